@@ -1,0 +1,97 @@
+"""What asking a model means, whoever answers: messages in, text chunks out, then how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from pydantic import JsonValue
+
+Finish = Literal["stop", "length", "filter", "cut"]
+"""`stop`: the model ended its reply. `length`: its token limit did. `filter`: the provider withheld
+it. `cut`: the stream ended without saying that the reply had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a prompt."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds to wait: for a connection, the first text, the next text, and the whole reply."""
+
+    connect: float = 10.0
+    first_token: float = 60.0
+    silence: float = 30.0
+    total: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to one model."""
+
+    model: str
+    """A LiteLLM name (`openai/gpt-5-mini`), `local/starter`, `local/PATH.gguf` or `scripted/FILE`."""
+    messages: tuple[Message, ...]
+    temperature: float | None = None
+    max_tokens: int | None = None
+    stop: tuple[str, ...] = ()
+    schema: Mapping[str, JsonValue] | None = None
+    """A JSON schema the reply must fit; a provider that cannot constrain its output ignores it."""
+    stream: bool = True
+    """False where nobody watches (ballots, positions, summaries): cheaper by far."""
+    timeouts: Timeouts = Timeouts()
+    sampling: Mapping[str, float] = field(default_factory=dict)
+    """Further sampling parameters the model's profile asks for (`repeat_penalty`, `min_p`)."""
+    seed: int | None = None
+    speaker: str = ""
+    """Who is asked and for what kind of turn: the scripted provider's keys; never sent."""
+    kind: str = "say"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens and cost (US dollars) of one call; `estimated` where the provider did not say."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = None
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of the reply."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The reply ended. `finish_raw` is the provider's own word."""
+
+    finish: Finish
+    usage: Usage = Usage()
+    model: str = ""
+    finish_raw: str = ""
+    request_id: str = ""
+
+
+class Provider(Protocol):
+    """One way to ask a model, once: no retries and no fallback here."""
+
+    def stream(self, request: Request) -> AsyncGenerator[Text | End]:
+        """Yield the reply's text as it comes, then exactly one `End`.
+
+        Closing the generator closes the connection. Raises ModelError.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections and child processes."""
+        ...
