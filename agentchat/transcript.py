@@ -32,7 +32,7 @@ from agentchat.persona import YOU, Persona
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-HIDDEN_BY = frozenset({"crash", "outage"})
+HIDDEN_BY = frozenset({"crash", "outage", "quit"})
 """Turns these interrupted are hidden from modes and prompts: they are asked again."""
 
 FORCED, ADDRESSED, ASKED = "forced", "addressed", "asked"
@@ -110,6 +110,12 @@ class Frame:
     mode: str
     settings: dict[str, JsonValue]
     entries: tuple[Entry, ...] = ()
+    taken: int = 0
+    """Turns asked for and conclusions drawn since a person last did something."""
+    musing: int = 0
+    """Conclusions in a row without a turn."""
+    failed: tuple[Turn, ...] = ()
+    """Turns that failed since a person last did something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +232,13 @@ class _OpenFrame:
     id: int
     mode: str
     settings: dict[str, JsonValue]
-    entries: list[Entry]
+    entries: list[Entry] = field(default_factory=list)
+    taken: int = 0
+    musing: int = 0
+    failed: tuple[Turn, ...] = ()
+
+    def done(self) -> Frame:
+        return Frame(self.id, self.mode, self.settings, tuple(self.entries), self.taken, self.musing, self.failed)
 
 
 class _Folding:
@@ -237,7 +249,9 @@ class _Folding:
         self.last = start.last
         self.entries = list(start.entries)
         self.members = start.members
-        self.frames = [_OpenFrame(f.id, f.mode, f.settings, list(f.entries)) for f in start.frames]
+        self.frames = [
+            _OpenFrame(f.id, f.mode, f.settings, list(f.entries), f.taken, f.musing, f.failed) for f in start.frames
+        ]
         self.open = list(start.open)
         self.hidden = start.hidden
         self.due = start.due
@@ -255,7 +269,7 @@ class _Folding:
             self.last,
             tuple(self.entries),
             self.members,
-            tuple(Frame(f.id, f.mode, f.settings, tuple(f.entries)) for f in self.frames),
+            tuple(frame.done() for frame in self.frames),
             tuple(self.open),
             self.hidden,
             self.due,
@@ -292,7 +306,20 @@ class _Folding:
 
     def _add(self, entry: Entry) -> None:
         self.entries.append(entry)
-        self.frames[-1].entries.append(entry)
+        frame = self.frames[-1]
+        frame.entries.append(entry)
+        match entry:
+            case Turn():
+                frame.musing = 0
+                frame.taken += not entry.start.aside
+            case Recorded():
+                frame.musing += 1
+                frame.taken += 1
+            case HumanSpoke() | Directed() | SessionReopened():
+                for one in self.frames:
+                    one.taken, one.musing, one.failed = 0, 0, ()
+            case _:
+                pass
 
     def _note(self, event: Event) -> None:
         match event:
@@ -301,7 +328,7 @@ class _Folding:
             case Recorded():
                 self.revealed.update(event.reveals)
             case ModeEntered():
-                self.frames.append(_OpenFrame(event.seq, event.mode, event.settings, []))
+                self.frames.append(_OpenFrame(event.seq, event.mode, event.settings))
             case SettingsChanged():
                 self.frames[-1].settings = self.frames[-1].settings | event.changes
             case ParticipantJoined() | ParticipantLeft() | ParticipantChanged():
@@ -328,7 +355,10 @@ class _Folding:
             _swap(entries, turn, lost)
         if lost:
             self.hidden = (*self.hidden, turn)
+            self.frames[-1].taken -= not turn.start.aside
             return
+        if event.outcome == "failed":
+            self.frames[-1].failed = (*self.frames[-1].failed, turn)
         paid = next((d for d in self.due if d.cause == turn.start.reply_to and d.who == turn.start.speaker), None)
         self.due = tuple(d for d in self.due if d is not paid)
         addressed = event.to or event.mentions

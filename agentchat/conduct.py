@@ -1,0 +1,177 @@
+"""The pure half of the room: from a step to the events that begin it, and the guards around a mode.
+
+Shared with `agentchat.testing`, so that a mode is tested by the very code that runs it.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from agentchat.errors import AgentchatError
+from agentchat.events import (
+    Directed,
+    EscalationRaised,
+    Event,
+    HumanSpoke,
+    ModeEntered,
+    ModeLeft,
+    Recorded,
+    SessionClosed,
+    SessionReopened,
+    TurnEnded,
+    TurnStarted,
+)
+from agentchat.persona import YOU
+from agentchat.steps import Ask, Enter, Escalate, Finish, Record, Step, Together, Wait
+from agentchat.transcript import Transcript, Turn
+
+MOST_RECORDS = 20
+"""Conclusions in a row without asking anyone: a mode that goes on past that is turning on the spot."""
+
+MOST_FAILURES = 3
+"""Failures of the same ask before the room pauses instead of asking once more."""
+
+
+class ModeError(AgentchatError):
+    """A mode wanted what cannot be done."""
+
+
+def conduct(transcript: Transcript, step: Step) -> tuple[Event, ...]:
+    """The events that carry out a step as far as facts can; its `turn_started` are then to be asked.
+
+    Raises ModeError where the step names someone who cannot be asked.
+    """
+    events = _begin(transcript, step)
+    frame = transcript.frame.id
+    return tuple(event if frame == 0 else event.model_copy(update={"frame": frame}) for event in events)
+
+
+def _begin(transcript: Transcript, step: Step) -> tuple[Event, ...]:
+    match step:
+        case Ask():
+            return (_start(transcript, step),)
+        case Together(asks):
+            return tuple(_start(transcript, ask) for ask in asks)
+        case Record(kind, data, reason, reveals):
+            return (Recorded(kind=kind, data=dict(data), reason=reason, reveals=reveals),)
+        case Escalate():
+            return (_escalation(transcript, step),)
+        case Enter(mode, settings, reason):
+            return (ModeEntered(mode=mode, settings=dict(settings), reason=reason),)
+        case Wait():
+            return ()
+        case Finish(outcome, summary, reason, data):
+            if transcript.frame.id:
+                return (ModeLeft(outcome=outcome, data=dict(data), reason=reason),)
+            return (SessionClosed(outcome=outcome, summary=summary, reason=reason, by=transcript.frame.mode),)
+        case _:
+            assert_never(step)
+
+
+def _start(transcript: Transcript, ask: Ask) -> TurnStarted:
+    if ask.speaker != YOU and transcript.member(ask.speaker) is None:
+        raise ModeError(
+            f"{transcript.frame.mode} asked for {ask.speaker!r}, who is not in the room",
+            hint="Invite that persona, or end the session.",
+        )
+    reads_to = transcript.head if ask.reads_to is None else ask.reads_to
+    before = next((turn.start for turn in reversed(transcript.hidden) if _same(turn.start, ask)), None)
+    return TurnStarted(
+        speaker=ask.speaker,
+        kind=ask.kind,
+        round=ask.round,
+        stage=ask.stage,
+        sealed=ask.sealed,
+        aside=ask.aside,
+        reads_to=before.reads_to if before and not _since(transcript, before) else reads_to,
+        brief=ask.brief,
+        choices=ask.choices,
+        reply_to=ask.reply_to,
+        to=ask.to,
+        reason=ask.reason,
+    )
+
+
+def _same(start: TurnStarted, ask: Ask) -> bool:
+    return (start.speaker, start.kind, start.stage, start.round, start.reply_to) == (
+        ask.speaker,
+        ask.kind,
+        ask.stage,
+        ask.round,
+        ask.reply_to,
+    )
+
+
+def _since(transcript: Transcript, start: TurnStarted) -> bool:
+    """Whether a person did something after a turn was first asked: then it reads on to now."""
+    for entry in reversed(transcript.entries):
+        if isinstance(entry, Turn):
+            continue
+        if entry.seq < start.seq:
+            return False
+        if isinstance(entry, HumanSpoke | Directed | SessionReopened) and not start.sealed:
+            return True
+    return False
+
+
+def _escalation(transcript: Transcript, step: Escalate) -> EscalationRaised:
+    return EscalationRaised(
+        by=transcript.frame.mode,
+        level=step.level,
+        question=step.question,
+        options=step.options,
+        default=step.default,
+        deadline=step.deadline,
+    )
+
+
+def interrupted(turn: Turn, text: str, by: str) -> TurnEnded:
+    """The end of a turn that a person, a crash or an outage cut off; `text` is what had come."""
+    start = turn.start
+    return TurnEnded(
+        turn=start.turn,
+        speaker=start.speaker,
+        kind=start.kind,
+        outcome="interrupted",
+        text=text,
+        reply_to=start.reply_to,
+        by=by,
+        frame=start.frame,
+    )
+
+
+def trouble(transcript: Transcript, step: Step, bound: int) -> str:
+    """Why the room must not carry out this step but pause, in words; empty where it may (DESIGN §2, 7)."""
+    frame = transcript.frame
+    if isinstance(step, Record) and frame.musing >= MOST_RECORDS:
+        return f"{frame.mode} drew {frame.musing} conclusions in a row without asking anyone"
+    asks = step.asks if isinstance(step, Together) else (step,) if isinstance(step, Ask) else ()
+    if asks and not asks[0].aside and frame.taken >= bound:
+        return f"{frame.mode} went past its own bound of {bound} steps"
+    for ask in asks:
+        times = sum(_same(turn.start, ask) for turn in frame.failed)
+        if times >= MOST_FAILURES:
+            return f"{transcript.name(ask.speaker)} failed {times} times at the same turn"
+    return ""
+
+
+def gist(transcript: Transcript) -> tuple[object, ...]:
+    """What two runs must share to be the same: everything but times, costs and the numbers of events."""
+    place = {_seq(entry): index for index, entry in enumerate(transcript.entries)}
+    return tuple(_gist(entry, place) for entry in transcript.entries)
+
+
+def _seq(entry: Turn | Event) -> int:
+    return entry.id if isinstance(entry, Turn) else entry.seq
+
+
+def _gist(entry: Turn | Event, place: dict[int, int]) -> object:
+    if not isinstance(entry, Turn):
+        numbers = dict.fromkeys(("seq", "parent", "frame", "reply_to", "escalation", "target", "to"), 0)
+        known = {name: value for name, value in numbers.items() if isinstance(getattr(entry, name, None), int)}
+        bare = entry.model_dump(exclude={"at", "reveals", *known})
+        return bare | {"reveals": tuple(place[seq] for seq in getattr(entry, "reveals", ()))}
+    start, end = entry.start, entry.end
+    said = None if end is None else (end.speaker, end.outcome, end.text, end.data, end.intent, end.mentions)
+    reply = None if start.reply_to is None else place.get(start.reply_to)
+    return (start.speaker, start.kind, start.round, start.stage, start.sealed, start.aside, reply, said)

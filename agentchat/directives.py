@@ -1,0 +1,57 @@
+"""What outranks every mode: a speaker a person chose, one a person addressed, an answer one persona owes another.
+
+Such turns are asides: they do not count in the mode's rounds, and a sealed stage delays them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agentchat.steps import Ask
+from agentchat.transcript import ADDRESSED, ASKED, FORCED, Due, Turn
+
+if TYPE_CHECKING:
+    from agentchat.steps import Step
+    from agentchat.transcript import Transcript
+
+LONGEST_CHAIN = 4
+"""Owed answers in a row before the mode has its say again: two personas may not ping-pong for ever."""
+
+
+def next_step(transcript: Transcript) -> Step | None:
+    """The step a person or an open question calls for; None leaves it to the mode."""
+    if not transcript.due or _sealed_stage(transcript):
+        return None
+    active = {member.id for member in transcript.active}
+    for rank in (FORCED, ADDRESSED, ASKED):
+        for due in transcript.due:
+            if due.why == rank and due.who in active and due.chain <= LONGEST_CHAIN:
+                return _ask(transcript, due)
+    return None
+
+
+def _ask(transcript: Transcript, due: Due) -> Ask:
+    match due.why:
+        case "forced":
+            brief, reason = "", "you chose the next speaker"
+        case "addressed":
+            brief, reason = "The person in the room just spoke to you. Answer that first.", "you asked"
+        case _:
+            asker = _asker(transcript, due.cause)
+            brief, reason = f"{asker} asked you something. Answer it.", f"owes {asker} an answer"
+    return Ask(due.who, brief=brief, aside=True, reply_to=due.cause, reason=reason, stage="aside")
+
+
+def _asker(transcript: Transcript, seq: int) -> str:
+    for entry in reversed(transcript.entries):
+        if isinstance(entry, Turn) and entry.end is not None and entry.end.seq == seq:
+            return transcript.name(entry.speaker)
+    return "Someone"
+
+
+def _sealed_stage(transcript: Transcript) -> bool:
+    """Whether a sealed stage is under way: some of its turns are in and not yet revealed."""
+    for entry in reversed(transcript.mine):
+        if isinstance(entry, Turn):
+            return transcript.sealed(entry)
+    return False

@@ -1,0 +1,110 @@
+"""Who speaks next, and why: deterministic, explainable, the same for the same transcript (EVIDENCE §2)."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from agentchat.events import HumanSpoke
+from agentchat.transcript import Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agentchat.transcript import Entry, Member, Transcript
+
+RELEVANCE, READINESS, WAITING, RECENCY = 2.0, 1.0, 0.5, 3.0
+"""Weights of: words shared with what was said last, talkativeness, turns waited, having just spoken."""
+
+
+class Choice(NamedTuple):
+    """A speaker, and the reason in words."""
+
+    member: Member
+    reason: str
+
+
+def lot(seed: int, *parts: object) -> int:
+    """A number drawn from the session's seed: the same parts, the same number, on every machine."""
+    return zlib.crc32(":".join(map(str, (seed, *parts))).encode())
+
+
+def drawn(transcript: Transcript, members: Sequence[Member], round_: int) -> tuple[Member, ...]:
+    """The members in an order drawn anew for each round, so that nobody is always last."""
+    return tuple(sorted(members, key=lambda member: lot(transcript.opened.seed, round_, member.id)))
+
+
+def chair(transcript: Transcript, wanted: str, members: Sequence[Member]) -> Member | None:
+    """Who moderates and sums up: the one named, one tagged so, or one drawn."""
+    for member in members:
+        if wanted and wanted in (member.id, member.persona.name):
+            return member
+    for member in members:
+        if "chair" in member.persona.tags:
+            return member
+    return drawn(transcript, members, 0)[0] if members else None
+
+
+def words(text: str) -> set[str]:
+    """The words that carry meaning: four letters and more, lower case."""
+    return set(re.findall(r"[^\W\d_]{4,}", text.lower()))
+
+
+def choose(transcript: Transcript, eligible: Sequence[Member], round_: int) -> Choice:
+    """The next of those who may speak: one who was mentioned, else the highest score, else by lot."""
+    last = _last(transcript.mine)
+    for member in eligible:
+        if isinstance(last, Turn) and last.end and member.id in last.end.mentions and member.id != last.speaker:
+            return Choice(member, f"{transcript.name(last.speaker)} mentioned {member.persona.name}")
+    said = words(last.text) if last else set()
+    waits = _waits(transcript.mine, {member.id for member in eligible})
+
+    def score(member: Member) -> float:
+        shared = len(said & _concern(member))
+        recent = RECENCY if isinstance(last, Turn) and last.speaker == member.id else 0.0
+        return (
+            RELEVANCE * min(shared, 3) / 3
+            + READINESS * member.persona.talkativeness
+            + WAITING * min(waits[member.id], 8) / 2
+            - recent
+        )
+
+    best = max(eligible, key=lambda member: (round(score(member), 6), lot(transcript.opened.seed, round_, member.id)))
+    return Choice(best, _reason(best, said & _concern(best), waits, len(eligible)))
+
+
+def _reason(member: Member, shared: set[str], waits: dict[str, int], among: int) -> str:
+    if among == 1:
+        return "the last one to speak in this round"
+    longest = max(waits.values())
+    if longest > 0 and [who for who, wait in waits.items() if wait == longest] == [member.id]:
+        return "has waited longest"
+    if shared:
+        return f"close to what was just said ({', '.join(sorted(shared)[:2])})"
+    return "drawn by lot among the most ready to speak"
+
+
+def _concern(member: Member) -> set[str]:
+    persona = member.persona
+    return words(f"{persona.title} {persona.focus} {' '.join(persona.tags)}")
+
+
+def _last(entries: Sequence[Entry]) -> Turn | HumanSpoke | None:
+    for entry in reversed(entries):
+        if isinstance(entry, HumanSpoke) or (isinstance(entry, Turn) and entry.spoken):
+            return entry
+    return None
+
+
+def _waits(entries: Sequence[Entry], who: set[str]) -> dict[str, int]:
+    """How many turns ago each last spoke for all to hear; those who never did waited since the beginning."""
+    waits: dict[str, int] = {}
+    turns = 0
+    for entry in reversed(entries):
+        if isinstance(entry, Turn) and not entry.start.sealed:
+            waits.setdefault(entry.speaker, turns)
+            turns += 1
+            if who <= waits.keys():
+                break
+    return {one: waits.get(one, turns) for one in who}

@@ -1,0 +1,40 @@
+"""What a mode is: a pure function from transcript to the next step, and the settings it takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from agentchat.steps import Step
+    from agentchat.transcript import Transcript
+
+
+class Settings(BaseModel):
+    """Settings of a mode: every field with a default and a description, for forms, flags and files."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Mode(Protocol):
+    """A room mode. It never awaits and never reads the clock, the disk, the network or unseeded chance."""
+
+    name: ClassVar[str]
+    version: ClassVar[int]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    """What it does, in one line."""
+    picture: ClassVar[str]
+    """Who speaks when, drawn: `A → B → C → A …`."""
+    Settings: ClassVar[type[BaseModel]]
+
+    def __init__(self, settings: BaseModel) -> None: ...
+
+    def next(self, transcript: Transcript) -> Step:
+        """The next step. The same transcript gives the same step."""
+        ...
+
+    def bound(self, members: int) -> int:
+        """The most turns and conclusions it takes from one human event to its end or a wait."""
+        ...
