@@ -6,6 +6,8 @@ MAKEFLAGS += --no-print-directory
 
 VENV := .venv
 BIN := $(VENV)/bin
+# A Python that was upgraded away leaves a dangling link: then all of it is made anew.
+$(shell [ -e $(BIN)/python ] || rm -rf $(VENV))
 ARGS ?=
 TOPIC ?= How could a small town win back young families?
 # Passed on through the environment, as it was typed: a topic may hold any character.
@@ -71,6 +73,7 @@ $(BIN)/python:
 
 # uv installs the lock many times faster than pip; it comes out of the same lock, by the same hashes.
 $(BIN)/uv: | $(BIN)/python
+	@echo "Setting up $(VENV): once, for half a minute or so" >&2
 	@awk '/^[^ ]/ { uv = /^uv==/ } uv' requirements.lock > $(VENV)/uv.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
 
