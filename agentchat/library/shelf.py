@@ -1,0 +1,212 @@
+"""All personas and line-ups within reach: those of the project, of the home, and those that ship.
+
+The first found of a name wins and hides the others; a file that cannot be used is named and stops no other.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from agentchat.errors import UsageError
+from agentchat.library.flaw import Flaw, FlawError
+from agentchat.library.lineup import LineUp, LineUpReading, read_lineup
+from agentchat.library.lookalike import skeleton
+from agentchat.library.persona_file import Reading, read_persona
+from agentchat.persona import Persona
+
+Origin = Literal["project", "home", "shipped", "path"]
+
+LINEUPS = "lineups"
+"""The folder of line-ups inside a personas folder."""
+
+_Read = TypeVar("_Read", Reading, LineUpReading)
+
+
+def shipped() -> Path:
+    """The personas that ship: inside the package, or beside it in a checkout."""
+    package = Path(str(resources.files("agentchat")))
+    inside = package / "personas"
+    return inside if inside.is_dir() else package.parent / "personas"
+
+
+def folders(home: Path, project: Path) -> tuple[tuple[Origin, Path], ...]:
+    """Where personas are looked up, first to last."""
+    return (
+        ("project", project / ".agentchat" / "personas"),
+        ("home", home / "personas"),
+        ("shipped", shipped()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A persona, where it came from, what its file should be told, and the files it hides."""
+
+    persona: Persona
+    path: Path
+    origin: Origin
+    notes: tuple[str, ...] = ()
+    shadows: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLineUp:
+    """A line-up, where it came from, and the files it hides."""
+
+    lineup: LineUp
+    path: Path
+    origin: Origin
+    shadows: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What the shelf holds at one moment. `flaws` are the files that cannot be used."""
+
+    personas: tuple[Found, ...] = ()
+    lineups: tuple[FoundLineUp, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+
+    def get(self, name: str) -> Found:
+        """The persona with this id or display name, in any case. Raises UsageError with the nearest names."""
+        ids = {found.persona.id: found for found in self.personas}
+        names = {found.persona.name.casefold(): found for found in reversed(self.personas)}
+        wanted = name.strip().removeprefix("@")
+        found = ids.get(wanted.lower()) or names.get(wanted.casefold())
+        if found is None:
+            raise self._unknown("persona", name, [*ids, *(found.persona.name for found in self.personas)], ".md")
+        return found
+
+    def lineup(self, name: str) -> FoundLineUp:
+        """The line-up with this id or name, in any case. Raises UsageError with the nearest names."""
+        wanted = name.strip().casefold()
+        for found in self.lineups:
+            if wanted in {found.lineup.id, found.lineup.name.casefold()}:
+                return found
+        raise self._unknown("line-up", name, [found.lineup.id for found in self.lineups], ".toml")
+
+    def _unknown(self, what: str, name: str, known: list[str], suffix: str) -> UsageError:
+        for flaw in self.flaws:
+            if flaw.path.name.casefold() == f"{name.strip()}{suffix}".casefold():
+                return FlawError(flaw)
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+        near += [word for word in difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5) if word not in near]
+        listed = near[:3] or sorted(word for word in known if word.islower())[:12]
+        hint = f"{'nearest' if near else 'there are'}: {', '.join(listed)}" if listed else "there are none"
+        return UsageError(f"no {what} is called {name!r}", hint=hint)
+
+
+class Shelf:
+    """The folders, read when asked. A file that has not changed since is not read again."""
+
+    def __init__(self, folders: Sequence[tuple[Origin, Path]]) -> None:
+        self._folders = tuple(folders)
+        self._personas: dict[Path, tuple[object, Reading]] = {}
+        self._lineups: dict[Path, tuple[object, LineUpReading]] = {}
+
+    def scan(self) -> Scan:
+        """All that is there now."""
+        flaws: list[Flaw] = []
+        places = self._distinct()
+        personas: dict[str, Found] = {}
+        looks: dict[str, Found] = {}
+        for origin, folder in places:
+            for path in listing(folder, ".md", flaws):
+                reading = _cached(self._personas, path, read_persona)
+                if reading.persona is None:
+                    flaws += [flaw for flaw in reading.flaws if flaw.fatal]
+                    continue
+                notes = tuple(f"line {flaw.line}: {flaw.message}" for flaw in reading.flaws)
+                _place(Found(reading.persona, path, origin, notes), folder, personas, looks, flaws)
+        lineups: dict[str, FoundLineUp] = {}
+        for origin, folder in places:
+            for path in listing(folder / LINEUPS, ".toml", flaws):
+                read = _cached(self._lineups, path, read_lineup)
+                flaws += [flaw for flaw in read.flaws if flaw.fatal]
+                if read.lineup is None:
+                    continue
+                if (first := lineups.get(read.lineup.id)) is not None:
+                    lineups[read.lineup.id] = replace(first, shadows=(*first.shadows, path))
+                elif unknown := missing(read.lineup, path, list(personas)):
+                    flaws.append(unknown)
+                else:
+                    lineups[read.lineup.id] = FoundLineUp(read.lineup, path, origin)
+        return Scan(tuple(personas.values()), tuple(lineups.values()), tuple(flaws))
+
+    def get(self, name: str) -> Found:
+        """The persona of this id or display name, or in the file of this path. Raises UsageError."""
+        if not name.endswith(".md") and os.sep not in name:
+            return self.scan().get(name)
+        path = Path(name).expanduser()
+        reading = read_persona(path)
+        if reading.persona is None:
+            raise FlawError(next(flaw for flaw in reading.flaws if flaw.fatal))
+        return Found(
+            reading.persona, path, "path", tuple(f"line {flaw.line}: {flaw.message}" for flaw in reading.flaws)
+        )
+
+    def _distinct(self) -> list[tuple[Origin, Path]]:
+        """Each folder once: a checkout is itself a home, so two names may lead to the same."""
+        seen: dict[Path, tuple[Origin, Path]] = {}
+        for origin, folder in self._folders:
+            seen.setdefault(folder.resolve(), (origin, folder))
+        return list(seen.values())
+
+
+def listing(folder: Path, suffix: str, flaws: list[Flaw]) -> list[Path]:
+    """The folder's files that end so, by name; what cannot be listed is a flaw, what is not there is none."""
+    try:
+        paths = sorted(folder.iterdir())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        flaws.append(Flaw(folder, 0, f"cannot be listed: {error.strerror}"))
+        return []
+    return [
+        path
+        for path in paths
+        if path.name.endswith(suffix) and not path.name.startswith(".") and path.name.lower() != "readme.md"
+    ]
+
+
+def missing(lineup: LineUp, path: Path, known: list[str]) -> Flaw | None:
+    """The flaw of a line-up that names a persona nobody has."""
+    for name in lineup.personas:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+            return Flaw(path, 1, f"personas: there is no {name!r}", f"nearest: {', '.join(near)}" if near else "")
+    return None
+
+
+def _place(found: Found, folder: Path, ids: dict[str, Found], looks: dict[str, Found], flaws: list[Flaw]) -> None:
+    """Put a persona among the others, unless its name is taken."""
+    persona, path = found.persona, found.path
+    look = skeleton(persona.name)
+    if (first := ids.get(persona.id)) is not None:
+        if first.path.parent == folder:
+            flaws.append(Flaw(path, 1, f"@{persona.id} is taken by {first.path.name}", "give one of them another name"))
+        else:
+            ids[persona.id] = replace(first, shadows=(*first.shadows, path))
+    elif (like := looks.get(look)) is not None:
+        hint = f"{like.persona.name!r} stands in {like.path}"
+        flaws.append(Flaw(path, 1, f"name: {persona.name!r} looks like another's name", hint))
+    else:
+        ids[persona.id] = looks[look] = found
+
+
+def _cached(cache: dict[Path, tuple[object, _Read]], path: Path, read: Callable[[Path], _Read]) -> _Read:
+    try:
+        status = path.lstat()
+        stamp: object = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+    except OSError:
+        stamp = None
+    known = cache.get(path)
+    if known is None or stamp is None or known[0] != stamp:
+        known = cache[path] = (stamp, read(path))
+    return known[1]
