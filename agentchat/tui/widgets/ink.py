@@ -1,0 +1,92 @@
+"""The styles widgets draw with, taken from the theme that is set: words loud, all else quiet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.style import Style
+from textual.theme import Theme
+from textual.widget import Widget
+
+from agentchat.tui.theme import THEMES, Glyphs, glyphs
+from agentchat.views.clean import clean, clean_line
+from agentchat.views.color import readable
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """One theme's styles, over its own background."""
+
+    dark: bool
+    glyphs: Glyphs
+    text: Style
+    strong: Style
+    quiet: Style
+    """Titles, times, reasons: there when looked for."""
+    faint: Style
+    """Rules and dividers."""
+    accent: Style
+    good: Style
+    warning: Style
+    error: Style
+    code: Style
+    yours: Style
+    """The ground under a person's own words."""
+    selected: Style
+
+    def persona(self, color: str) -> Style:
+        """A persona's own colour, readable here."""
+        return _persona(color, self.dark)
+
+    def shown(self, text: str) -> str:
+        """Text from outside, as it may be drawn."""
+        return self.glyphs.plain(clean(text))
+
+    def line(self, text: str, limit: int = 200) -> str:
+        """Text from outside, for a place of one line."""
+        return self.glyphs.plain(clean_line(text, limit))
+
+
+def ink_of(widget: Widget) -> Ink:
+    """The ink of the theme `widget` is shown in."""
+    theme = widget.app.current_theme
+    if theme.name not in _inks:
+        _inks[theme.name] = _ink(theme)
+    return _inks[theme.name]
+
+
+_inks: dict[str, Ink] = {}
+
+
+def _ink(theme: Theme) -> Ink:
+    ours = THEMES[0] if theme.dark else THEMES[1]
+
+    def style(name: str, *, bold: bool = False) -> Style:
+        return Style(
+            color=theme.variables.get(name) or getattr(theme, name, None) or ours.variables.get(name), bold=bold
+        )
+
+    def ground(name: str) -> Style:
+        return Style(bgcolor=theme.variables.get(name) or ours.variables.get(name))
+
+    return Ink(
+        dark=theme.dark,
+        glyphs=glyphs(),
+        text=style("foreground"),
+        strong=style("foreground", bold=True),
+        quiet=style("quiet"),
+        faint=style("faint"),
+        accent=style("accent"),
+        good=style("success"),
+        warning=style("warning"),
+        error=style("error"),
+        code=ground("code"),
+        yours=ground("yours"),
+        selected=ground("selected"),
+    )
+
+
+@lru_cache(256)
+def _persona(color: str, dark: bool) -> Style:
+    return Style(color=readable(color, dark))
