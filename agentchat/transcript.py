@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 HIDDEN_BY = frozenset({"crash", "outage", "quit"})
 """Turns these interrupted are hidden from modes and prompts: they are asked again."""
 
+SILENT = frozenset({"passed", "failed", "refused", "empty"})
+"""Outcomes that leave nothing for others to read."""
+
 FORCED, ADDRESSED, ASKED = "forced", "addressed", "asked"
 """Why a turn is due: a person chose the speaker, spoke to her, or another persona asked her."""
 
@@ -64,7 +67,7 @@ class Turn:
     @property
     def spoken(self) -> bool:
         """Whether something came of it that others can read."""
-        return self.end is not None and bool(self.end.text) and self.end.outcome not in ("failed", "refused", "empty")
+        return self.end is not None and bool(self.end.text) and self.end.outcome not in SILENT
 
     @property
     def data(self) -> dict[str, JsonValue]:

@@ -1,0 +1,6 @@
+"""A room: it performs the steps of a mode, is the only writer of its session, and tells whoever watches."""
+
+from agentchat.room.feed import News, Partial, Retrying, Standing, Watcher
+from agentchat.room.room import Room
+
+__all__ = ["News", "Partial", "Retrying", "Room", "Standing", "Watcher"]

@@ -1,0 +1,47 @@
+"""When a transcript outgrows a speaker's window: a turn of kind `summary` comes first (DESIGN §2, 13).
+
+It is an event like any other, made once, and void off its path. Where it failed, the oldest turns are left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agentchat.events import TurnStarted
+from agentchat.prompting import overflow
+from agentchat.room.turn import profile_of
+from agentchat.transcript import Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agentchat.room.turn import Asking
+    from agentchat.transcript import Transcript
+
+
+async def summary_start(asking: Asking, transcript: Transcript, starts: Sequence[TurnStarted]) -> TurnStarted | None:
+    """The start of the summary that must come before these turns; None where they fit, or one just failed."""
+    for start in starts:
+        member = transcript.member(start.speaker)
+        if member is None:
+            continue
+        covers = overflow(transcript, start, await profile_of(asking, member.model))
+        if covers and not _tried(transcript, covers):
+            return TurnStarted(
+                speaker=start.speaker,
+                kind="summary",
+                stage=f"{covers[0]}-{covers[1]}",
+                aside=True,
+                reads_to=covers[1],
+                frame=start.frame,
+                reason="what was said so far no longer fits the model's window",
+            )
+    return None
+
+
+def _tried(transcript: Transcript, covers: tuple[int, int]) -> bool:
+    stage = f"{covers[0]}-{covers[1]}"
+    return any(
+        isinstance(entry, Turn) and entry.start.kind == "summary" and entry.start.stage == stage
+        for entry in reversed(transcript.entries[-40:])
+    )

@@ -1,0 +1,64 @@
+"""The one way into a session's log: stamp, store, fold, then tell. Nobody hears of what is not on disk."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from agentchat.events import Event, stamp
+from agentchat.room.feed import Partial, Retrying, Standing, Watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agentchat.log import Log
+    from agentchat.store import Lease, Store
+
+
+class Writer:
+    """Appends to one session, one transaction at a time, and publishes what it committed."""
+
+    def __init__(self, store: Store, log: Log, lease: Lease | None) -> None:
+        self.store = store
+        self.log = log
+        self.lease = lease
+        self._watchers: list[Watcher] = []
+        self._turnstile = asyncio.Lock()
+
+    def watch(self) -> Watcher:
+        """A new watcher. It hears what comes from now on."""
+        watcher = Watcher(self._watchers.remove)
+        self._watchers.append(watcher)
+        return watcher
+
+    def tell(self, item: Event | Partial | Retrying | Standing) -> None:
+        """Publish one item to every watcher."""
+        for watcher in self._watchers:
+            watcher.put(item)
+
+    def end(self) -> None:
+        """End every watcher's feed."""
+        for watcher in self._watchers:
+            watcher.end()
+
+    async def commit(self, events: Sequence[Event]) -> list[Event]:
+        """Commit events in one transaction. A cancelled caller neither loses nor doubles them. Raises StoreError."""
+        return await asyncio.shield(asyncio.ensure_future(self._commit(events)))
+
+    async def _commit(self, events: Sequence[Event]) -> list[Event]:
+        async with self._turnstile:
+            now = datetime.now(UTC)
+            stamped: list[Event] = []
+            head = self.log.head
+            for seq, event in enumerate(events, self.log.next_seq):
+                stamped.append(stamp(event, seq, head, now))
+                head = seq
+            if not stamped:
+                return []
+            kept = await self.store.append(self.log.transcript.opened.session, stamped, lease=self.lease)
+            for event in kept:
+                self.log.append(event)
+            for event in kept:
+                self.tell(event)
+            return kept

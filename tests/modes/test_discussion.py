@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from agentchat.errors import UsageError
+from agentchat.events import HumanSpoke, Recorded, TurnEnded, TurnStarted
+from agentchat.log import Log
+from agentchat.modes import make, settings_of
+from agentchat.steps import Wait
+from agentchat.testing import agreeable, append, begin, conformance, end, opened, people, play
+from agentchat.transcript import Turn
+
+Settings = dict[str, bool | int | float | str]
+
+
+def run(settings: Settings, *names: str, seed: int = 0) -> Log:
+    return play(begin(opened("discussion", people(*(names or ("Ada", "Ben", "Cleo"))), settings, seed)))
+
+
+def turns(log: Log, stage: str = "talk") -> list[TurnStarted]:
+    return [event for event in log.events if isinstance(event, TurnStarted) and event.stage.startswith(stage)]
+
+
+def records(log: Log, kind: str) -> list[Recorded]:
+    return [event for event in log.events if isinstance(event, Recorded) and event.kind == kind]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"order": "round-robin", "rounds": 3, "stop": ""},
+        {"order": "moderated", "rounds": 2, "chair": "ben"},
+        {"first_thoughts": False, "agreement": False, "synthesis": False, "rounds": 1},
+        {"rounds": 4, "stop": "agreement & rounds:3 | turns:9"},
+    ],
+)
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_a_discussion_keeps_the_law_every_mode_keeps(settings: Settings, size: int) -> None:
+    conformance("discussion", settings, people("Ada", "Ben", "Cleo", "Dev", "Edith")[:size])
+
+
+def test_first_thoughts_are_sealed_asked_at_once_and_revealed_together() -> None:
+    log = run({"rounds": 1})
+    thoughts = turns(log, "first thoughts")
+    assert [start.speaker for start in thoughts] == ["ada", "ben", "cleo"]
+    assert all(start.sealed and start.reads_to == 1 for start in thoughts)
+    assert records(log, "thoughts_revealed")[0].reveals == tuple(start.turn for start in thoughts)
+
+
+def test_each_persona_speaks_once_a_round_and_nobody_twice_in_a_row() -> None:
+    for seed in range(8):
+        log = run({"rounds": 3, "stop": "", "agreement": False}, "Ada", "Ben", "Cleo", "Dev", seed=seed)
+        order = [start.speaker for start in turns(log)]
+        assert [sorted(order[at : at + 4]) for at in (0, 4, 8)] == [["ada", "ben", "cleo", "dev"]] * 3
+        assert all(one != other for one, other in pairwise(order))
+
+
+def test_every_turn_says_why_it_is_this_speakers() -> None:
+    assert all(start.reason for start in turns(run({}), ""))
+
+
+def test_a_persona_who_was_mentioned_is_next() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        said = end(start, "said", "what about schools?")
+        return said.model_copy(update={"mentions": ("dev",)}) if start.round == 1 and start.speaker != "dev" else said
+
+    log = begin(opened("discussion", people("Ada", "Ben", "Cleo", "Dev"), {"first_thoughts": False, "rounds": 1}))
+    first, second = turns(play(log, voice))[:2]
+    assert second.speaker == "dev" or first.speaker == "dev"
+    if second.speaker == "dev":
+        assert "mentioned Dev" in second.reason
+
+
+def test_agreement_two_rounds_running_ends_it_and_is_recorded() -> None:
+    log = run({"rounds": 6})
+    assert {start.round for start in turns(log)} == {1, 2}
+    assert records(log, "stopped")[0].data["rule"] == "they agree, two rounds running"
+    assert log.transcript.closed
+    assert log.transcript.closed.outcome == "agreed"
+
+
+def test_a_blocking_objection_is_no_agreement() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        if start.kind == "position" and start.speaker == "cleo":
+            data = {"stance": "disagree", "why": "risk", "confidence": "high", "objection": "no exit"}
+            return end(start, "structured", data=dict(data))
+        return agreeable(start)
+
+    log = play(begin(opened("discussion", people("Ada", "Ben", "Cleo"), {"rounds": 2})), voice)
+    tally = records(log, "agreement_recorded")[-1].data
+    assert (tally["agree"], tally["disagree"], tally["reached"]) == (2, 1, False)
+    assert tally["objections"] == {"cleo": "no exit"}
+    assert log.transcript.closed
+    assert log.transcript.closed.outcome == "discussed"
+
+
+def test_a_position_nobody_could_read_is_unknown_and_too_few_known_ones_are_no_agreement() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        return end(start, "failed") if start.kind == "position" and start.speaker != "ada" else agreeable(start)
+
+    log = play(begin(opened("discussion", people("Ada", "Ben", "Cleo"), {"rounds": 1})), voice)
+    tally = records(log, "agreement_recorded")[-1]
+    assert (tally.data["known"], tally.data["reached"]) == (1, False)
+    assert "only 1 positions are known" in tally.reason
+
+
+def test_positions_stay_unseen_by_the_peers() -> None:
+    log = run({"rounds": 1})
+    read = [
+        t.start.kind for t in log.transcript.readable("ada", log.head) if isinstance(t, Turn) and t.speaker != "ada"
+    ]
+    assert "position" not in read
+
+
+def test_when_all_pass_it_stops_and_says_so() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        return end(start, "passed", "PASS") if start.round == 2 and start.kind == "say" else agreeable(start)
+
+    log = play(begin(opened("discussion", people("Ada", "Ben"), {"rounds": 5, "stop": ""})), voice)
+    assert records(log, "stopped")[0].data["rule"] == "all passed: nobody has more to say"
+
+
+def test_a_round_in_which_everybody_repeats_themselves_is_a_stall() -> None:
+    log = begin(opened("discussion", people("Ada", "Ben"), {"rounds": 6, "stop": "stall", "agreement": False}))
+    play(log, lambda start: end(start, "said", f"{start.speaker} says the very same thing in every single round"))
+    assert records(log, "stopped")[0].data["rule"] == "nothing new was said"
+    assert {start.round for start in turns(log)} == {1, 2}
+
+
+def test_a_limit_in_the_middle_of_a_round_ends_it_there() -> None:
+    log = run({"rounds": 5, "stop": "turns:4", "agreement": False})
+    assert len(turns(log)) == 4
+
+
+def test_a_word_of_the_person_can_end_it() -> None:
+    log = begin(opened("discussion", people("Ada", "Ben"), {"rounds": 5, "stop": "said:enough", "agreement": False}))
+    append(log, [HumanSpoke(text="ok, enough")])
+    assert len(turns(play(log))) == 1
+
+
+def test_a_chair_chooses_from_the_eligible_and_neither_talks_nor_is_followed_blindly() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        if start.kind != "nominate":
+            return agreeable(start)
+        assert "ada" not in start.choices
+        return end(start, "structured", data={"speaker": start.choices[-1], "why": "needed now"})
+
+    settings: Settings = {"order": "moderated", "chair": "ada", "rounds": 2, "agreement": False, "stop": ""}
+    log = play(begin(opened("discussion", people("Ada", "Ben", "Cleo", "Dev"), settings)), voice)
+    assert "ada" not in {start.speaker for start in turns(log)}
+    assert any(start.reason == "Ada chose: needed now" for start in turns(log))
+
+
+def test_a_chair_who_names_nobody_twice_is_done_without() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        return end(start, "failed") if start.kind == "nominate" else agreeable(start)
+
+    settings: Settings = {"order": "moderated", "chair": "ada", "rounds": 1, "agreement": False}
+    log = play(begin(opened("discussion", people("Ada", "Ben", "Cleo", "Dev"), settings)), voice)
+    assert turns(log)[0].reason.startswith("the chair named nobody; ")
+    assert {start.speaker for start in turns(log)} == {"ben", "cleo", "dev"}
+
+
+def test_a_synthesis_that_fails_is_tried_by_another() -> None:
+    failed: list[str] = []
+
+    def voice(start: TurnStarted) -> TurnEnded:
+        if start.kind == "synthesis" and not failed:
+            failed.append(start.speaker)
+            return end(start, "failed")
+        return agreeable(start)
+
+    log = play(begin(opened("discussion", people("Ada", "Ben"), {"rounds": 1})), voice)
+    assert [start.speaker for start in turns(log, "closing")][1] not in failed
+    assert log.transcript.closed
+    assert log.transcript.closed.summary
+
+
+def test_with_everybody_muted_it_waits_for_the_person() -> None:
+    log = begin(opened("discussion", (), {}))
+    assert isinstance(make("discussion", {}).next(log.transcript), Wait)
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        ({"round": "3"}, "no setting 'round'"),
+        ({"rounds": "many"}, "rounds = 'many'"),
+        ({"rounds": "99"}, "rounds = '99'"),
+        ({"stop": "sometimes"}, "no stop rule"),
+        ({"order": "chaos"}, "order = 'chaos'"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_it_takes(raw: dict[str, str], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        settings_of("discussion", raw)
+
+
+def test_settings_typed_as_words_are_read() -> None:
+    settings = settings_of("discussion", {"rounds": "3", "first_thoughts": "no", "order": "moderated"})
+    assert (settings["rounds"], settings["first_thoughts"], settings["order"]) == (3, False, "moderated")
