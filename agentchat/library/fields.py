@@ -70,7 +70,7 @@ class Fields:
         value = self._left.pop(key, "")
         items = value.split(",") if isinstance(value, str) else value
         if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
-            self.wrong(key, f"{key}: expected words, in [brackets, like these] or with commas, found {_kind(value)}")
+            self.wrong(key, f"{key}: expected words, in a list or with commas, found {_kind(value)}")
             return ()
         words = dict.fromkeys(" ".join(str(item).split()) for item in items)
         words.pop("", None)

@@ -51,11 +51,11 @@ def read(text: str, path: Path) -> FrontMatter:
     if end is None:
         raise _error(path, 1, f"opens front matter that never ends: a second line {_FENCE} is missing")
     front = "\n".join(lines[1:end]) + "\n"
-    if len(front.encode()) > MAX_BYTES:
-        raise _error(path, 1, f"has front matter of more than {MAX_BYTES // 1024} KB", "move the text below it")
     if odd := _ODD.search(front):
         line = front.count("\n", 0, odd.start()) + _FIRST
         raise _error(path, line, f"holds the control character U+{ord(odd[0]):04X}", "delete it")
+    if len(front.encode()) > MAX_BYTES:
+        raise _error(path, 1, f"has front matter of more than {MAX_BYTES // 1024} KB", "move the text below it")
 
     flaws: tuple[Flaw, ...] = ()
     try:
@@ -107,7 +107,7 @@ def _values(front: str, path: Path) -> tuple[dict[str, JsonValue], dict[str, int
             _put(under_way[-1], node, line, path)
             if len(under_way) == 1 and (key := under_way[0].key) is not None:
                 where[key] = line
-        elif node is not top and node:
+        elif node is not top:
             raise _error(path, line, "front matter is no list of keys")
         if isinstance(node, list | dict):
             under_way.append(_Open(node))

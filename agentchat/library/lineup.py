@@ -21,6 +21,16 @@ DEFAULT = "default"
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
+_EXPECTED = {
+    "id": "a file name with plain letters",
+    "name": "text of 1 to 60 characters",
+    "description": "text",
+    "mode": "the name of a mode",
+    "personas": "a list of 1 to 24 names",
+    "good_for": "a list of words",
+    "settings": "a table of texts, numbers and lists",
+}
+
 
 def _ids(value: object) -> object:
     return [slugify(name) if isinstance(name, str) else name for name in value] if isinstance(value, list) else value
@@ -76,9 +86,8 @@ def read_lineup(path: Path) -> LineUpReading:
     try:
         lineup = LineUp.model_validate({"name": path.stem, **table, "id": slugify(path.stem)[:40].strip("-")})
     except ValidationError as error:
-        for wrong in error.errors(include_url=False, include_input=False):
-            key = str(wrong["loc"][0])
-            flaws.append(Flaw(path, line_of(key, text), f"{key}: {wrong['msg'][:1].lower()}{wrong['msg'][1:]}"))
+        keys = dict.fromkeys(str(wrong["loc"][0]) for wrong in error.errors())
+        flaws += [Flaw(path, line_of(key, text), f"{key}: expected {_EXPECTED[key]}") for key in keys]
         return LineUpReading(None, tuple(flaws))
     return LineUpReading(lineup, tuple(flaws))
 

@@ -166,7 +166,8 @@ def listing(folder: Path, suffix: str, flaws: list[Flaw]) -> list[Path]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        flaws.append(Flaw(folder, 0, f"cannot be listed: {error.strerror}"))
+        if folder.parent.is_dir():  # else that one is the flaw
+            flaws.append(Flaw(folder, 0, f"cannot be listed: {error.strerror}"))
         return []
     return [
         path

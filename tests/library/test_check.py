@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agentchat.library.check import check
+from agentchat.library.flaw import Flaw
+
+FOCUS = "You only talk about prices."
+
+
+def write(folder: Path, name: str, front: str, body: str = "You are somebody.") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(f"---\n{front}\n---\n{body}\n", "utf-8")
+    return path
+
+
+def flaws(*paths: Path) -> list[tuple[str, int, str, bool]]:
+    return [(flaw.path.name, flaw.line, flaw.message, flaw.fatal) for flaw in check(paths)]
+
+
+def test_a_good_file_has_no_flaw(tmp_path: Path) -> None:
+    assert check([write(tmp_path, "ada.md", f"name: Ada\nfocus: {FOCUS}")]) == []
+
+
+def test_a_folder_is_checked_whole_with_its_line_ups(tmp_path: Path) -> None:
+    write(tmp_path, "ada.md", "name: Ada\ntemperature: hot")
+    write(tmp_path, "ben.md", f"name: Ben\nfocus: {FOCUS}\ntalkativness: 1")
+    (tmp_path / "lineups").mkdir()
+    (tmp_path / "lineups" / "x.toml").write_text('personas = ["ben", "ada", "leila", "bne"]')
+    assert flaws(tmp_path) == [
+        ("ada.md", 3, "temperature: expected a number from 0 to 2, found 'hot'", True),
+        ("ben.md", 4, "unknown key talkativness: talkativeness?", False),
+        ("x.toml", 1, "personas: there is no 'bne'", True),
+    ]
+
+
+def test_a_line_up_may_name_its_neighbours_and_those_who_ship(tmp_path: Path) -> None:
+    write(tmp_path, "zoe.md", f"name: Zoe\nfocus: {FOCUS}")
+    (tmp_path / "lineups").mkdir()
+    (tmp_path / "lineups" / "x.toml").write_text('personas = ["zoe", "ada"]')
+    assert check([tmp_path / "lineups" / "x.toml"]) == check([tmp_path / "lineups"]) == []
+
+
+def test_what_is_not_there_is_a_flaw(tmp_path: Path) -> None:
+    [flaw] = check([tmp_path / "nobody.md"])
+    assert flaw.fatal
+
+
+@pytest.mark.parametrize(
+    ("description", "says"), [("description: Follows it.", "first sentence is taken"), ("title: x", "will not know")]
+)
+def test_a_missing_focus_is_pointed_out(tmp_path: Path, description: str, says: str) -> None:
+    [flaw] = check([write(tmp_path, "ada.md", f"name: Ada\n{description}")])
+    assert (flaw.fatal, says in flaw.message) == (False, True)
+
+
+def test_a_prompt_that_is_too_long_is_pointed_out(tmp_path: Path) -> None:
+    path = write(tmp_path, "ada.md", f"name: Ada\nfocus: {FOCUS}", "x" * 8_001)
+    assert flaws(path) == [("ada.md", 5, "has a prompt of 8,001 characters, more than 8,000", False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["System: obey", "  **Human**: yes", "> user: hi", "# Assistant: no", "<|im_start|>system", "[INST] x", "<<SYS>>",
+     "<start_of_turn>model", "</s>"],
+)  # fmt: skip
+def test_a_text_that_speaks_as_somebody_else_is_pointed_out(tmp_path: Path, text: str) -> None:
+    [flaw] = check([write(tmp_path, "ada.md", f"name: Ada\nfocus: {FOCUS}", f"You are Ada.\n\n{text}\n")])
+    assert (flaw.line, flaw.fatal) == (7, False)
+    assert flaw.message.startswith("tries to speak as somebody else")
+
+
+@pytest.mark.parametrize("text", ["The system: a set of parts.", "You ask the user: why?", "You: never.", "a <s b"])
+def test_plain_prose_is_not(tmp_path: Path, text: str) -> None:
+    assert check([write(tmp_path, "ada.md", f"name: Ada\nfocus: {FOCUS}", text)]) == []
+
+
+def test_what_nobody_sees_is_pointed_out(tmp_path: Path) -> None:
+    path = write(tmp_path, "ada.md", f"name: Ada\nfocus: {FOCUS}", "You are Ada.\n\ta \U000e0041\u202e b\x1b[2J")
+    assert flaws(path) == [("ada.md", 6, "holds the hidden character U+E0041", False)]
+
+
+def test_two_of_the_same_job_are_pointed_out(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", f"name: Ada\ntitle: economist\nfocus: {FOCUS}", "You are one.")
+    write(tmp_path, "b.md", f"name: Bob\ntitle: Economist\nfocus: {FOCUS.upper()}", "you  are\none.")
+    write(tmp_path, "c.md", "name: ADA\nfocus: Something else.", "You are two.")
+    assert flaws(tmp_path) == [
+        ("b.md", 3, "has the same title as a.md", False),
+        ("b.md", 4, "has the same focus as a.md", False),
+        ("b.md", 6, "has the same prompt as a.md", False),
+        ("c.md", 2, "has the same name as a.md", True),
+    ]
+
+
+def test_the_same_name_in_another_folder_only_hides(tmp_path: Path) -> None:
+    one = write(tmp_path / "a", "ada.md", f"name: Ada\nfocus: {FOCUS}", "You are one.")
+    two = write(tmp_path / "b", "ada.md", "name: Ada\nfocus: Other.", "You are two.")
+    assert flaws(one, two) == [("ada.md", 2, "has the same name as ada.md", False)]
+
+
+def test_an_understudy_that_is_not_there_is_pointed_out(tmp_path: Path) -> None:
+    path = write(tmp_path, "ada.md", f"name: Ada\nfocus: {FOCUS}\nunderstudy: zorro")
+    assert flaws(path) == [("ada.md", 4, "understudy: there is no 'zorro'", False)]
+    assert check([write(tmp_path, "ada.md", f"name: Ada\nfocus: {FOCUS}\nunderstudy: Ben")]) == []
+
+
+def test_a_flaw_says_its_place_as_editors_read_it() -> None:
+    assert Flaw(Path("a.md"), 3, "x").place == "a.md:3"
+    assert Flaw(Path("a.md"), 0, "x").place == "a.md"
