@@ -32,6 +32,14 @@ class Timeouts:
 
 
 @dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An OpenAI-compatible server: its address (up to `/v1`) and the key it wants, if any."""
+
+    api_base: str
+    api_key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One question to one model."""
 
