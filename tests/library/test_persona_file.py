@@ -224,11 +224,13 @@ def test_without_a_focus_the_description_s_first_sentence_is_taken(description: 
     assert persona(f"name: Ada\ndescription: {description}").focus == focus
 
 
-WORDS = st.text(max_size=80) | st.sampled_from(["", "Ada", "0.5", "7", "no", "#fff", "inherit", "you", "⇅", "x" * 300])
-VALUES = WORDS | st.lists(WORDS, max_size=3) | st.dictionaries(WORDS, WORDS, max_size=2)
+PRINTED = st.text(st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S", "Zs", "Cf"]), max_size=80)
+WORDS = PRINTED | st.sampled_from(["", "Ada", "0.5", "7", "no", "#fff", "inherit", "you", "⇅", "x" * 300, "\x1b"])
+VALUES = st.sampled_from(["1", "0.5", "Ben"]) | WORDS | st.lists(WORDS, max_size=3) | st.dictionaries(PRINTED, WORDS)
+FRONTS = st.fixed_dictionaries({"name": st.just("Ada") | WORDS}, optional=dict.fromkeys((*KEYS[1:], "tools"), VALUES))
 
 
-@given(st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=12), VALUES, max_size=8), st.text(max_size=40))
+@given(FRONTS, st.just("You are Ada.") | st.text(max_size=40))
 def test_any_front_matter_makes_a_persona_or_a_fatal_flaw(front: dict[str, object], body: str) -> None:
     with suppress(FlawError):
         reading = parsed(json.dumps(front, ensure_ascii=False), body)
