@@ -1,3 +1,26 @@
 """Persona and line-up files: found, read and checked. A bad file is named with its line and stops no other."""
 
 from __future__ import annotations
+
+from agentchat.library.flaw import Flaw, FlawError
+from agentchat.library.lineup import LineUp
+from agentchat.library.lint import check
+from agentchat.library.shelf import Found, FoundLineUp, Origin, Scan, Shelf, folders, shipped
+from agentchat.library.suggestion import Pick, Suggestion, suggest
+
+__all__ = [
+    "Flaw",
+    "FlawError",
+    "Found",
+    "FoundLineUp",
+    "LineUp",
+    "Origin",
+    "Pick",
+    "Scan",
+    "Shelf",
+    "Suggestion",
+    "check",
+    "folders",
+    "shipped",
+    "suggest",
+]

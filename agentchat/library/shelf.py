@@ -35,7 +35,7 @@ def shipped() -> Path:
     return inside if inside.is_dir() else package.parent / "personas"
 
 
-def folders(home: Path, project: Path) -> tuple[tuple[Origin, Path], ...]:
+def folders(project: Path, home: Path) -> tuple[tuple[Origin, Path], ...]:
     """Where personas are looked up, first to last."""
     return (
         ("project", project / ".agentchat" / "personas"),

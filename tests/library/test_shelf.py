@@ -204,7 +204,7 @@ def test_a_folder_that_cannot_be_listed_is_named(tmp_path: Path) -> None:
 
 
 def test_the_folders_are_looked_up_project_first(tmp_path: Path) -> None:
-    assert [(origin, path) for origin, path in folders(tmp_path / "h", tmp_path / "p")] == [
+    assert [(origin, path) for origin, path in folders(tmp_path / "p", tmp_path / "h")] == [
         ("project", tmp_path / "p" / ".agentchat" / "personas"),
         ("home", tmp_path / "h" / "personas"),
         ("shipped", shipped()),

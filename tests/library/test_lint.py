@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from agentchat.library.check import check
+from agentchat.library.lint import check
 from agentchat.library.flaw import Flaw
 
 FOCUS = "You only talk about prices."

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from agentchat.library.lineup import LineUp
 from agentchat.library.shelf import Found, FoundLineUp, Scan, Shelf, shipped
-from agentchat.library.suggest import suggest
+from agentchat.library.suggestion import suggest
 from agentchat.persona import Persona
 
 SHIPPED = Shelf([("shipped", shipped())]).scan()
