@@ -80,7 +80,7 @@ class Scan:
         wanted = name.strip().removeprefix("@")
         found = ids.get(wanted.lower()) or names.get(wanted.casefold())
         if found is None:
-            raise self._unknown("persona", name, [*ids, *(found.persona.name for found in self.personas)], ".md")
+            raise self._unknown("persona", name, {found.persona.name: id_ for id_, found in ids.items()}, ".md")
         return found
 
     def lineup(self, name: str) -> FoundLineUp:
@@ -89,15 +89,16 @@ class Scan:
         for found in self.lineups:
             if wanted in {found.lineup.id, found.lineup.name.casefold()}:
                 return found
-        raise self._unknown("line-up", name, [found.lineup.id for found in self.lineups], ".toml")
+        raise self._unknown("line-up", name, {found.lineup.name: found.lineup.id for found in self.lineups}, ".toml")
 
-    def _unknown(self, what: str, name: str, known: list[str], suffix: str) -> UsageError:
+    def _unknown(self, what: str, name: str, known: dict[str, str], suffix: str) -> UsageError:
+        """The error for a name that is none of the `known` ones, which lead to their ids."""
         for flaw in self.flaws:
             if flaw.path.name.casefold() == f"{name.strip()}{suffix}".casefold():
                 return FlawError(flaw)
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-        near += [word for word in difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5) if word not in near]
-        listed = near[:3] or sorted(word for word in known if word.islower())[:12]
+        ids = {name.casefold(): id_ for name, id_ in known.items()} | {id_: id_ for id_ in known.values()}
+        near = [ids[word] for word in difflib.get_close_matches(name.casefold(), ids, n=3, cutoff=0.5)]
+        listed = dict.fromkeys(near or sorted(known.values())[:12])
         hint = f"{'nearest' if near else 'there are'}: {', '.join(listed)}" if listed else "there are none"
         return UsageError(f"no {what} is called {name!r}", hint=hint)
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from agentchat.library.lint import check
 from agentchat.library.flaw import Flaw
+from agentchat.library.lint import check
 
 FOCUS = "You only talk about prices."
 

@@ -168,7 +168,7 @@ def test_an_unknown_name_gets_the_nearest(shelf: Shelf, home: Path) -> None:
         write(home, name)
     with pytest.raises(UsageError, match="no persona is called 'cloe'") as near:
         shelf.get("cloe")
-    assert near.value.hint == "nearest: cleo, Cleo"
+    assert near.value.hint == "nearest: cleo"
     with pytest.raises(UsageError) as far:
         shelf.get("zzz")
     assert far.value.hint == "there are: ada, ben, cleo"

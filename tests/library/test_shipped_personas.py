@@ -9,8 +9,8 @@ from unicodedata import east_asian_width
 
 import pytest
 
-from agentchat.library.lint import check
 from agentchat.library.lineup import LineUp
+from agentchat.library.lint import check
 from agentchat.library.palette import PALETTE, hex_of
 from agentchat.library.shelf import Shelf, shipped
 from agentchat.persona import Persona
