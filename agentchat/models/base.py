@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import JsonValue
 
@@ -60,6 +60,8 @@ class Request:
     speaker: str = ""
     """Who is asked and for what kind of turn: the scripted provider's keys; never sent."""
     kind: str = "say"
+    turn_index: int = 0
+    """How many turns of the kind the speaker had before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,16 @@ class Usage:
     completion_tokens: int = 0
     cost: float | None = None
     estimated: bool = False
+
+    def __add__(self, other: Usage) -> Usage:
+        """Both together. The cost is known if either is."""
+        costs = [usage.cost for usage in (self, other) if usage.cost is not None]
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            sum(costs) if costs else None,
+            self.estimated or other.estimated,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +114,17 @@ class Provider(Protocol):
 
     async def aclose(self) -> None:
         """Let go of connections and child processes."""
+        ...
+
+
+@runtime_checkable
+class Measured(Protocol):
+    """A provider that knows something of its models' size."""
+
+    async def context_window(self, model: str) -> int | None:
+        """The tokens the model reads at most; None where nobody knows."""
+        ...
+
+    def tiny(self, model: str) -> bool:
+        """Whether it wants the short prompts and flat questions of the tiny profile."""
         ...

@@ -5,6 +5,7 @@ before the first call, or `warm_up`, and then on the thread made for it.
 from __future__ import annotations
 
 import gc
+import re
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -13,6 +14,11 @@ from types import ModuleType
 
 from agentchat.models.base import End, Endpoint, Request, Text
 from agentchat.models.thread import ModelThread, shared
+
+TINY = 2.0
+"""Billions of parameters below which a model is asked as a tiny one."""
+
+_SIZE = re.compile(r"(?<![\d.a-zA-Z])(\d+(?:\.\d+)?)([bBmM])(?![a-zA-Z])")
 
 
 class LiteLLMProvider:
@@ -53,7 +59,13 @@ class LiteLLMProvider:
 
     async def context_window(self, model: str) -> int | None:
         """The tokens a model reads at most; None where nobody knows. Loads LiteLLM."""
+        if self._endpoint is not None:
+            return None  # the name says nothing of what runs there
         return await self._thread.call(partial(_context_window, model))
+
+    def tiny(self, model: str) -> bool:
+        """Whether the model's name says that it has less than two billion parameters."""
+        return (size := _SIZE.search(model)) is not None and float(size[1]) * (1 if size[2] in "bB" else 0.001) < TINY
 
     async def aclose(self) -> None:
         """Close the connections that are kept. The thread stays: it is the process's."""

@@ -15,9 +15,12 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
+from pydantic import BaseModel
+
 from agentchat.errors import ModelError, ModelErrorKind
-from agentchat.models.base import End, Provider, Request, Text, Usage
+from agentchat.models.base import End, Measured, Provider, Request, Text, Usage
 from agentchat.models.breaker import TRANSIENT, Breaker
+from agentchat.models.structured import Answer, seek
 
 Outcome = Literal["said", "truncated", "refused", "empty"]
 
@@ -139,6 +142,7 @@ class Models:
         self._clock = clock
         self._sleep = sleep
         self._chance = random.Random(seed)
+        self._windows: dict[str, int | None] = {}
         self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
         self._queues: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(per_provider))
 
@@ -163,10 +167,40 @@ class Models:
                 faults.append(fault)
         raise _worst(faults)
 
+    async def answer(
+        self,
+        request: Request,
+        payload: type[BaseModel],
+        *,
+        flat: bool = False,
+        fallbacks: Sequence[str] = (),
+        on_wait: Callable[[Waiting], None] | None = None,
+    ) -> Answer:
+        """Ask for a structured answer: valid, or none. `flat` asks one field at a time, for tiny models.
+
+        Raises ModelError if the model could not be asked.
+        """
+        return await seek(lambda asked: self.ask(asked, fallbacks, on_wait=on_wait), request, payload, flat=flat)
+
+    def tiny(self, model: str) -> bool:
+        """Whether a model wants the prompts of the tiny profile."""
+        provider = self._provider(model)
+        return isinstance(provider, Measured) and provider.tiny(model)
+
+    async def context_window(self, model: str) -> int | None:
+        """The tokens a model reads at most; None where nobody knows."""
+        if model not in self._windows:
+            provider = self._provider(model)
+            self._windows[model] = await provider.context_window(model) if isinstance(provider, Measured) else None
+        return self._windows[model]
+
     async def aclose(self) -> None:
         """Let go of all providers."""
         for provider in self._providers.values():
             await provider.aclose()
+
+    def _provider(self, model: str) -> Provider:
+        return self._providers.get(model.partition("/")[0]) or self._providers[""]
 
     async def _ask_one(self, ask: _Ask, request: Request) -> Reply:
         """All attempts at one model."""
@@ -196,10 +230,9 @@ class Models:
     async def _attempt(self, ask: _Ask, request: Request) -> Reply:
         """One call. A fault after the first content is a truncated reply; before it, it is raised."""
         ask.begin()
-        prefix = request.model.partition("/")[0]
-        provider = self._providers.get(prefix) or self._providers[""]
+        provider = self._provider(request.model)
         end: End | None = None
-        async with self._queues[prefix]:
+        async with self._queues[request.model.partition("/")[0]]:
             try:
                 async with aclosing(provider.stream(request)) as items:
                     async for item in items:
@@ -219,7 +252,7 @@ class Models:
         return self._ended(ask, request.model, end or End("cut"))
 
     def _ended(self, ask: _Ask, model: str, end: End) -> Reply:
-        ask.usage = added(ask.usage, end.usage)
+        ask.usage += end.usage
         now = self._clock()
         match end.finish:
             case "filter":
@@ -236,17 +269,6 @@ class Models:
                 return ask.reply("said", model, now, end.finish_raw)
             case _:
                 assert_never(end.finish)
-
-
-def added(one: Usage, other: Usage) -> Usage:
-    """Two usages as one. Its cost is known if any is."""
-    known = [usage.cost for usage in (one, other) if usage.cost is not None]
-    return Usage(
-        one.prompt_tokens + other.prompt_tokens,
-        one.completion_tokens + other.completion_tokens,
-        sum(known) if known else None,
-        one.estimated or other.estimated,
-    )
 
 
 def _worst(faults: Sequence[ModelError]) -> ModelError:

@@ -1,0 +1,201 @@
+"""Reads a structured answer out of what a model wrote: leniently in form, never in meaning.
+
+An answer is found, or it is not. What is unclear (two objects that differ, a key given twice, a value that is no
+option) is no answer: nothing is repaired by guessing, and nothing is invented.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+
+from pydantic import BaseModel, JsonValue, ValidationError
+
+LIMIT = 20_000
+"""Characters of an answer that are looked at; a longer one is none."""
+
+_OBJECTS = 20
+"""Objects in one text; a model that writes more is not answering."""
+
+_THOUGHT = re.compile(r"<(think|thinking|reasoning|thought)>.*?(</\1>|\Z)", re.DOTALL | re.IGNORECASE)
+_THOUGHT_BEFORE = re.compile(r"\A.*</(?:think|thinking|reasoning|thought)>", re.DOTALL | re.IGNORECASE)
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_QUOTES = " \t\n\"'`*_.!“”‘’«»"
+
+
+class UnreadableError(ValueError):
+    """There is no answer in a text; the message says why, so that the model can do better."""
+
+
+def read(payload: type[BaseModel], text: str) -> BaseModel:
+    """The answer in a text. Raises UnreadableError."""
+    schema = inlined(payload)
+    found = [validated(payload, content, schema) for content in _candidates(text, schema)]
+    if not found:
+        raise UnreadableError("there is no JSON object with the fields asked for")
+    if any(answer != found[0] for answer in found[1:]):
+        raise UnreadableError("there are several JSON objects, and they differ")
+    return found[0]
+
+
+def read_value(schema: Mapping[str, JsonValue], text: str) -> JsonValue:
+    """The value of the one property of a flat schema; a bare option counts as well. Raises UnreadableError."""
+    (name, wanted), *_ = _properties(schema).items()
+    values = [content[name] for content in _candidates(text, schema) if name in content]
+    if not values:
+        values = [text.strip(_QUOTES)] if _options(wanted) else []
+    fitted = [fitted_to(wanted, value) for value in values]
+    if not fitted:
+        raise UnreadableError(f"there is no JSON object with the field {name}")
+    if any(value != fitted[0] for value in fitted[1:]):
+        raise UnreadableError("there are several answers, and they differ")
+    options = _options(wanted)
+    if options and fitted[0] not in options:
+        raise UnreadableError(f"{name} must be one of: {', '.join(options)}")
+    return fitted[0]
+
+
+def validated(
+    payload: type[BaseModel], content: Mapping[str, JsonValue], schema: Mapping[str, JsonValue] | None = None
+) -> BaseModel:
+    """The payload these fields make. Raises UnreadableError."""
+    wanted = _properties(schema or inlined(payload))
+    fitted = {name: fitted_to(wanted.get(name), value) for name, value in content.items()}
+    try:
+        return payload.model_validate(fitted)
+    except ValidationError as error:
+        problems = (f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors(include_url=False))
+        raise UnreadableError("; ".join(problems)) from None
+
+
+def objects(text: str) -> list[dict[str, JsonValue]]:
+    """Every JSON object that stands in a text, outermost ones only. Raises UnreadableError."""
+    if len(text) > LIMIT:
+        raise UnreadableError(f"it is longer than {LIMIT:,} characters")
+    text = _INVISIBLE.sub("", text)
+    text = _THOUGHT_BEFORE.sub("", _THOUGHT.sub("", text))
+    found = []
+    for place, part in enumerate(_braced(text)):
+        if place == _OBJECTS:
+            raise UnreadableError("there are too many JSON objects")
+        content = _parsed(part)
+        if isinstance(content, dict):
+            found.append(content)
+    return found
+
+
+def inlined(payload: type[BaseModel]) -> dict[str, JsonValue]:
+    """The JSON schema of a payload as providers take it: no references, no defaults, every property required."""
+    schema = payload.model_json_schema()
+    definitions = schema.pop("$defs", {})
+    plain = _plain(schema, definitions)
+    assert isinstance(plain, dict)
+    return plain
+
+
+def fitted_to(wanted: JsonValue, value: JsonValue) -> JsonValue:
+    """A value in the form its schema has it: an option as it is spelled there, a text no longer than it may be."""
+    if not isinstance(wanted, dict) or not isinstance(value, str):
+        return value
+    if options := _options(wanted):
+        return next((option for option in options if _folded(option) == _folded(value)), value)
+    limit = wanted.get("maxLength")
+    if isinstance(limit, int) and len(value) > limit:
+        return value[: limit - 1].rstrip() + "…"
+    return value
+
+
+def _candidates(text: str, schema: Mapping[str, JsonValue]) -> list[dict[str, JsonValue]]:
+    """The objects that are meant as an answer: they hold a field asked for, and are no echo of the schema."""
+    names = _properties(schema).keys()
+    found = []
+    for content in objects(text):
+        if content.get("type") == "object" or "properties" in content or "$schema" in content:
+            continue
+        inner = [content, *(value for value in content.values() if isinstance(value, dict))]
+        found += [place for place in inner if not names.isdisjoint(place)][:1]
+    return found
+
+
+def _braced(text: str) -> Iterator[str]:
+    """The parts of a text that stand in braces, outermost ones only; a brace inside a string does not count."""
+    depth = start = 0
+    quoted = escaped = False
+    for place, sign in enumerate(text):
+        if escaped:
+            escaped = False
+        elif quoted:
+            escaped = sign == "\\"
+            quoted = sign != '"'
+        elif sign == '"':
+            quoted = depth > 0
+        elif sign == "{":
+            start = place if depth == 0 else start
+            depth += 1
+        elif sign == "}" and depth:
+            depth -= 1
+            if depth == 0:
+                yield text[start : place + 1]
+
+
+def _parsed(part: str) -> JsonValue:
+    """A JSON text, a trailing comma forgiven; None if it is none. Raises UnreadableError for a key given twice."""
+    for attempt in (part, _TRAILING_COMMA.sub(r"\1", part)):
+        try:
+            content: JsonValue = json.loads(attempt, strict=False, object_pairs_hook=_once)
+        except RecursionError:
+            return None
+        except UnreadableError:
+            raise
+        except ValueError:
+            continue
+        return content
+    return None
+
+
+def _once(pairs: Sequence[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        raise UnreadableError("a field is given twice")
+    return content
+
+
+def _plain(schema: JsonValue, definitions: Mapping[str, JsonValue]) -> JsonValue:
+    if isinstance(schema, list):
+        return [_plain(item, definitions) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if isinstance(reference := schema.get("$ref"), str):
+        described = {key: value for key, value in schema.items() if key == "description"}
+        target = definitions[reference.rpartition("/")[2]]
+        assert isinstance(target, dict)
+        return _plain({**target, **described}, definitions)
+    plain: dict[str, JsonValue] = {}
+    for key, value in schema.items():
+        if key == "properties" and isinstance(value, dict):
+            plain[key] = {name: _plain(inner, definitions) for name, inner in value.items()}
+        elif key not in ("title", "default"):
+            plain[key] = _plain(value, definitions)
+    if isinstance(const := plain.pop("const", None), str):
+        plain["enum"] = [const]
+    if isinstance(properties := plain.get("properties"), dict):
+        plain |= {"required": list(properties), "additionalProperties": False}
+        plain.pop("description", None)
+    return plain
+
+
+def _properties(schema: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    properties = schema.get("properties")
+    return properties if isinstance(properties, dict) else {}
+
+
+def _options(wanted: JsonValue) -> list[str]:
+    options = wanted.get("enum") if isinstance(wanted, dict) else None
+    return [option for option in options if isinstance(option, str)] if isinstance(options, list) else []
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip(_QUOTES).casefold()

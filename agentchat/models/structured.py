@@ -1,0 +1,168 @@
+"""Asks for a structured answer: by schema, read leniently, asked once more with what was wrong, then none.
+
+A tiny model is asked one flat question at a time, of the fields that have no default: it closes a small object that
+it cannot leave, and gets lost in a large one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel, JsonValue
+
+from agentchat.errors import ModelError
+from agentchat.models.base import Message, Request
+from agentchat.models.reading import UnreadableError, inlined, read, read_value, validated
+
+if TYPE_CHECKING:
+    from agentchat.models.policy import Reply
+
+T = TypeVar("T")
+
+_QUOTED = 2000
+"""Characters of an unreadable answer that are shown to the model again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A structured answer, valid or none."""
+
+    data: BaseModel | None
+    raw: tuple[str, ...]
+    """What the model wrote, call by call."""
+    repaired: bool
+    """Whether it took a second request."""
+    problem: str
+    """Why there is none."""
+    reply: Reply
+    """The last reply, with the usage, attempts and time of all."""
+
+
+async def seek(
+    ask: Callable[[Request], Awaitable[Reply]], request: Request, payload: type[BaseModel], *, flat: bool
+) -> Answer:
+    """Ask for `payload` by way of `ask`. Raises ModelError if the model could not be asked."""
+    talk = _Talk(ask, replace(request, stream=False))
+    schema = inlined(payload)
+    if flat:
+        return await _field_by_field(talk, payload, schema)
+    data = await talk.get(schema, _wish(schema), lambda text: read(payload, text))
+    return talk.answer(data)
+
+
+async def _field_by_field(talk: _Talk, payload: type[BaseModel], schema: Mapping[str, JsonValue]) -> Answer:
+    """One question for each field without a default; each sees the answers before it."""
+    values: dict[str, JsonValue] = {}
+    wanted = schema["properties"]
+    assert isinstance(wanted, dict)
+    for name, about in payload.model_fields.items():
+        if not about.is_required():
+            continue
+        one: dict[str, JsonValue] = {**schema, "properties": {name: wanted[name]}, "required": [name]}
+        found = await talk.get(one, _question(name, wanted[name]), partial(_single, one))
+        if found is None:
+            return talk.answer(None)
+        values[name] = found[0]
+        talk.settle(json.dumps({name: found[0]}))
+    try:
+        return talk.answer(validated(payload, values))
+    except UnreadableError as problem:
+        talk.problem = str(problem)
+        return talk.answer(None)
+
+
+@dataclass(slots=True)
+class _Talk:
+    """The requests and replies of one answer."""
+
+    ask: Callable[[Request], Awaitable[Reply]]
+    request: Request
+    """Its messages grow with what was asked and answered."""
+    replies: list[Reply] = field(default_factory=list)
+    repaired: bool = False
+    problem: str = ""
+
+    async def get(self, schema: Mapping[str, JsonValue], wish: str, reader: Callable[[str], T]) -> T | None:
+        """What `reader` makes of the reply, the second one if need be; None says `problem`."""
+        self.request = replace(self.request, schema=schema, messages=_asked(self.request.messages, wish))
+        for repair in (False, True):
+            if repair:
+                self.repaired = True
+                self.settle(self.replies[-1].text[:_QUOTED])
+                self.request = replace(
+                    self.request, messages=_asked(self.request.messages, f"That is no answer: {self.problem}.\n{wish}")
+                )
+            reply = await self._reply()
+            match reply.outcome:
+                case "refused":
+                    self.problem = str(reply.error or "the provider withheld the reply")
+                    return None
+                case "empty":
+                    self.problem = "it is empty"
+                case "truncated":
+                    self.problem = "it was cut short"
+                case "said":
+                    try:
+                        return reader(reply.text)
+                    except UnreadableError as problem:
+                        self.problem = str(problem)
+        return None
+
+    def settle(self, text: str) -> None:
+        """Add the model's answer to the talk."""
+        message = Message("assistant", text or "(nothing)")
+        self.request = replace(self.request, messages=(*self.request.messages, message))
+
+    def answer(self, data: BaseModel | None) -> Answer:
+        """The outcome of it all."""
+        last = self.replies[-1]
+        usage = sum((reply.usage for reply in self.replies[:-1]), start=last.usage)
+        total = replace(
+            last,
+            usage=usage,
+            attempts=sum(reply.attempts for reply in self.replies),
+            latency_first=self.replies[0].latency_first,
+            latency=sum(reply.latency for reply in self.replies),
+        )
+        raw = tuple(reply.text for reply in self.replies)
+        return Answer(data, raw, self.repaired, "" if data is not None else self.problem, total)
+
+    async def _reply(self) -> Reply:
+        """Ask; without the schema where the provider will not take one."""
+        try:
+            reply = await self.ask(self.request)
+        except ModelError as fault:
+            if fault.kind != "bad_request" or self.request.schema is None:
+                raise
+            self.request = replace(self.request, schema=None)
+            reply = await self.ask(self.request)
+        self.replies.append(reply)
+        return reply
+
+
+def _single(schema: Mapping[str, JsonValue], text: str) -> tuple[JsonValue]:
+    return (read_value(schema, text),)
+
+
+def _asked(messages: tuple[Message, ...], text: str) -> tuple[Message, ...]:
+    """The messages with a question at their end, no two of the user's in a row."""
+    if messages and messages[-1].role == "user":
+        return (*messages[:-1], Message("user", f"{messages[-1].content}\n\n{text}"))
+    return (*messages, Message("user", text))
+
+
+def _wish(schema: Mapping[str, JsonValue]) -> str:
+    return f"Answer with one JSON object and nothing else. It must fit this JSON schema:\n{json.dumps(schema)}"
+
+
+def _question(name: str, wanted: JsonValue) -> str:
+    """A field as a question a tiny model understands."""
+    about = wanted if isinstance(wanted, dict) else {}
+    question = str(about.get("description") or f"What is the {name}?")
+    options = about.get("enum")
+    choices = f" One of: {', '.join(map(str, options))}." if isinstance(options, list) else ""
+    return f'{question}{choices}\nAnswer as JSON: {{"{name}": …}}'
