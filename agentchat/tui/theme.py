@@ -22,7 +22,7 @@ THEMES = (
         surface="#1b1e25",
         panel="#22262f",
         primary="#8fb0ea",
-        secondary="#a9b2c3",
+        secondary="#8b93a4",
         accent="#e6b673",
         success="#7fc8a0",
         warning="#e6b673",
@@ -50,7 +50,7 @@ THEMES = (
         surface="#f2f0ea",
         panel="#e9e6df",
         primary="#2f5fb3",
-        secondary="#565d69",
+        secondary="#686e79",
         accent="#96620f",
         success="#2c7a50",
         warning="#96620f",
@@ -72,6 +72,11 @@ THEMES = (
     ),
 )
 """Dark, then light. An app registers both and sets one by name."""
+
+
+BREAKPOINTS = [(0, "-small"), (60, "-medium"), (100, "-wide"), (140, "-broad")]
+"""For `App.HORIZONTAL_BREAKPOINTS`: under 100 columns the side panel is a key away, from 140 it takes what the measure
+of the transcript leaves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from colorsys import rgb_to_hls
 
 DARK, LIGHT = "#14161b", "#fbfaf7"
 """The backgrounds of our two themes."""
@@ -27,6 +28,25 @@ _NAMED = dict(zip(("blue", "orange", "green", "pink", "yellow", "cyan", "purple"
 _HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})")
 
 
+_HUES = ((15, "red"), (75, "yellow"), (165, "green"), (205, "cyan"), (245, "blue"), (345, "magenta"), (360, "red"))
+_BRIGHT = {
+    "red": "#ff0000",
+    "yellow": "#ffff00",
+    "green": "#00ff00",
+    "cyan": "#00ffff",
+    "blue": "#5c5cff",
+    "magenta": "#ff00ff",
+}
+_PLAIN = {
+    "red": "#cd0000",
+    "yellow": "#cdcd00",
+    "green": "#00cd00",
+    "cyan": "#00cdcd",
+    "blue": "#0000ee",
+    "magenta": "#cd00cd",
+}
+
+
 def readable(color: str, dark: bool) -> str:
     """`color` as `#rrggbb`, no further from what was asked for than contrast needs. An unknown one becomes a grey."""
     red, green, blue = _parse(color) or (154, 161, 174)
@@ -38,6 +58,15 @@ def readable(color: str, dark: bool) -> str:
     )
     shown = next(mix for mix in mixes if contrast(mix, ground) >= CONTRAST)
     return "#{:02x}{:02x}{:02x}".format(*shown)
+
+
+def basic(color: str, dark: bool) -> str:
+    """The one of a terminal's six plain colours that is nearest in hue to `color`, as `#rrggbb`."""
+    hue, _, saturation = rgb_to_hls(*(part / 255 for part in _parse(color) or (0, 0, 0)))
+    if saturation < 0.15:
+        return "#ffffff" if dark else "#000000"
+    name = next(name for upto, name in _HUES if hue * 360 <= upto)
+    return _BRIGHT[name] if dark else _PLAIN[name]
 
 
 def contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:

@@ -35,6 +35,8 @@ class Drawn:
     width: int
     ground: Style | None = None
     """Lies under the whole measure."""
+    once: bool = False
+    """The gutter's sign stands at the first row only."""
     space: int = 1
     """Empty rows after it."""
     offer: int = -1
@@ -55,11 +57,12 @@ class Drawn:
         row = self._row(line)
         if row is None:
             return []
+        gutter = Segment(" " * GUTTER) if self.once and line else self.gutter
         if self.ground is None:
-            return [self.gutter, *row]
+            return [gutter, *row]
         used = sum(cell_len(segment.text) for segment in row)
         ground = self.ground
-        padded = [self.gutter, *row, Segment(" " * (self.width - used))]
+        padded = [gutter, *row, Segment(" " * (self.width - used))]
         return [Segment(text, ground + style if style else ground) for text, style, _ in padded]
 
     def text(self, line: int) -> str:
@@ -176,11 +179,11 @@ def _line(line: Line, width: int, ink: Ink) -> Drawn:
         case "quiet":
             return Drawn(rows(ink.quiet), Segment(" " * GUTTER), width, space=0)
         case "record":
-            return Drawn(rows(ink.text), Segment(f"{sign.record} ", ink.good), width)
+            return Drawn(rows(ink.text), Segment(f"{sign.record} ", ink.good), width, once=True)
         case "stop":
-            return Drawn(rows(ink.text), Segment(f"{sign.stop} ", ink.quiet), width)
+            return Drawn(rows(ink.text), Segment(f"{sign.stop} ", ink.quiet), width, once=True)
         case "warning":
-            return Drawn(rows(ink.warning), Segment("! ", ink.warning), width)
+            return Drawn(rows(ink.warning), Segment("! ", ink.warning), width, once=True)
         case _:
             assert_never(line.tone)
 

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from agentchat.tui.theme import THEMES, Glyphs, glyphs
 from agentchat.views.clean import clean, clean_line
-from agentchat.views.color import readable
+from agentchat.views.color import basic, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class Ink:
     """One theme's styles, over its own background."""
 
     dark: bool
+    few: bool
+    """The terminal has sixteen colours."""
     glyphs: Glyphs
     text: Style
     strong: Style
@@ -37,7 +39,7 @@ class Ink:
 
     def persona(self, color: str) -> Style:
         """A persona's own colour, readable here."""
-        return _persona(color, self.dark)
+        return _persona(color, self.dark, self.few)
 
     def shown(self, text: str) -> str:
         """Text from outside, as it may be drawn."""
@@ -51,15 +53,16 @@ class Ink:
 def ink_of(widget: Widget) -> Ink:
     """The ink of the theme `widget` is shown in."""
     theme = widget.app.current_theme
-    if theme.name not in _inks:
-        _inks[theme.name] = _ink(theme)
-    return _inks[theme.name]
+    look = theme.name, widget.app.console.color_system in {"standard", "windows"}
+    if look not in _inks:
+        _inks[look] = _ink(theme, few=look[1])
+    return _inks[look]
 
 
-_inks: dict[str, Ink] = {}
+_inks: dict[tuple[str, bool], Ink] = {}
 
 
-def _ink(theme: Theme) -> Ink:
+def _ink(theme: Theme, *, few: bool = False) -> Ink:
     ours = THEMES[0] if theme.dark else THEMES[1]
 
     def style(name: str, *, bold: bool = False) -> Style:
@@ -72,6 +75,7 @@ def _ink(theme: Theme) -> Ink:
 
     return Ink(
         dark=theme.dark,
+        few=few,
         glyphs=glyphs(),
         text=style("foreground"),
         strong=style("foreground", bold=True),
@@ -88,5 +92,5 @@ def _ink(theme: Theme) -> Ink:
 
 
 @lru_cache(256)
-def _persona(color: str, dark: bool) -> Style:
-    return Style(color=readable(color, dark))
+def _persona(color: str, dark: bool, few: bool) -> Style:
+    return Style(color=basic(color, dark) if few else readable(color, dark))

@@ -36,6 +36,7 @@ class Transcript(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     Transcript {
         height: 1fr;
+        padding-left: 1;
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-gutter: stable;
