@@ -63,7 +63,8 @@ def _begin(transcript: Transcript, step: Step) -> tuple[Event, ...]:
         case Finish(outcome, summary, reason, data):
             if transcript.frame.id:
                 return (ModeLeft(outcome=outcome, data=dict(data), reason=reason),)
-            return (SessionClosed(outcome=outcome, summary=summary, reason=reason, by=transcript.frame.mode),)
+            by = YOU if transcript.ending else transcript.frame.mode
+            return (SessionClosed(outcome=outcome, summary=summary, reason=reason, by=by),)
         case _:
             assert_never(step)
 

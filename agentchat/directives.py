@@ -1,4 +1,4 @@
-"""What outranks every mode: a speaker a person chose, one a person addressed, an answer one persona owes another.
+"""What outranks every mode: an end a person wants, a speaker they chose or addressed, an answer that is owed.
 
 Such turns are asides: they do not count in the mode's rounds, and a sealed stage delays them.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agentchat.steps import Ask
+from agentchat.steps import Ask, Finish
 from agentchat.transcript import ADDRESSED, ASKED, FORCED, Due, Turn
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ LONGEST_CHAIN = 4
 
 def next_step(transcript: Transcript) -> Step | None:
     """The step a person or an open question calls for; None leaves it to the mode."""
+    if transcript.ending:
+        return Finish("ended", reason=transcript.ending)
     if not transcript.due or _sealed_stage(transcript):
         return None
     active = {member.id for member in transcript.active}

@@ -165,6 +165,8 @@ class Transcript:
     paused: bool = False
     step_due: bool = False
     """Paused, but one step was asked for."""
+    ending: str = ""
+    """Why a person wants it to end, from then until it has."""
     closed: SessionClosed | None = None
     spent: Spent = field(default_factory=Spent)
 
@@ -262,6 +264,7 @@ class _Folding:
         self.escalations = start.escalations
         self.notes = start.notes
         self.paused, self.step_due = start.paused, start.step_due
+        self.ending = start.ending
         self.closed = start.closed
         self.spent = start.spent
 
@@ -281,6 +284,7 @@ class _Folding:
             self.notes,
             self.paused,
             self.step_due,
+            self.ending,
             self.closed,
             self.spent,
         )
@@ -341,7 +345,7 @@ class _Folding:
             case EscalationAnswered():
                 self.escalations = tuple(one for one in self.escalations if one.seq != event.escalation)
             case SessionClosed():
-                self.closed, self.due = event, ()
+                self.closed, self.due, self.ending = event, (), ""
             case SessionReopened():
                 self.closed, self.paused = None, False
             case _:
@@ -377,6 +381,8 @@ class _Folding:
                 self.paused, self.step_due = False, False
             case "step":
                 self.paused, self.step_due = True, True
+            case "end":
+                self.ending = event.reason or "you ended it"
             case "force":
                 self.due = (Due(event.target, event.seq, FORCED), *self.due)
             case _:

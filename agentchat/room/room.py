@@ -69,6 +69,7 @@ class Room:
         self._wake = asyncio.Event()
         self._rests = asyncio.Event()
         self._asked: dict[int, asyncio.Task[TurnEnded]] = {}
+        self._cut: set[int] = set()
         self._driver: asyncio.Task[None] | None = None
         self._unsaved: list[Event] = []
 
@@ -158,9 +159,10 @@ class Room:
 
     async def cut_off(self, turn: int | None = None) -> None:
         """End the turn under way, or all of them, and keep what was said so far."""
-        running = [seq for seq in self._asked if turn in (None, seq)]
+        running = [one.id for one in self.transcript.open if turn in (None, one.id)]
         if running:
             await self._do(*(Directed(verb="cut_off", target=str(seq)) for seq in running))
+            self._cut.update(running)
             for seq in running:
                 if task := self._asked.get(seq):
                     task.cancel()
@@ -204,11 +206,12 @@ class Room:
     async def end(self, reason: str = "") -> None:
         """End the session now. It can be reopened."""
         self._must_be_open()
-        await self.cut_off()
-        for task in list(self._asked.values()):
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([task])
-        await self._do(SessionClosed(outcome="ended", by=YOU, reason=reason or "you ended it"))
+        async with self.watch() as news:
+            await self._do(Directed(verb="end", reason=reason))
+            await self.cut_off()
+            async for item in news:
+                if isinstance(item, SessionClosed):
+                    return
 
     async def reopen(self, rounds: int = 1, question: str = "") -> None:
         """Go on after the end, for so many rounds, on the same or a new question."""
@@ -274,6 +277,8 @@ class Room:
         transcript = self.transcript
         if transcript.closed:
             return Standing("closed", transcript.closed.reason or transcript.closed.outcome)
+        if transcript.ending:
+            return None
         if self._held:
             return self._held
         if transcript.paused and not transcript.step_due:
@@ -324,6 +329,8 @@ class Room:
         )
         task = asyncio.create_task(perform(self.asking, self.transcript, start, hearing))
         self._asked[start.turn] = task
+        if start.turn in self._cut:
+            task.cancel()
         try:
             await asyncio.wait([task])
         finally:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from agentchat.events import TurnStarted
 from agentchat.prompting import overflow
-from agentchat.room.turn import profile_of
 from agentchat.transcript import Turn
 
 if TYPE_CHECKING:
@@ -19,18 +18,27 @@ if TYPE_CHECKING:
     from agentchat.transcript import Transcript
 
 
+SUMMARY = "summary"
+
+
+def covered(start: TurnStarted) -> tuple[int, int]:
+    """The events a summary's turn stands for: the first and the last of them."""
+    first, _, last = start.stage.partition("-")
+    return int(first), int(last)
+
+
 async def summary_start(asking: Asking, transcript: Transcript, starts: Sequence[TurnStarted]) -> TurnStarted | None:
     """The start of the summary that must come before these turns; None where they fit, or one just failed."""
     for start in starts:
         member = transcript.member(start.speaker)
         if member is None:
             continue
-        covers = overflow(transcript, start, await profile_of(asking, member.model))
+        covers = overflow(transcript, start, await asking.profile(member.model))
         if covers and not _tried(transcript, covers):
             return TurnStarted(
                 speaker=start.speaker,
-                kind="summary",
-                stage=f"{covers[0]}-{covers[1]}",
+                kind=SUMMARY,
+                stage=_stage(covers),
                 aside=True,
                 reads_to=covers[1],
                 frame=start.frame,
@@ -40,8 +48,11 @@ async def summary_start(asking: Asking, transcript: Transcript, starts: Sequence
 
 
 def _tried(transcript: Transcript, covers: tuple[int, int]) -> bool:
-    stage = f"{covers[0]}-{covers[1]}"
     return any(
-        isinstance(entry, Turn) and entry.start.kind == "summary" and entry.start.stage == stage
+        isinstance(entry, Turn) and entry.start.kind == SUMMARY and entry.start.stage == _stage(covers)
         for entry in reversed(transcript.entries[-40:])
     )
+
+
+def _stage(covers: tuple[int, int]) -> str:
+    return f"{covers[0]}-{covers[1]}"

@@ -5,39 +5,52 @@ A failing persona costs its turn, not the room: its fallback models are asked, t
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agentchat.errors import ModelError
 from agentchat.events import TurnEnded, TurnStarted
-from agentchat.kinds import Kind, kind_of
+from agentchat.kinds import kind_of
 from agentchat.models.base import Message, Request
-from agentchat.prompting import compose, profile_for, read_reply, too_similar
-from agentchat.transcript import Member, Turn
+from agentchat.models.policy import added
+from agentchat.prompting import compose, compose_summary, profile_for, read_reply, too_similar
+from agentchat.room.summary import SUMMARY, covered
+from agentchat.transcript import Member, Transcript, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
+
+    from pydantic import BaseModel
 
     from agentchat.events import Outcome
     from agentchat.models.base import Timeouts
     from agentchat.models.policy import Models, Reply, Waiting
-    from agentchat.prompting import Profile, Prompt
-    from agentchat.transcript import Transcript
+    from agentchat.prompting import Profile
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How a room asks: the models, and who hears of the text as it comes."""
+    """How a room asks: the models, how long they may take, and who stands in for whom."""
 
     models: Models
     timeouts: Timeouts
     understudy: Callable[[str], Member | None]
-    """The persona of that id and its model, from wherever the room may take one."""
+    """The persona of that id and the model it is asked with, from wherever the room may take one."""
+    tiny: Callable[[str], bool]
+    """Whether a model is too small for the prompts that capable ones get."""
+    window: Callable[[str], Awaitable[int | None]]
+    """The tokens a model reads at most; None where nobody knows."""
+
+    async def profile(self, model: str) -> Profile:
+        """How a model wants to be asked."""
+        tiny = self.tiny(model)
+        return profile_for(None if tiny else await self.window(model), tiny)
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """Who hears of one turn while it is under way."""
+    """Who hears of a turn while it is under way."""
 
     text: Callable[[str, str], None]
     """Gets the model's name and the whole text so far."""
@@ -52,119 +65,101 @@ async def perform(asking: Asking, transcript: Transcript, start: TurnStarted, he
     member = transcript.member(start.speaker)
     assert member is not None, f"{start.speaker} is not in the room"
     try:
-        return await _ask(asking, transcript, start, member, hearing)
+        return await _Take(asking, transcript, start, member, hearing).end()
     except ModelError as error:
-        stand_in = asking.understudy(member.persona.understudy) if member.persona.understudy else None
-        if stand_in is not None and stand_in.id != member.id:
-            try:
-                among = replace(transcript, members=(*transcript.members, stand_in))
-                return await _ask(asking, among, start, stand_in, hearing)
-            except ModelError:
-                pass
+        if (other := asking.understudy(member.persona.understudy)) and other.id != member.id:
+            among = replace(transcript, members=(*transcript.members, other))
+            with suppress(ModelError):
+                return await _Take(asking, among, start, other, hearing).end()
         if error.outage:
             raise
-        return _end(start, "failed", error_kind=error.kind, error=str(error), model=member.model)
+        failed = {"model": member.model, "error_kind": error.kind, "error": str(error)}
+        return _bare(start, "failed").model_copy(update=failed)
 
 
-async def profile_of(asking: Asking, model: str) -> Profile:
-    """How a model wants to be asked."""
-    return profile_for(await asking.models.context_window(model), asking.models.tiny(model))
+@dataclass(frozen=True, slots=True)
+class _Take:
+    """One try at a turn, by its speaker or by who stands in."""
 
+    asking: Asking
+    transcript: Transcript
+    start: TurnStarted
+    member: Member
+    hearing: Hearing
 
-async def _ask(
-    asking: Asking, transcript: Transcript, start: TurnStarted, member: Member, hearing: Hearing
-) -> TurnEnded:
-    profile = await profile_of(asking, member.model)
-    seat = start if member.id == start.speaker else start.model_copy(update={"speaker": member.id})
-    prompt = compose(transcript, seat, profile)
-    request = _request(transcript, start, member, prompt, asking.timeouts)
-    kind = kind_of(start.kind)
-    if kind.payload is not None:
-        return await _structured(asking, start, member, request, kind, flat=profile.name == "tiny")
-    fallbacks = member.persona.model[1:]
+    async def end(self) -> TurnEnded:
+        profile = await self.asking.profile(self.member.model)
+        tiny = profile.name == "tiny"
+        kind = kind_of(self.start.kind)
+        if kind.payload is not None:
+            return await self._answer(self._request(profile), kind.payload(self.start.choices), tiny)
+        reply = await self._ask(self._request(profile))
+        if self.start.kind == SUMMARY:
+            return self._ended(reply, reply.outcome, reply.text).model_copy(
+                update={"data": {"covers": list(covered(self.start))}}
+            )
+        if tiny and (further := too_similar(self.transcript, self._seat, reply.text)):
+            reply = _added(reply, await self._ask(replace(self._request(profile, further), seed=1)))
+        return self._read(reply)
 
-    def heard(text: str) -> None:
-        hearing.text(member.model, text)
+    @property
+    def _seat(self) -> TurnStarted:
+        """The start as whoever takes the turn reads it."""
+        return self.start.model_copy(update={"speaker": self.member.id})
 
-    reply = await asking.models.ask(request, fallbacks, heard, hearing.waiting)
-    reading = read_reply(transcript, seat, reply.text)
-    if profile.name == "tiny" and (brief := too_similar(transcript, seat, reading.text)):
-        again = compose(transcript, seat.model_copy(update={"brief": brief}), profile)
-        second = await asking.models.ask(
-            replace(_request(transcript, start, member, again, asking.timeouts), seed=1),
-            fallbacks,
-            heard,
-            hearing.waiting,
+    def _request(self, profile: Profile, further: str = "") -> Request:
+        if self.start.kind == SUMMARY:
+            prompt = compose_summary(self.transcript, covered(self.start), profile)
+        else:
+            prompt = compose(self.transcript, self._seat, profile, further)
+        scripted = self.member.model.startswith("scripted/")
+        return Request(
+            model=self.member.model,
+            messages=tuple(Message(message.role, message.content) for message in prompt.messages),
+            temperature=prompt.temperature,
+            max_tokens=prompt.max_tokens,
+            stop=prompt.stop,
+            sampling=prompt.sampling,
+            stream=kind_of(self.start.kind).streamed,
+            timeouts=self.asking.timeouts,
+            speaker=self.member.id,
+            kind=self.start.kind,
+            turn_index=_index(self.transcript, self.start) if scripted else 0,
         )
-        reply = _added(reply, second)
-        reading = read_reply(transcript, seat, reply.text)
-    outcome: Outcome = reply.outcome
-    if outcome in ("said", "truncated") and reading.passed:
-        outcome = "passed"
-    elif outcome == "said" and not reading.text:
-        outcome = "empty"
-    spoken = _spoken(start, member, reply, outcome, reading.text)
-    return spoken.model_copy(
-        update={"to": reading.to or start.to, "intent": reading.intent, "mentions": reading.mentions}
-    )
 
+    async def _ask(self, request: Request) -> Reply:
+        wishes = self.member.persona.model
+        fallbacks = wishes[1:] if wishes[:1] == (self.member.model,) else ()
+        model = self.member.model
+        return await self.asking.models.ask(
+            request, fallbacks, lambda text: self.hearing.text(model, text), self.hearing.waiting
+        )
 
-async def _structured(
-    asking: Asking, start: TurnStarted, member: Member, request: Request, kind: Kind, *, flat: bool
-) -> TurnEnded:
-    assert kind.payload is not None
-    answer = await asking.models.answer(request, kind.payload(start.choices), flat=flat)
-    raw = "\n".join(answer.raw)
-    if answer.data is None:
-        ended = _spoken(start, member, answer.reply, "failed", raw)
-        return ended.model_copy(update={"error_kind": "invalid_answer", "error": answer.problem})
-    ended = _spoken(start, member, answer.reply, "structured", raw)
-    return ended.model_copy(update={"data": answer.data.model_dump(mode="json")})
+    def _read(self, reply: Reply) -> TurnEnded:
+        reading = read_reply(self.transcript, self._seat, reply.text)
+        outcome: Outcome = reply.outcome
+        if reading.passed and outcome in ("said", "truncated"):
+            outcome = "passed"
+        elif outcome == "said" and not reading.text:
+            outcome = "empty"
+        read = {"to": reading.to or self.start.to, "intent": reading.intent, "mentions": reading.mentions}
+        return self._ended(reply, outcome, reading.text).model_copy(update=read)
 
+    async def _answer(self, request: Request, payload: type[BaseModel], tiny: bool) -> TurnEnded:
+        answer = await self.asking.models.answer(request, payload, flat=tiny)
+        raw = "\n".join(answer.raw)
+        if answer.data is None:
+            unread = {"error_kind": "invalid_answer", "error": answer.problem}
+            return self._ended(answer.reply, "failed", raw).model_copy(update=unread)
+        data = {"data": answer.data.model_dump(mode="json")}
+        return self._ended(answer.reply, "structured", raw).model_copy(update=data)
 
-def _request(transcript: Transcript, start: TurnStarted, member: Member, prompt: Prompt, timeouts: Timeouts) -> Request:
-    return Request(
-        model=member.model,
-        messages=tuple(Message(message.role, message.content) for message in prompt.messages),
-        temperature=prompt.temperature,
-        max_tokens=prompt.max_tokens,
-        stop=prompt.stop,
-        sampling=prompt.sampling,
-        stream=kind_of(start.kind).streamed,
-        timeouts=timeouts,
-        speaker=member.id,
-        kind=start.kind,
-        turn_index=_index(transcript, start) if member.model.startswith("scripted/") else 0,
-    )
-
-
-def _index(transcript: Transcript, start: TurnStarted) -> int:
-    """How many turns of this kind the speaker had before: what a scripted model counts by."""
-    return sum(
-        isinstance(entry, Turn)
-        and entry.end is not None
-        and entry.start.speaker == start.speaker
-        and entry.start.kind == start.kind
-        for entry in transcript.entries
-    )
-
-
-def _added(first: Reply, second: Reply) -> Reply:
-    usage = replace(
-        second.usage,
-        prompt_tokens=first.usage.prompt_tokens + second.usage.prompt_tokens,
-        completion_tokens=first.usage.completion_tokens + second.usage.completion_tokens,
-        cost=None if second.usage.cost is None else second.usage.cost + (first.usage.cost or 0.0),
-    )
-    return replace(second, usage=usage, attempts=first.attempts + second.attempts)
-
-
-def _spoken(start: TurnStarted, member: Member, reply: Reply, outcome: Outcome, text: str) -> TurnEnded:
-    ended = _end(start, outcome, text=text, model=reply.model or member.model)
-    return ended.model_copy(
-        update={
-            "speaker": member.id,
+    def _ended(self, reply: Reply, outcome: Outcome, text: str) -> TurnEnded:
+        known = {
+            "speaker": self.member.id,
+            "text": text,
             "pace": reply.pace,
+            "model": reply.model or self.member.model,
             "tokens_in": reply.usage.prompt_tokens,
             "tokens_out": reply.usage.completion_tokens,
             "tokens_estimated": reply.usage.estimated,
@@ -176,21 +171,26 @@ def _spoken(start: TurnStarted, member: Member, reply: Reply, outcome: Outcome, 
             "error_kind": reply.error.kind if reply.error else "",
             "error": str(reply.error) if reply.error else "",
         }
-    )
+        return _bare(self.start, outcome).model_copy(update=known)
 
 
-def _end(
-    start: TurnStarted, outcome: Outcome, *, text: str = "", model: str = "", error_kind: str = "", error: str = ""
-) -> TurnEnded:
+def _bare(start: TurnStarted, outcome: Outcome) -> TurnEnded:
     return TurnEnded(
         turn=start.turn,
         speaker=start.speaker,
         kind=start.kind,
         outcome=outcome,
-        text=text,
         reply_to=start.reply_to,
         frame=start.frame,
-        model=model,
-        error_kind=error_kind,
-        error=error,
     )
+
+
+def _index(transcript: Transcript, start: TurnStarted) -> int:
+    """How many turns of this kind the speaker had before: what a scripted model counts by."""
+    turns = (entry for entry in transcript.entries if isinstance(entry, Turn) and entry.end is not None)
+    return sum(turn.start.speaker == start.speaker and turn.start.kind == start.kind for turn in turns)
+
+
+def _added(first: Reply, second: Reply) -> Reply:
+    """The second reply, with what both cost."""
+    return replace(second, usage=added(first.usage, second.usage), attempts=first.attempts + second.attempts)
