@@ -13,7 +13,6 @@ from agentchat.errors import ModelError
 from agentchat.events import TurnEnded, TurnStarted
 from agentchat.kinds import kind_of
 from agentchat.models.base import Message, Request
-from agentchat.models.policy import added
 from agentchat.prompting import compose, compose_summary, profile_for, read_reply, too_similar
 from agentchat.room.summary import SUMMARY, covered
 from agentchat.transcript import Member, Transcript, Turn
@@ -193,4 +192,4 @@ def _index(transcript: Transcript, start: TurnStarted) -> int:
 
 def _added(first: Reply, second: Reply) -> Reply:
     """The second reply, with what both cost."""
-    return replace(second, usage=added(first.usage, second.usage), attempts=first.attempts + second.attempts)
+    return replace(second, usage=first.usage + second.usage, attempts=first.attempts + second.attempts)
