@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -144,7 +145,9 @@ class Shelf:
         """The persona of this id or display name, or in the file of this path. Raises UsageError."""
         if not name.endswith(".md") and os.sep not in name:
             return self.scan().get(name)
-        path = Path(name).expanduser()
+        path = Path(name)
+        with suppress(RuntimeError):  # a ~ of nobody
+            path = path.expanduser()
         reading = read_persona(path)
         if reading.persona is None:
             raise FlawError(next(flaw for flaw in reading.flaws if flaw.fatal))
@@ -154,9 +157,9 @@ class Shelf:
 
     def _distinct(self) -> list[tuple[Origin, Path]]:
         """Each folder once: a checkout is itself a home, so two names may lead to the same."""
-        seen: dict[Path, tuple[Origin, Path]] = {}
+        seen: dict[str, tuple[Origin, Path]] = {}
         for origin, folder in self._folders:
-            seen.setdefault(folder.resolve(), (origin, folder))
+            seen.setdefault(os.path.realpath(folder), (origin, folder))
         return list(seen.values())
 
 
