@@ -51,7 +51,7 @@ class Position(Payload):
     """Where a participant stands on what is on the table. Its peers never see it."""
 
     stance: Literal["agree", "partly", "disagree"] = Field(description="Do you agree with the proposal?")
-    why: Annotated[str, Field(max_length=200)] = Field(description="Why, in one short sentence?")
+    why: Annotated[str, Field(max_length=200)] = Field("", description="Why, in one short sentence?")
     confidence: Literal["low", "medium", "high"] = Field("medium", description="How sure are you?")
     objection: Annotated[str, Field(max_length=200)] = Field(
         "", description="What must change before you could live with it? Empty if nothing must."
