@@ -1,0 +1,232 @@
+"""The app: it owns the home and the rooms that are open, and does nothing else but push screens.
+
+Before the first frame nothing heavy is imported; what is typed meanwhile waits in the focused input.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine, Iterable
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from rich.text import Text
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.worker import WorkerFailed
+
+from agentchat.errors import AgentchatError
+from agentchat.tui import crash
+from agentchat.tui.home import HomeScreen
+from agentchat.tui.theme import THEMES
+from agentchat.views.clean import clean
+
+if TYPE_CHECKING:
+    from agentchat.home import Home, Wish
+    from agentchat.room import Room
+
+INTERRUPTED = 130
+"""The exit code after a signal."""
+
+PATIENCE = 1.5
+"""Seconds a signal leaves to rooms to write down where they are."""
+
+
+class Agentchat(App[None]):
+    """The terminal app."""
+
+    TITLE = "agentchat"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+        Binding("f1", "help", "Keys and commands", show=False),
+    ]
+
+    def __init__(self, folder: Path | None = None, *, wish: Wish | None = None, resume: str = "") -> None:
+        """Opens on the home screen, or on a new room (`wish`), or on a kept one (`resume`)."""
+        super().__init__()
+        self.folder = folder
+        self.wish = wish
+        self.resume = resume
+        self.rooms: dict[str, Room] = {}
+        """The rooms that are open, by session; they go on behind every screen."""
+        self.drafts: dict[str, str] = {}
+        """What was being written in a room when its screen was left."""
+        self.left: str = ""
+        """The session last looked at: how to come back to it is said at the end."""
+        self._stack = AsyncExitStack()
+        self._opened: asyncio.Future[Home] | None = None
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+
+    # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What our style sheets name and a theme of Textual's own does not have."""
+        return dict(THEMES[0].variables)
+
+    def on_mount(self) -> None:
+        """Show the home screen at once, and see to the rest after it stands."""
+        self._opened = asyncio.get_running_loop().create_future()
+        self.push_screen(HomeScreen())
+        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            with suppress(NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
+                asyncio.get_running_loop().add_signal_handler(number, self._interrupt)
+        self.call_after_refresh(self._begin)
+
+    @work
+    async def _begin(self) -> None:
+        """Import what is heavy off the loop, open the home, and go where the person wants to be."""
+        assert self._opened is not None
+        try:
+            home = await self._stack.enter_async_context(await asyncio.to_thread(_home, self.folder))
+        except AgentchatError as error:
+            self._opened.set_exception(error)
+            return
+        self.folder = home.folder
+        self._opened.set_result(home)
+        if self.wish is not None or self.resume:
+            await self.hurry(self._straight_in(home))
+        home.warm_up()
+
+    async def _straight_in(self, home: Home) -> None:
+        if self.resume:
+            await self.enter(await self.open(self.resume))
+        elif self.wish is not None and self.wish.topic:
+            from agentchat.tui.new import begin
+
+            await begin(self, home, self.wish)
+        elif self.wish is not None:
+            self.new_room(self.wish.topic, self.wish)
+
+    async def home(self) -> Home:
+        """The home, once it is open. Raises what kept it from opening."""
+        assert self._opened is not None
+        return await asyncio.shield(self._opened)
+
+    # ── rooms ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def open(self, prefix: str) -> Room:
+        """The room of a kept session, paused; the same one if it is open already."""
+        room = self.rooms.get(prefix)
+        if room is None:
+            room = await (await self.home()).open(prefix)
+            if room.session in self.rooms:
+                return self.rooms[room.session]
+            if room.standing.state != "read-only":
+                room.start(held=True)
+            self.rooms[room.session] = room
+        return room
+
+    async def enter(self, room: Room) -> None:
+        """Show a room."""
+        from agentchat.tui.room import RoomScreen
+
+        self.rooms[room.session] = room
+        self.left = room.session
+        await self.push_screen(RoomScreen(room))
+
+    def new_room(self, topic: str, wish: Wish | None = None) -> None:
+        """Show the screen on which a room is put together."""
+        from agentchat.tui.new import NewRoomScreen
+
+        self.push_screen(NewRoomScreen(topic, wish))
+
+    async def close(self, session: str) -> None:
+        """Close a room that is open."""
+        room = self.rooms.pop(session, None)
+        if room is not None:
+            await room.aclose()
+
+    # ── saying ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def hurry(self, doing: Coroutine[None, None, None]) -> bool:
+        """Do what a person asked for; where it cannot be done, say why. Whether it was done."""
+        try:
+            await doing
+        except AgentchatError as error:
+            self.complain(error)
+            return False
+        return True
+
+    def complain(self, error: AgentchatError) -> None:
+        """Say what happened and what to do next."""
+        self.tell(". ".join(part for part in (str(error), error.hint) if part), severe=True)
+
+    def tell(self, text: str, *, severe: bool = False) -> None:
+        """A word in the corner, for a moment."""
+        severity: Literal["error", "information"] = "error" if severe else "information"
+        self.notify(clean(text), severity=severity, timeout=10 if severe else 5, markup=False)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: what the screen can do, then what the app can."""
+        commands = getattr(screen, "commands", None)
+        if commands is not None:
+            yield from commands()
+        yield SystemCommand("Keys and commands", "All of them, on one page", self.action_help)
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+        yield SystemCommand("Quit", "Leave; every room is kept", self.action_quit)
+
+    def action_help(self) -> None:
+        """Show the keys and commands."""
+        from agentchat.tui.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen())
+
+    # ── leaving ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def action_quit(self) -> None:
+        """Leave. Rooms at work write down where they are."""
+        self._leave(0)
+
+    def _interrupt(self) -> None:
+        self._leave(INTERRUPTED)
+
+    @work(exclusive=True, group="leaving")
+    async def _leave(self, code: int) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await asyncio.gather(*(self.close(session) for session in list(self.rooms)))
+        self.exit(return_code=code)
+
+    async def on_unmount(self) -> None:
+        """Close the home, when every screen is gone."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await self._stack.aclose()
+
+    def _fatal_error(self) -> None:
+        """Textual's own prints every local variable, keys among them, and to the screen (FACTS)."""
+        error: BaseException = self._exception or sys.exc_info()[1] or RuntimeError("unknown")
+        while isinstance(error, WorkerFailed):
+            error = error.error
+        message, hint = crash.words(error)
+        if not isinstance(error, AgentchatError):
+            log = crash.write(crash.report(error), (self.folder or Path.home()) / "agentchat.log")
+            hint = f"What was said is kept. The place it failed at: {log or 'could not be written down'}"
+        self.bell()
+        self._exit_renderables.append(Text("\n".join(part for part in (message, hint) if part)))
+        self._close_messages_no_wait()
+
+
+def _home(folder: Path | None) -> Home:
+    from agentchat.home import Home
+
+    return Home(folder)
+
+
+def run_app(folder: Path | None = None, *, wish: Wish | None = None, resume: str = "") -> int:
+    """Run the app; returns the exit code."""
+    app = Agentchat(folder, wish=wish, resume=resume)
+    app.run()
+    if app.left and app.return_code in (0, INTERRUPTED):
+        sys.stderr.write(f"The room is kept. Go on with: agentchat resume {app.left[:8]}\n")
+    return app.return_code or 0

@@ -1,0 +1,40 @@
+"""A question with two answers, over the screen that asks it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from agentchat.tui.widgets.ink import ink_of
+
+
+class AskScreen(ModalScreen[bool]):
+    """Yes or no. What cannot be taken back is asked so, and no is the easy answer."""
+
+    CSS_PATH = "ask.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "Yes"),
+        Binding("n,escape", "answer(False)", "No"),
+    ]
+
+    def __init__(self, question: str, more: str, yes: str, no: str = "keep it") -> None:
+        super().__init__()
+        self.question, self.more = question, more
+        self.yes, self.no = yes, no
+
+    def compose(self) -> ComposeResult:
+        """The question, what follows from a yes, and the two keys."""
+        ink = ink_of(self)
+        with Vertical():
+            yield Static(ink.shown(self.question), classes="question", markup=False)
+            yield Static(ink.shown(self.more), classes="more", markup=False)
+            yield Static(f"y {self.yes}   esc {self.no}", classes="keys", markup=False)
+
+    def action_answer(self, yes: bool) -> None:
+        """Give the answer."""
+        self.dismiss(yes)

@@ -1,0 +1,227 @@
+"""Home: one question, and what was talked about before."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.events import Key, Resize, ScreenResume
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from agentchat.errors import AgentchatError
+from agentchat.tui.rows import Column, Line, Rows
+from agentchat.tui.widgets.ink import ink_of
+from agentchat.views.sessions import Life, SessionLine, line
+
+if TYPE_CHECKING:
+    from agentchat.home import Home
+    from agentchat.tui.app import Agentchat
+
+COLUMNS = (
+    Column(quiet=False),
+    Column(10, least=64),
+    Column(11, least=100),
+    Column(12, least=84),
+    Column(14, least=44),
+    Column(9, right=True, least=30),
+)
+"""Topic, mode, people, pulse, outcome, age."""
+
+MOST = 200
+"""Sessions listed; the filter finds the older ones."""
+
+EMPTY = "Nothing yet. Write a question above and press enter: a room is suggested, and you can change it first."
+NO_MATCH = "No session matches. esc shows all again."
+
+
+class Topic(Input):
+    """The question. Before its first letter, `/` and `?` are keys."""
+
+    def on_key(self, event: Key) -> None:
+        """Let those two pass."""
+        if not self.value and event.character in ("/", "?"):
+            event.prevent_default()
+
+
+class HomeScreen(Screen[None]):
+    """The first screen. It stands before anything heavy is imported; the list fills in when it can."""
+
+    CSS_PATH = "home.tcss"
+    AUTO_FOCUS = "#topic"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "list", "To the sessions", show=False),
+        Binding("slash", "filter", "Search", show=False),
+        Binding("question_mark", "app.help", "Keys and commands", show=False),
+        Binding("d", "delete", "Delete the session", show=False),
+        Binding("escape", "back", "Back to the question", show=False),
+    ]
+    app: Agentchat
+
+    def compose(self) -> ComposeResult:
+        """All of it, empty where the home is needed."""
+        with Horizontal(id="top"):
+            yield Static("agentchat", id="brand", markup=False)
+            yield Static("", id="model", markup=False)
+        yield Static("What shall we talk about?", id="what", markup=False)
+        with Horizontal(id="ask"):
+            yield Static(ink_of(self).glyphs.prompt, classes="prompt", markup=False)
+            yield Topic(id="topic", placeholder="a question, a problem, a plan…", compact=True)
+        with Horizontal(id="over"):
+            yield Static("Recent", id="recent", markup=False)
+            yield Input(id="filter", placeholder="search", compact=True)
+        yield Rows(COLUMNS, id="sessions")
+        yield Static("", id="empty", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the keys of the moment, once the first frame stands: what draws them brings a Markdown parser along."""
+        self.call_after_refresh(self._foot)
+
+    async def _foot(self) -> None:
+        from agentchat.tui.widgets.keys import Keys
+
+        await self.mount(Keys())
+        self.watch(self, "focused", self._keys)
+
+    def on_resize(self, event: Resize) -> None:
+        """Leave out what a small terminal has no room for."""
+        self.set_class(event.size.height < 16, "short")
+
+    @on(ScreenResume)
+    def refill(self) -> None:
+        """Show how things stand now."""
+        self.fill(self.query_one("#filter", Input).value)
+
+    @work(exclusive=True, group="fill")
+    async def fill(self, like: str = "") -> None:
+        """Fill in what the home knows."""
+        try:
+            home = await self.app.home()
+            kept = await home.sessions(like, MOST)
+            choice = await home.chosen()
+        except AgentchatError as error:
+            self._empty(". ".join(part for part in (str(error), error.hint) if part))
+            return
+        now = datetime.now(UTC)
+        self._show([line(one, now, self._life(one.id)) for one in kept], like)
+        words = " · ".join(part for part in (choice.model, choice.why) if part)
+        self.query_one("#model", Static).update(ink_of(self).line(words))
+
+    def _life(self, session: str) -> Life:
+        room = self.app.rooms.get(session)
+        if room is None:
+            return ""
+        return "running" if room.standing.state == "running" else "paused"
+
+    def _show(self, sessions: list[SessionLine], like: str) -> None:
+        pulse = ink_of(self).glyphs.unicode
+        self.query_one(Rows).show(
+            [
+                Line(one.id, (one.title, one.mode, one.people, one.pulse if pulse else "", one.outcome, one.age))
+                for one in sessions
+            ]
+        )
+        self._empty("" if sessions else NO_MATCH if like else EMPTY)
+
+    def _empty(self, words: str) -> None:
+        self.query_one("#empty", Static).update(ink_of(self).shown(words))
+        self.set_class(bool(words), "empty")
+        if words and self.focused is self.query_one(Rows):
+            self.query_one("#topic").focus()
+        self._keys()
+
+    def _keys(self) -> None:
+        from agentchat.tui.widgets.keys import Keys
+
+        if not self.query(Keys):
+            return
+        listed = bool(self.query_one(Rows).lines)
+        match self.focused.id if self.focused else "":
+            case "sessions":
+                keys = [("enter", "open"), ("d", "delete"), ("/", "search"), ("esc", "new room"), ("?", "keys")]
+            case "filter":
+                keys = [("enter", "to the list"), ("esc", "show all")]
+            case _:
+                keys = [("enter", "new room"), *([("↓", "sessions"), ("/", "search")] if listed else []), ("?", "keys")]
+        self.query_one(Keys).show([*keys, ("ctrl+q", "quit")])
+
+    # ── what was asked for ──────────────────────────────────────────────────────────────────────────────────────────
+
+    @on(Input.Submitted, "#topic")
+    def begin(self, event: Input.Submitted) -> None:
+        """A topic was given."""
+        if event.value.strip():
+            event.input.clear()
+            self.app.new_room(event.value.strip())
+
+    @on(Input.Changed, "#filter")
+    def search(self, event: Input.Changed) -> None:
+        """Show what matches while it is typed."""
+        self.fill(event.value)
+
+    @on(Input.Submitted, "#filter")
+    def action_list(self) -> None:
+        """Go to the sessions."""
+        if self.query_one(Rows).lines:
+            self.query_one(Rows).focus()
+
+    @on(Rows.Left)
+    def leave_list(self, event: Rows.Left) -> None:
+        """Above the first session is the question."""
+        if event.step < 0:
+            self.query_one("#topic").focus()
+
+    @on(Rows.Chosen)
+    def open(self, event: Rows.Chosen) -> None:
+        """Open a session."""
+        self._open(event.key)
+
+    @work(exclusive=True, group="open")
+    async def _open(self, session: str) -> None:
+        await self.app.hurry(self._enter(session))
+
+    async def _enter(self, session: str) -> None:
+        await self.app.enter(await self.app.open(session))
+
+    def on_key(self, event: Key) -> None:
+        """Whatever is typed over the sessions, but for their own keys, is a new topic."""
+        topic = self.query_one("#topic", Input)
+        if self.focused is self.query_one(Rows) and event.is_printable and event.character not in ("/", "?", "d"):
+            topic.focus()
+            topic.insert_text_at_cursor(event.character or "")
+            event.stop()
+
+    def action_filter(self) -> None:
+        """Search the sessions."""
+        self.add_class("filtering")
+        self.query_one("#filter").focus()
+
+    def action_back(self) -> None:
+        """Back to the question, and to all sessions."""
+        words = self.query_one("#filter", Input)
+        if self.has_class("filtering"):
+            self.remove_class("filtering")
+            words.clear()
+        self.query_one("#topic").focus()
+
+    @work(exclusive=True, group="open")
+    async def action_delete(self) -> None:
+        """Delete a session, after asking."""
+        from agentchat.tui.ask import AskScreen
+
+        rows = self.query_one(Rows)
+        if not rows.key or not rows.has_focus:
+            return
+        row = rows.lines[rows.cursor]
+        question = AskScreen(f"Delete “{row.cells[0]}”?", "All that was said in it is gone then.", "delete it")
+        if await self.app.push_screen_wait(question):
+            await self.app.hurry(self._delete(await self.app.home(), row.key))
+
+    async def _delete(self, home: Home, session: str) -> None:
+        await self.app.close(session)
+        await home.delete(session)
+        self.refill()

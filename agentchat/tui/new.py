@@ -1,0 +1,251 @@
+"""A new room, put together: what about, how, and with whom. Enter starts it from anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from agentchat.home import Wish
+from agentchat.modes import mode_of, names
+from agentchat.tui.people import PeopleScreen
+from agentchat.tui.pull import PullScreen
+from agentchat.tui.rows import Column, Line, Rows
+from agentchat.tui.settings import SettingsScreen
+from agentchat.tui.widgets.ink import ink_of
+from agentchat.tui.widgets.keys import Keys
+from agentchat.views.fold import BETTER, short
+from agentchat.views.settings import changed, settings_of, summary
+
+if TYPE_CHECKING:
+    from agentchat.home import Home
+    from agentchat.persona import Persona
+    from agentchat.tui.app import Agentchat
+
+MODES = (Column(12, quiet=False), Column(), Column(24, least=84))
+"""Title, what it does, its picture."""
+PANEL = (Column(12, quiet=False), Column(16, least=56), Column(24), Column(least=100))
+"""Name, what one is, why one was suggested, what one is like."""
+
+ADD = "+"
+SMALLEST = 2
+"""Personas that make a discussion."""
+
+
+class NewRoomScreen(Screen[None]):
+    """The last look before a discussion begins."""
+
+    CSS_PATH = "new.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "app.pop_screen", "Back", show=False),
+        Binding("a", "add", "Add or take out personas", show=False),
+        Binding("x,delete", "take_out", "Take a persona out", show=False),
+        Binding("s", "settings", "Settings", show=False),
+        Binding("down", "app.focus_next", "Onward", show=False),
+        Binding("question_mark", "app.help", "Keys and commands", show=False),
+    ]
+    app: Agentchat
+
+    def __init__(self, topic: str, wish: Wish | None = None) -> None:
+        super().__init__()
+        self.wish = wish or Wish(topic)
+        self.topic = topic
+        self.people: list[tuple[Persona, str]] = []
+        """Who is to take part, and why each was suggested."""
+        self.named: dict[str, str] = {}
+        """By what name or file a persona was asked for, by its id."""
+
+    def compose(self) -> ComposeResult:
+        """Topic, mode, panel, settings, model."""
+        ink = ink_of(self)
+        with Horizontal(id="ask"):
+            yield Static(ink.glyphs.prompt, classes="prompt", markup=False)
+            yield Input(self.topic, id="topic", placeholder="What shall we talk about?", compact=True)
+        with VerticalScroll(can_focus=False):
+            with Horizontal(classes="part"):
+                yield Static("Mode", classes="label", markup=False)
+                yield Rows(MODES, id="mode")
+            with Horizontal(classes="part"):
+                yield Static("Panel", classes="label", markup=False)
+                yield Rows(PANEL, id="panel")
+            with Horizontal(classes="part"):
+                yield Static("", classes="label", markup=False)
+                yield Static("", id="why", classes="quiet", markup=False)
+            with Horizontal(classes="part"):
+                yield Static("Settings", classes="label", markup=False)
+                yield Static("", id="settings", classes="said", markup=False)
+            with Horizontal(classes="part"):
+                yield Static("Model", classes="label", markup=False)
+                yield Static("", id="model", classes="said", markup=False)
+            with Horizontal(classes="part"):
+                yield Static("", classes="label", markup=False)
+                yield Static("", id="note", markup=False)
+        yield Keys()
+
+    def on_mount(self) -> None:
+        """Fill in what is suggested."""
+        modes = self.query_one("#mode", Rows)
+        self._show_modes()
+        modes.put(self.wish.mode)
+        (modes if self.topic else self.query_one("#topic")).focus()
+        self.watch(self, "focused", self._keys)
+        self._show_settings()
+        self.fill()
+
+    @work(exclusive=True, group="fill")
+    async def fill(self) -> None:
+        """Suggest a panel and say which model it will be."""
+        await self.app.hurry(self._fill())
+
+    async def _fill(self) -> None:
+        home = await self.app.home()
+        if self.wish.personas:
+            self.people = [(home.shelf.get(name).persona, "") for name in self.wish.personas]
+            self.named = {one.id: name for (one, _), name in zip(self.people, self.wish.personas, strict=True)}
+        else:
+            suggestion = home.suggest(self.topic)
+            self.people = [(pick.found.persona, pick.reason) for pick in suggestion.picks]
+            self._say("#why", f"suggested: {suggestion.reason}")
+        self._show_people()
+        choice = await home.chosen(self.wish.model)
+        self._say("#model", " · ".join(part for part in (short(choice.model), choice.why) if part))
+        self._say("#note", BETTER if choice.model == "local/starter" else "")
+        for flaw in home.shelf.scan().flaws[:1]:
+            self.app.tell(f"{flaw.place}: {flaw.message}. {flaw.hint}", severe=True)
+
+    def _say(self, where: str, words: str) -> None:
+        self.query_one(where, Static).update(ink_of(self).shown(words))
+
+    def _show_people(self) -> None:
+        lines = [Line(one.id, (one.name, one.title, why, one.description), one.color) for one, why in self.people]
+        self.query_one("#panel", Rows).show([*lines, Line(ADD, ("+ add",))])
+        self._keys()
+
+    def _show_modes(self) -> None:
+        modes = [(name, mode_of(name)) for name in names()]
+        self.query_one("#mode", Rows).show(
+            [
+                Line(name, (mode.title, mode.summary, mode.picture), chosen=name == self.wish.mode)
+                for name, mode in modes
+            ]
+        )
+
+    def _show_settings(self) -> None:
+        settings = settings_of(mode_of(self.wish.mode).Settings, self.wish.settings)
+        self._say("#settings", summary(settings))
+
+    def _keys(self) -> None:
+        match self.focused.id if self.focused else "":
+            case "mode":
+                keys = [("enter", "start"), ("↑↓", "mode"), ("a", "add"), ("s", "settings")]
+            case "panel" if self.query_one("#panel", Rows).key == ADD:
+                keys = [("enter", "add"), ("s", "settings")]
+            case "panel":
+                keys = [("enter", "start"), ("x", "take out"), ("a", "add"), ("s", "settings")]
+            case _:
+                keys = [("enter", "start"), ("↓", "mode")]
+        self.query_one(Keys).show([*keys, ("esc", "back")])
+
+    # ── what was asked for ──────────────────────────────────────────────────────────────────────────────────────────
+
+    @on(Input.Changed, "#topic")
+    def retopic(self, event: Input.Changed) -> None:
+        """The topic was changed; the panel stays as it was put together."""
+        self.topic = event.value.strip()
+
+    @on(Rows.Moved, "#mode")
+    def remode(self, event: Rows.Moved) -> None:
+        """Another mode; settings it does not have are dropped."""
+        if event.key != self.wish.mode:
+            known = mode_of(event.key).Settings.model_fields
+            kept = {name: value for name, value in self.wish.settings.items() if name in known or "." in name}
+            self.wish = replace(self.wish, mode=event.key, settings=kept)
+            self._show_modes()
+            self._show_settings()
+
+    @on(Rows.Moved, "#panel")
+    def repanel(self) -> None:
+        """Other keys may matter now."""
+        self._keys()
+
+    @on(Rows.Left)
+    def onward(self, event: Rows.Left) -> None:
+        """From one list to the next, by the arrow keys alone."""
+        if event.step > 0:
+            self.query_one("#panel").focus()
+        else:
+            self.query_one("#mode" if event.rows.id == "panel" else "#topic").focus()
+
+    @on(Rows.Chosen)
+    def chosen(self, event: Rows.Chosen) -> None:
+        """Enter starts, but for the row that adds."""
+        if event.key == ADD and event.rows.id == "panel":
+            self.action_add()
+        else:
+            self.start()
+
+    @on(Input.Submitted)
+    def start(self) -> None:
+        """Start the room."""
+        if not self.topic:
+            self.app.tell("A room needs something to talk about: write it in the first line.", severe=True)
+            self.query_one("#topic").focus()
+        elif len(self.people) < SMALLEST:
+            self.app.tell(f"A room needs at least {SMALLEST} personas: press a to add some.", severe=True)
+        else:
+            self._start()
+
+    @work(exclusive=True, group="start")
+    async def _start(self) -> None:
+        people = tuple(self.named.get(persona.id, persona.id) for persona, _ in self.people)
+        wish = replace(self.wish, topic=self.topic, personas=people)
+        await self.app.hurry(begin(self.app, await self.app.home(), wish))
+
+    @work(exclusive=True, group="add")
+    async def action_add(self) -> None:
+        """Choose among all personas there are."""
+        home = await self.app.home()
+        scan = home.shelf.scan()
+        everyone = [found.persona for found in scan.personas]
+        everyone += [one for one, _ in self.people if all(one.id != other.id for other in everyone)]
+        flaws = [f"{flaw.place}: {flaw.message}" for flaw in scan.flaws]
+        screen = PeopleScreen(everyone, [one.id for one, _ in self.people], flaws)
+        chosen = await self.app.push_screen_wait(screen)
+        why = {persona.id: reason for persona, reason in self.people}
+        self.people = [(persona, why.get(persona.id, "")) for persona in chosen]
+        self._show_people()
+
+    def action_take_out(self) -> None:
+        """Take the persona under the cursor out."""
+        panel = self.query_one("#panel", Rows)
+        if panel.has_focus and panel.key != ADD:
+            self.people = [(one, why) for one, why in self.people if one.id != panel.key]
+            self._show_people()
+
+    @work(exclusive=True, group="settings")
+    async def action_settings(self) -> None:
+        """Change the mode's settings."""
+        mode = mode_of(self.wish.mode)
+        settings = settings_of(mode.Settings, self.wish.settings)
+        others = {name: value for name, value in self.wish.settings.items() if "." in name}
+        new = await self.app.push_screen_wait(SettingsScreen(mode.name, settings))
+        self.wish = replace(self.wish, settings=others | changed(new))
+        self._show_settings()
+
+
+async def begin(app: Agentchat, home: Home, wish: Wish) -> None:
+    """Create the room and show it; the small local model is fetched first, if it is needed and the person agrees."""
+    choice = await home.chosen(wish.model)
+    missing = choice.model == "local/starter" and not home.starter_ready()
+    if missing and not await app.push_screen_wait(PullScreen(home)):
+        return
+    room = await home.create(wish)
+    room.start()
+    await app.enter(room)

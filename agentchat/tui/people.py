@@ -1,0 +1,100 @@
+"""All personas on the shelf, to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from agentchat.tui.rows import Column, Line, Rows
+from agentchat.tui.widgets.ink import ink_of
+from agentchat.tui.widgets.keys import Keys
+
+if TYPE_CHECKING:
+    from agentchat.persona import Persona
+
+COLUMNS = (Column(14, quiet=False), Column(18, least=60), Column())
+"""Name, what one is, what one is like."""
+
+
+class PeopleScreen(ModalScreen["list[Persona]"]):
+    """Takes personas in and out; ends with those that are in, in the order they came."""
+
+    CSS_PATH = "people.tcss"
+    AUTO_FOCUS = "Rows"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "done", "Done", show=False),
+        Binding("space", "put", "In or out", show=False),
+        Binding("slash", "filter", "Search", show=False),
+    ]
+
+    def __init__(self, personas: Iterable[Persona], chosen: Sequence[str], flaws: Sequence[str] = ()) -> None:
+        """`flaws` says which files could not be used, and why."""
+        super().__init__()
+        self.personas = {persona.id: persona for persona in personas}
+        self.flaws = flaws
+        self.chosen = list(chosen)
+
+    def compose(self) -> ComposeResult:
+        """The list, and which files could not be used."""
+        with Vertical():
+            yield Static("Who takes part?", classes="question", markup=False)
+            yield Input(placeholder="search", compact=True)
+            yield Rows(COLUMNS)
+            ink = ink_of(self)
+            for flaw in self.flaws[:3]:
+                yield Static(ink.shown(flaw), classes="flaw", markup=False)
+            yield Keys()
+
+    def on_mount(self) -> None:
+        """Show all."""
+        self._show("")
+        self.query_one(Keys).show([("space", "in or out"), ("/", "search"), ("enter", "done")])
+
+    def _show(self, like: str) -> None:
+        wanted = like.casefold().split()
+        self.query_one(Rows).show(
+            [
+                Line(one.id, (one.name, one.title, one.description), one.color, chosen=one.id in self.chosen)
+                for one in self.personas.values()
+                if all(word in _said_of(one) for word in wanted)
+            ]
+        )
+
+    @on(Input.Changed)
+    def search(self, event: Input.Changed) -> None:
+        """Show what matches while it is typed."""
+        self._show(event.value)
+
+    @on(Input.Submitted)
+    def to_list(self) -> None:
+        """Back to the list."""
+        self.query_one(Rows).focus()
+
+    @on(Rows.Chosen)
+    def action_done(self) -> None:
+        """Take those that are in."""
+        self.dismiss([self.personas[one] for one in self.chosen if one in self.personas])
+
+    def action_put(self) -> None:
+        """In, or out."""
+        key = self.query_one(Rows).key
+        if key in self.chosen:
+            self.chosen.remove(key)
+        elif key:
+            self.chosen.append(key)
+        self._show(self.query_one(Input).value)
+
+    def action_filter(self) -> None:
+        """Search."""
+        self.query_one(Input).focus()
+
+
+def _said_of(persona: Persona) -> str:
+    return " ".join((persona.name, persona.title, persona.description, *persona.tags)).casefold()

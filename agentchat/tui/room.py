@@ -1,0 +1,361 @@
+"""A room on the screen: one `match` over what it tells, one table from keys to what a person can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable
+from typing import TYPE_CHECKING, ClassVar, assert_never
+
+from textual import on, work
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.events import Click, Key
+from textual.screen import Screen
+
+from agentchat.errors import UsageError
+from agentchat.events import HumanSpoke, Stamped, TurnEnded
+from agentchat.room import News, Partial, Retrying, Room, Standing
+from agentchat.tui.theme import BREAKPOINTS
+from agentchat.tui.verbs import VERBS, Moment, Verb, command, footer, for_key
+from agentchat.tui.widgets.completion import Completion
+from agentchat.tui.widgets.composer import Composer, Writing
+from agentchat.tui.widgets.floor import Floor
+from agentchat.tui.widgets.header import Header
+from agentchat.tui.widgets.keys import Keys
+from agentchat.tui.widgets.live import Live
+from agentchat.tui.widgets.status import Status
+from agentchat.tui.widgets.transcript import Transcript
+from agentchat.views.floor import live, seats, status
+from agentchat.views.fold import Fold
+from agentchat.views.room import Entry, RoomView
+
+if TYPE_CHECKING:
+    from agentchat.tui.app import Agentchat
+
+WORDS = 120
+"""Words a reply has where no setting says so."""
+SENTENCE = 300
+"""Characters of what was said before that the composer offers again."""
+
+
+class Reading(Transcript, inherit_bindings=False):
+    """The transcript, without letters for keys: a letter begins a sentence."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Line up", show=False),
+        Binding("down", "move(1)", "Line down", show=False),
+        Binding("home", "top", "To the start", show=False),
+        Binding("end", "bottom", "To the end", show=False),
+    ]
+
+
+class RoomScreen(Screen[None]):
+    """Shows a room and hands on what a person wants of it. The room lives on when the screen is left."""
+
+    CSS_PATH = "room.tcss"
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(k, f"key('{k}')", verb.says, show=False) for verb in VERBS for k in (*verb.keys, *verb.anywhere)),
+        Binding("pageup", "page(-1)", "Page up", show=False, priority=True),
+        Binding("pagedown", "page(1)", "Page down", show=False, priority=True),
+    ]
+    app: Agentchat
+
+    def __init__(self, room: Room) -> None:
+        super().__init__()
+        self.room = room
+        self.floor = False
+        """The person cut in: the room waits for the words, and goes on after them."""
+        self._fold = Fold()
+        self._view = RoomView("")
+        self._notes: dict[int, str] = {}
+        self._states: tuple[str, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Head, transcript and what is being said, floor, words, keys."""
+        yield Header()
+        with Horizontal(id="body"):
+            with Vertical(id="talk"):
+                yield Reading("Nothing has been said yet.")
+                yield Live()
+                yield Status()
+                yield Composer()
+            yield Floor()
+        yield Keys()
+
+    def on_mount(self) -> None:
+        """Show how things stand, then follow."""
+        composer = self.query_one(Composer)
+        composer.passing = frozenset({"space"})
+        composer.text = self.app.drafts.pop(self.room.session, "")
+        spoken = (one.text for one in self.room.transcript.entries if isinstance(one, HumanSpoke))
+        composer.history = [text for text in spoken if len(text) <= SENTENCE]
+        self.watch(self, "focused", self._hint)
+        self.draw()
+        if self.room.standing.state == "closed":
+            composer.focus()
+        else:
+            self.look()
+        self.follow()
+
+    # ── what the room tells ─────────────────────────────────────────────────────────────────────────────────────────
+
+    @work(exclusive=True, group="follow")
+    async def follow(self) -> None:
+        """Show everything the room tells, as long as it does."""
+        async with self.room.watch() as news:
+            async for item in news:
+                self.hear(item)
+
+    def hear(self, item: News) -> None:
+        """Show one thing."""
+        match item:
+            case Partial():
+                self._notes.pop(item.turn, None)
+                self._live()
+            case Retrying():
+                self._notes[item.turn] = f"{item.reason}: trying again in {item.seconds:.0f} s"
+                self._live()
+            case TurnEnded():
+                self._notes.pop(item.turn, None)
+                self.draw()
+            case Standing() | Stamped():
+                self.draw()
+            case _:
+                assert_never(item)
+
+    def draw(self) -> None:
+        """Show the whole view anew; what has not changed costs next to nothing."""
+        room, old = self.room, self._view
+        new = self._view = self._fold.view(room.transcript, room.standing, room.partials, self._notes)
+        self.query_one(Header).show(new)
+        self._show_entries(old.entries, new.entries)
+        self.query_one(Live).show(new.live)
+        self._show_floor(new)
+        self.query_one(Composer).names = self._names()
+        self._hint()
+
+    def _live(self) -> None:
+        """A turn under way grew: only what shows it is drawn."""
+        room = self.room
+        speaking = live(room.transcript, room.partials, self._notes)
+        self.query_one(Live).show(speaking)
+        states = tuple(one.state for one in speaking)
+        if states != self._states:
+            self._states = states
+            self.query_one(Floor).show(seats(room.transcript, room.partials), self._view.sections)
+            self._say(status(room.transcript, room.standing, room.partials))
+
+    def _show_floor(self, view: RoomView) -> None:
+        self.query_one(Floor).show(view.seats, view.sections)
+        self._say(view.status)
+
+    def _show_entries(self, old: tuple[Entry, ...], new: tuple[Entry, ...]) -> None:
+        page = self.query_one(Reading)
+        same = len(old) <= len(new) and all(a is b or a == b for a, b in zip(old, new, strict=False))
+        if same and old:
+            for entry in new[len(old) :]:
+                page.append(entry)
+        elif new != old:
+            page.show(new)
+
+    def _say(self, words: str) -> None:
+        alarm = self.room.standing.state in ("held", "waiting")
+        words = "You have the floor" if self.floor and self.room.standing.state == "paused" else words
+        self.query_one(Status).show(words, "warning" if alarm else "")
+
+    def _names(self) -> tuple[Completion, ...]:
+        members = self.room.transcript.members
+        return tuple(Completion(f"@{one.id}", one.persona.name, one.persona.title) for one in members)
+
+    # ── keys ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def moment(self) -> Moment:
+        """What decides which keys do what."""
+        writing = isinstance(self.focused, Writing)
+        empty = not self.query_one(Composer).text
+        return Moment(
+            self.room.standing.state,
+            "watching" if not writing else "empty" if empty else "writing",
+            self.floor,
+            len(self.room.transcript.members),
+        )
+
+    @on(Composer.Typing)
+    def _hint(self) -> None:
+        """Say which keys matter now, and what to write."""
+        moment = self.moment
+        self.query_one(Keys).show(footer(moment))
+        composer = self.query_one(Composer)
+        composer.placeholder = self._placeholder(moment)
+        able = (verb for verb in VERBS if verb.able(moment))
+        composer.commands = tuple(Completion(f"/{verb.name}", verb.takes, verb.says) for verb in able)
+
+    def _placeholder(self, moment: Moment) -> str:
+        if moment.state == "read-only":
+            return "read only"
+        if moment.state == "closed":
+            return "ask something more, and it goes on for a round"
+        if self.floor:
+            return "say it; then they go on"
+        speaking = self.room.transcript.open
+        if moment.going and len(speaking) == 1:
+            return f"type to speak after {self.room.transcript.name(speaking[0].speaker)} · esc cuts in"
+        return "type to speak, @name for one of them, / for commands"
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key that does nothing now is left to whoever else may want it."""
+        if action == "key" and self.is_mounted:
+            return for_key(str(parameters[0]), self.moment) is not None
+        return True
+
+    def action_key(self, key: str) -> None:
+        """Do what the key does now."""
+        verb = for_key(key, self.moment)
+        if verb is not None:
+            self.act(verb, key if verb.name == "next" else "")
+
+    def on_key(self, event: Key) -> None:
+        """Whatever else is typed over the transcript begins a sentence."""
+        moment = self.moment
+        begins = moment.watching and moment.ours and event.is_printable and for_key(event.key, moment) is None
+        if begins and event.character:
+            event.stop()
+            self.write()
+            self.query_one(Composer).insert(event.character)
+
+    @on(Keys.Pressed)
+    def _clicked(self, event: Keys.Pressed) -> None:
+        for verb in VERBS:
+            if verb.shown == event.key and verb.able(self.moment) and verb.handy(self.moment):
+                self.act(verb, "")
+                return
+        if event.key == "enter":
+            self.query_one(Composer).send()
+
+    def on_click(self, event: Click) -> None:
+        """A click beside everything else is a wish to look."""
+        if isinstance(event.widget, Live | Status | Header | Floor):
+            self.look()
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """What the palette offers."""
+        moment = self.moment
+        for verb in VERBS:
+            if verb.able(moment) and verb.name not in ("help", "quit", "write"):
+                yield SystemCommand(verb.usage, verb.says, self._picked(verb))
+
+    def _picked(self, verb: Verb) -> Callable[[], None]:
+        def run() -> None:
+            if verb.takes:
+                self.query_one(Composer).text = f"/{verb.name} "
+                self.write()
+            else:
+                self.act(verb, "")
+
+        return run
+
+    @work(group="verbs")
+    async def act(self, verb: Verb, words: str) -> None:
+        """Do one thing of the table, or say why it cannot be done."""
+        await self._try(verb.do(self, words))
+
+    async def _try(self, doing: Coroutine[None, None, None]) -> None:
+        await self.app.hurry(doing)
+        if self.is_attached:
+            self._hint()
+
+    # ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @on(Composer.Sent)
+    def sent(self, event: Composer.Sent) -> None:
+        """The person wrote something."""
+        self.send(event.text)
+
+    @work(group="verbs")
+    async def send(self, text: str) -> None:
+        """Say it, or do it if it is a command."""
+        await self._try(self._send(text))
+
+    async def _send(self, text: str) -> None:
+        room = self.room
+        if text.startswith("/"):
+            verb, words = command(text)
+            if not verb.able(self.moment):
+                raise UsageError(f"{verb.usage} makes no sense now: {verb.says}")
+            await verb.do(self, words)
+            return
+        if room.transcript.closed:
+            await room.reopen(rounds=1, question=text)
+        else:
+            await room.speak(text)
+            if self.floor or not room.transcript.paused:
+                self.yield_floor()
+                await room.go_on()
+        self.look()
+
+    # ── what the table's verbs need of the screen ───────────────────────────────────────────────────────────────────
+
+    def take_floor(self) -> None:
+        """The person speaks next."""
+        self.floor = True
+        self.write()
+
+    def yield_floor(self) -> None:
+        """The others speak."""
+        self.floor = False
+
+    def write(self) -> None:
+        """Into the composer."""
+        if self.room.standing.state != "read-only":
+            self.query_one(Composer).focus()
+
+    def look(self) -> None:
+        """Out of it."""
+        self.query_one(Reading).focus()
+
+    def go_home(self) -> None:
+        """Back to the home screen. What was being written stays written."""
+        self.app.drafts[self.room.session] = self.query_one(Composer).text
+        self.app.pop_screen()
+
+    def toggle_side(self) -> None:
+        """Show or hide the floor."""
+        wide = self.has_class("-wide")
+        self.query_one(Floor).toggle_class("-hidden" if wide else "-shown")
+
+    def toggle_whys(self) -> None:
+        """Show or hide why each was next."""
+        self._fold = Fold(whys=not self._fold.whys)
+        self.draw()
+
+    def action_page(self, pages: int) -> None:
+        """Scroll, wherever the keys go."""
+        self.query_one(Reading).action_page(pages)
+
+    async def swap_model(self, who: str, model: str) -> None:
+        """Another model for one, or for `all`."""
+        members = self.room.transcript.members
+        for one in [one.id for one in members] if who.lower() == "all" else [who]:
+            await self.room.swap_model(one, model)
+
+    async def reword(self, who: str, by: float) -> None:
+        """Replies so many times as long."""
+        transcript = self.room.transcript
+        wanted = who.lower().lstrip("@")
+        member = next((one for one in transcript.members if wanted in (one.id, one.persona.name.lower())), None)
+        usual = transcript.frame.settings.get("words")
+        words = (member.words if member else None) or (usual if isinstance(usual, int) else WORDS)
+        await self.room.reword(who, round(words * by))
+
+    async def invite(self, who: str) -> None:
+        """Someone from the shelf, asked with the model the others are."""
+        home = await self.app.home()
+        persona = home.shelf.get(who.lstrip("@")).persona
+        models = {one.model for one in self.room.transcript.members}
+        choice = await home.chosen("", persona)
+        shared = models.pop() if len(models) == 1 and not persona.model else choice.model
+        await self.room.invite(persona, shared)

@@ -1,0 +1,326 @@
+"""What each entry of a transcript looks like on the page: turns, cards, and the room's own dim lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from agentchat.events import (
+    Directed,
+    EscalationAnswered,
+    EscalationRaised,
+    Event,
+    HeadMoved,
+    HumanSpoke,
+    ModeEntered,
+    ModeLeft,
+    Noted,
+    ParticipantChanged,
+    ParticipantJoined,
+    ParticipantLeft,
+    Recorded,
+    SessionClosed,
+    SessionOpened,
+    SessionReopened,
+    SettingsChanged,
+    TurnEnded,
+)
+from agentchat.kinds import kind_of
+from agentchat.persona import YOU, Persona
+from agentchat.transcript import Turn
+from agentchat.views.room import Card, Entry, Line, Said
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import JsonValue
+
+    from agentchat.transcript import Transcript
+
+SENTENCE = 160
+"""Characters of a reason that is quoted in one dim line."""
+
+
+class Page:
+    """Turns entries of one transcript into what is shown of them; a pure function of the two."""
+
+    def __init__(self, transcript: Transcript, zone: tzinfo | None = None, *, whys: bool = True) -> None:
+        self.transcript = transcript
+        self.zone = zone
+        """Times of day are shown in it; None is this machine's own."""
+        self.whys = whys
+        """Whether a line above each turn says why its speaker was next."""
+
+    def topic(self) -> Said:
+        """What the person asked, and what was given with it."""
+        opened = self.transcript.opened
+        given = " · ".join(f"with {one.name}, {size(len(one.text))}" for one in opened.material)
+        return replace(self._yours(opened.seq, opened.topic, opened.at, ()), note=given)
+
+    def show(self, entry: Turn | Event, before: Turn | None) -> tuple[Entry, ...]:
+        """What is shown of an entry. `before` is the last turn in front of it that was no aside."""
+        if isinstance(entry, Turn):
+            return self._turn(entry, before)
+        key = entry.seq
+        match entry:
+            case HumanSpoke():
+                return (self._yours(entry.seq, entry.text, entry.at, entry.to),)
+            case Recorded():
+                return self._record(entry)
+            case Directed():
+                return self._directed(entry)
+            case ParticipantJoined():
+                title = f", {entry.persona.title}" if entry.persona.title else ""
+                return (Line(key, f"{entry.persona.name}{title} joined"),)
+            case ParticipantLeft():
+                return (Line(key, f"{self._name(entry.participant)} left" + because(entry.reason)),)
+            case ParticipantChanged():
+                return self._changed(entry)
+            case SettingsChanged():
+                changes = ", ".join(f"{name} = {value(now)}" for name, now in entry.changes.items())
+                return (Line(key, f"Settings: {changes}"),)
+            case EscalationRaised():
+                return (Card(key, f"{self._name(entry.by)} asks you", plain(entry.question), entry.options),)
+            case EscalationAnswered():
+                return (Line(key, f"Answered by {self._name(entry.by)}: {entry.answer}", "record"),)
+            case ModeEntered():
+                return (Line(key, sentence(entry.mode) + because(entry.reason), "round"),)
+            case ModeLeft():
+                return (Line(key, f"Back from there: {entry.outcome}" + because(entry.reason), "round"),)
+            case SessionClosed():
+                return (Line(key, ended(entry), "stop"),)
+            case SessionReopened():
+                more = f"{entry.rounds} more round{'s' if entry.rounds != 1 else ''}"
+                asked = (self._yours(entry.seq, entry.question, entry.at, ()),) if entry.question else ()
+                return (*asked, Line(-key, more, "round"))
+            case SessionOpened() | Noted() | HeadMoved():
+                return ()
+            case _:
+                return (Line(key, fields(entry)),)
+
+    def _turn(self, turn: Turn, before: Turn | None) -> tuple[Entry, ...]:
+        divider = self._divider(turn, before)
+        if turn.end is None:
+            return divider
+        if self.transcript.sealed(turn):
+            # While the seal holds, the live panes show that it is in; after the end nobody will open it.
+            gone = self.transcript.closed is not None and kind_of(turn.start.kind).look != "hidden"
+            sealed = Line(turn.id, f"What {self._name(turn.speaker)} wrote stays sealed")
+            return (*divider, sealed) if gone else divider
+        return (*divider, *self._ended(turn, turn.end))
+
+    def _ended(self, turn: Turn, end: TurnEnded) -> tuple[Entry, ...]:
+        look = kind_of(turn.start.kind).look
+        name = self._name(end.speaker)
+        if end.outcome in ("failed", "refused", "empty") and not (end.text and look == "speech"):
+            return (Line(turn.id, missed(name, end, "" if look == "speech" else kind_of(end.kind).label), "warning"),)
+        if look == "hidden":
+            return ()
+        if end.outcome == "passed":
+            return (Line(turn.id, f"{name} passed"),)
+        if end.outcome == "interrupted" and not end.text.strip():
+            return (Line(turn.id, f"{name} was cut off before the first word"),)
+        if look == "line":
+            return (Line(turn.id, f"{name}: {clipped(end.text)}"),)
+        if look == "card":
+            return (self._card(turn, end),)
+        return (*self._why(turn, end), self._said(turn, end))
+
+    def _why(self, turn: Turn, end: TurnEnded) -> tuple[Line, ...]:
+        reason = turn.start.reason
+        shown = self.whys and reason and not turn.start.sealed
+        return (Line(-end.seq, f"{self._name(turn.start.speaker)} is next: {clipped(reason)}"),) if shown else ()
+
+    def _said(self, turn: Turn, end: TurnEnded) -> Said:
+        persona = self._persona(end.speaker)
+        return Said(
+            key=turn.id,
+            speaker=end.speaker,
+            name=self._name(end.speaker),
+            title=persona.title if persona else "",
+            color=persona.color if persona else "",
+            avatar=persona.avatar if persona else "",
+            text=end.text,
+            when=self._when(end.at),
+            note=self._note(turn, end),
+            kind=turn.start.kind,
+            to=self._receivers(end.to),
+        )
+
+    def _card(self, turn: Turn, end: TurnEnded) -> Card:
+        persona = self._persona(end.speaker)
+        return Card(
+            turn.id,
+            TITLES.get(turn.start.kind) or sentence(turn.start.kind),
+            end.text,
+            name=self._name(end.speaker),
+            color=persona.color if persona else "",
+            when=self._when(end.at),
+            note=self._note(turn, end),
+        )
+
+    def _yours(self, key: int, text: str, at: datetime, to: tuple[str, ...]) -> Said:
+        return Said(
+            key, YOU, "you", "", "", "", text, markdown=False, when=self._when(at), human=True, to=self._receivers(to)
+        )
+
+    def _note(self, turn: Turn, end: TurnEnded) -> str:
+        notes = []
+        if end.speaker != turn.start.speaker:
+            notes.append(f"speaks for {self._name(turn.start.speaker)}, whose model could not")
+        match end.outcome:
+            case "truncated":
+                notes.append("stopped at its length limit" if end.finish == "length" else "broke off before its end")
+            case "interrupted":
+                notes.append("you cut in here" if end.by == YOU else "was interrupted here")
+            case "refused":
+                notes.append("the provider withheld the rest")
+            case "failed":
+                notes.append("broke off: " + clipped(end.error or "the model failed"))
+            case _:
+                pass
+        return " · ".join(notes)
+
+    def _divider(self, turn: Turn, before: Turn | None) -> tuple[Line, ...]:
+        start = turn.start
+        if start.aside or not start.stage or kind_of(start.kind).look != "speech":
+            return ()
+        old = before.start if before else None
+        if start.round and (old is None or old.round != start.round):
+            return (Line(-turn.id, f"Round {start.round}", "round"),)
+        if not start.round and (old is None or old.stage != start.stage):
+            return (Line(-turn.id, sentence(start.stage), "round"),)
+        return ()
+
+    def _record(self, entry: Recorded) -> tuple[Entry, ...]:
+        match entry.kind:
+            case "thoughts_revealed" | "ideas_revealed":
+                return (Line(entry.seq, sentence(entry.reason) or "The seals are open", "record"),)
+            case "agreement_recorded":
+                return (self._tally(entry),)
+            case "stopped":
+                return (Line(entry.seq, sentence(entry.reason) or "Stopped", "stop"),)
+            case _:
+                words = sentence(entry.reason) or sentence(entry.kind.replace("_", " "))
+                return (Line(entry.seq, words, "record"),)
+
+    def _tally(self, entry: Recorded) -> Card | Line:
+        stances, objections = pairs(entry.data.get("stances")), pairs(entry.data.get("objections"))
+        if not stances:
+            return Line(entry.seq, sentence(entry.reason) or "No agreement could be found", "record")
+        verb = {"agree": "agrees", "partly": "agrees in part", "disagree": "disagrees"}
+        rows = tuple(
+            f"{MARKS.get(stance, '·')} {self._name(who)} {verb.get(stance, stance)}"
+            + (f": {clipped(objections[who])}" if who in objections else "")
+            for who, stance in stances.items()
+        )
+        reached = "Agreed: " if entry.data.get("reached") else "Not agreed yet: "
+        return Card(entry.seq, reached + (entry.reason or f"{entry.data.get('agree', 0)} agree"), lines=rows)
+
+    def _directed(self, entry: Directed) -> tuple[Entry, ...]:
+        if entry.by != YOU:
+            return (Line(entry.seq, sentence(entry.reason) or sentence(entry.verb), "warning"),)
+        if entry.verb == "force":
+            return (Line(entry.seq, f"You called on {self._name(entry.target)}"),)
+        return ()
+
+    def _changed(self, entry: ParticipantChanged) -> tuple[Entry, ...]:
+        name = self._name(entry.participant)
+        said = []
+        if entry.muted is not None:
+            said.append(f"{name} is muted" if entry.muted else f"{name} may speak again")
+        if entry.model is not None:
+            said.append(f"{name} now speaks with {entry.model}")
+        if entry.words is not None:
+            said.append(f"{name} is asked for about {entry.words} words a reply")
+        if entry.persona is not None:
+            said.append(f"{name} was rewritten")
+        return (Line(entry.seq, " · ".join(said)),) if said else ()
+
+    def _when(self, at: datetime) -> str:
+        return at.astimezone(self.zone).strftime("%H:%M")
+
+    def _name(self, who: str) -> str:
+        return self.transcript.name(who)
+
+    def color(self, who: str) -> str:
+        """A participant's colour, as the persona has it."""
+        persona = self._persona(who)
+        return persona.color if persona else ""
+
+    def _persona(self, who: str) -> Persona | None:
+        member = self.transcript.member(who)
+        if member is not None:
+            return member.persona
+        return next((persona for persona in self.transcript.opened.personas if persona.id == who), None)
+
+    def _receivers(self, to: tuple[str, ...]) -> str:
+        return "to " + " and ".join(self._name(who) for who in to) + " only" if to else ""
+
+
+TITLES = {"cluster": "The ideas, sorted"}
+"""What a card is called where its kind's own name does not say it."""
+
+MARKS = {"agree": "✓", "partly": "~", "disagree": "✗"}
+"""Where one stands, as a sign."""
+
+
+def missed(name: str, end: TurnEnded, wanted: str = "") -> str:
+    """Why a turn gave nothing, in words. `wanted` is what it should have given, where that is more than words."""
+    if wanted:
+        return f"{name} gave none, of what was asked ({wanted}): {clipped(end.error or 'the model failed')}"
+    match end.outcome:
+        case "refused":
+            return f"{name} said nothing: the provider withheld the reply"
+        case "empty":
+            return f"{name} said nothing: the model answered with nothing"
+        case _:
+            return f"{name} could not speak: {clipped(end.error or 'the model failed')}"
+
+
+def ended(closed: SessionClosed) -> str:
+    """How a session ended, in words."""
+    return f"Ended: {closed.outcome.replace('_', ' ')}" + because(closed.reason)
+
+
+def because(reason: str) -> str:
+    """A reason, as the end of a sentence."""
+    return f", {clipped(reason)}" if reason else ""
+
+
+def sentence(text: str) -> str:
+    """With a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def clipped(text: str) -> str:
+    """In one line, and short enough for a dim one."""
+    line = " ".join(text.split())
+    return line if len(line) <= SENTENCE else line[: SENTENCE - 1] + "…"
+
+
+def plain(text: str) -> str:
+    """Words a person typed, as Markdown that shows them as they are."""
+    return "".join(f"\\{char}" if char in "\\`*_{}[]<>#|~!&" else char for char in text)
+
+
+def value(one: JsonValue) -> str:
+    """A setting's value, as a person would write it."""
+    return {True: "yes", False: "no"}[one] if isinstance(one, bool) else str(one)
+
+
+def size(characters: int) -> str:
+    """How long a text is."""
+    return f"{characters:,} characters" if characters < 10_000 else f"{characters // 1000:,} k characters"
+
+
+def pairs(data: JsonValue) -> Mapping[str, str]:
+    """A payload's words by participant; anything else counts as none."""
+    return {who: str(word) for who, word in data.items()} if isinstance(data, dict) else {}
+
+
+def fields(event: Event) -> str:
+    """An event this version does not know, as its plain fields."""
+    known = event.model_dump(exclude={"v", "seq", "parent", "at", "frame", "type"}, exclude_none=True)
+    return clipped(f"{event.type}: " + ", ".join(f"{name} = {one}" for name, one in known.items()))

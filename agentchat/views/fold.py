@@ -1,0 +1,228 @@
+"""From a transcript, and what the room is doing, to all that a room's screen shows.
+
+What is settled on the page is never worked out again: one more event costs the same at the end of a long session as at
+its beginning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import TYPE_CHECKING
+
+from agentchat.events import Event, HumanSpoke, Recorded, SessionOpened
+from agentchat.kinds import kind_of
+from agentchat.transcript import Turn
+from agentchat.views.entries import Page, clipped, pairs, sentence
+from agentchat.views.floor import Partial, Standing, listed, live, seats, status
+from agentchat.views.room import Entry, Line, Mark, RoomView, Row, Section
+
+if TYPE_CHECKING:
+    from agentchat.transcript import Transcript
+
+ROWS = 6
+"""Rows a section shows, the newest."""
+
+SCRIPTED = "scripted replies, no model is asked"
+STARTER = "tiny local model"
+BETTER = (
+    "The replies come from a tiny model on this machine: a taste of a discussion, not a thinker. "
+    "For a better one set a provider's key, such as OPENAI_API_KEY, or run Ollama; "
+    "`agentchat doctor` says what is there."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one entry of the transcript adds to the screen."""
+
+    entries: tuple[Entry, ...] = ()
+    mark: Mark | None = None
+    talk: Turn | None = None
+    """The entry, if it is a turn that counts in the mode's rounds."""
+    agreement: Recorded | None = None
+
+
+class Fold:
+    """Folds one room's screen, again and again as it grows."""
+
+    def __init__(self, zone: tzinfo | None = None, *, whys: bool = True) -> None:
+        """`whys` shows above each turn why its speaker was next."""
+        self.zone = zone
+        self.whys = whys
+        self._settled: list[Turn | Event] = []
+        self._pieces: list[Piece] = []
+        self._shown: list[Entry] = []
+        self._marks: list[Mark] = []
+        self._agreements: list[Recorded] = []
+        self._talk: Turn | None = None
+        self._first: tuple[SessionOpened, tuple[Entry, ...]] | None = None
+
+    def view(
+        self, transcript: Transcript, standing: Standing, partials: Mapping[int, Partial], notes: Mapping[int, str]
+    ) -> RoomView:
+        """The screen now. `notes` says what a turn under way waits for, by turn."""
+        tail = self._grow(transcript)
+        agreements = [*self._agreements, *(piece.agreement for piece in tail if piece.agreement)]
+        talk = next((piece.talk for piece in reversed(tail) if piece.talk), self._talk)
+        return RoomView(
+            title=clipped(transcript.topic),
+            subtitle=_round(transcript, talk),
+            counts=_counts(transcript),
+            model=_model(transcript),
+            warning=_warning(transcript),
+            seats=seats(transcript, partials),
+            sections=_sections(transcript, agreements),
+            entries=(*self._opening(transcript), *self._shown, *(entry for piece in tail for entry in piece.entries)),
+            live=live(transcript, partials, notes),
+            marks=(*self._marks, *(piece.mark for piece in tail if piece.mark)),
+            status=status(transcript, standing, partials),
+        )
+
+    def _opening(self, transcript: Transcript) -> tuple[Entry, ...]:
+        """The question, and what is to be known of the answers."""
+        if self._first is None or self._first[0] is not transcript.opened:
+            page = Page(transcript, self.zone)
+            note = {SCRIPTED: sentence(SCRIPTED), STARTER: BETTER}.get(_warning(transcript), "")
+            told = (Line(-transcript.opened.seq, note, "warning"),) if note else ()
+            self._first = (transcript.opened, (page.topic(), *told))
+        return self._first[1]
+
+    def _grow(self, transcript: Transcript) -> list[Piece]:
+        """Take in what became final; give back the pieces of what may still change."""
+        known = len(self._settled)
+        if known and (len(transcript.entries) < known or transcript.entries[known - 1] is not self._settled[-1]):
+            # The head moved, or a turn was hidden: the path is another one.
+            self._forget()
+        page = Page(transcript, self.zone, whys=self.whys)
+        talk = self._talk
+        tail: list[Piece] = []
+        for entry in transcript.entries[len(self._settled) :]:
+            piece = _piece(page, entry, talk)
+            talk = piece.talk or talk
+            if tail or not _final(transcript, entry):
+                tail.append(piece)
+            else:
+                self._settle(entry, piece)
+        return tail
+
+    def _settle(self, entry: Turn | Event, piece: Piece) -> None:
+        self._settled.append(entry)
+        self._shown.extend(piece.entries)
+        self._talk = piece.talk or self._talk
+        if piece.mark:
+            self._marks.append(piece.mark)
+        if piece.agreement:
+            self._agreements.append(piece.agreement)
+
+    def _forget(self) -> None:
+        self._settled, self._shown, self._marks, self._agreements = [], [], [], []
+        self._talk = None
+
+
+def _final(transcript: Transcript, entry: Turn | Event) -> bool:
+    return not isinstance(entry, Turn) or (entry.end is not None and not transcript.sealed(entry))
+
+
+def _piece(page: Page, entry: Turn | Event, before: Turn | None) -> Piece:
+    entries = page.show(entry, before)
+    match entry:
+        case Turn():
+            counts = not entry.start.aside and kind_of(entry.start.kind).look == "speech"
+            seen = any(shown.key == entry.id for shown in entries)
+            mark = Mark("turn", page.color(entry.speaker)) if seen else None
+            return Piece(entries, mark, entry if counts else None)
+        case HumanSpoke():
+            return Piece(entries, Mark("human"))
+        case Recorded(kind="agreement_recorded"):
+            return Piece(entries, Mark("record"), agreement=entry)
+        case Recorded():
+            return Piece(entries, Mark("record"))
+        case _:
+            return Piece(entries)
+
+
+def _round(transcript: Transcript, talk: Turn | None) -> str:
+    if transcript.closed:
+        return transcript.closed.outcome.replace("_", " ")
+    if talk is None or not talk.start.round:
+        return talk.start.stage if talk else ""
+    rounds = transcript.frames[0].settings.get("rounds")
+    number = talk.start.round
+    # Past its own number of rounds a session was reopened; how many it has now, only its mode knows.
+    return f"round {number} of {rounds}" if isinstance(rounds, int) and number <= rounds else f"round {number}"
+
+
+def _counts(transcript: Transcript) -> tuple[str, ...]:
+    personas, spent = len(transcript.members), transcript.spent
+    tokens = spent.tokens_in + spent.tokens_out
+    counts = [f"{personas} persona{'s' if personas != 1 else ''}"]
+    if tokens:
+        counts.append(f"{amount(tokens)} tok")
+    if spent.cost:
+        counts.append(money(spent.cost))
+    return tuple(counts)
+
+
+def _model(transcript: Transcript) -> str:
+    models = list(dict.fromkeys(short(member.model) for member in transcript.members if member.model))
+    if not models:
+        return ""
+    if len(models) > 1:
+        return f"{models[0]} and {len(models) - 1} more"
+    why = transcript.opened.models_why
+    first = models[0] in map(short, transcript.opened.models.values())
+    return f"{models[0]} · {why}" if why and first else models[0]
+
+
+def _warning(transcript: Transcript) -> str:
+    models = {member.model for member in transcript.members}
+    if any(model.startswith("scripted/") for model in models):
+        return SCRIPTED
+    return STARTER if "local/starter" in models else ""
+
+
+def short(model: str) -> str:
+    """A model's name; of one that is a file, the file's own."""
+    kind, _, path = model.partition("/")
+    return f"{kind}/{path.rpartition('/')[2]}" if kind in ("scripted", "local") else model
+
+
+def amount(number: int) -> str:
+    """A count, as short as it may be: `940`, `3.1k`, `12k`, `1.2M`."""
+    for unit, sign in ((1_000_000, "M"), (1000, "k")):
+        if number >= unit * 0.9995:
+            return f"{number / unit:.1f}{sign}" if number < unit * 9.95 else f"{number / unit:.0f}{sign}"
+    return str(number)
+
+
+def money(dollars: float) -> str:
+    """US dollars, with as many digits as tell something."""
+    if dollars < 0.0001:
+        return "< $0.0001"
+    return f"${dollars:.4f}" if dollars < 0.01 else f"${dollars:.3f}" if dollars < 0.1 else f"${dollars:.2f}"
+
+
+def _sections(transcript: Transcript, agreements: list[Recorded]) -> tuple[Section, ...]:
+    agreed: dict[str, Row] = {}
+    contested: dict[str, Row] = {}
+    for record in agreements:
+        text = clipped(str(record.data.get("proposal") or ""))
+        if not text:
+            continue
+        tally = f"{record.data.get('agree')} of {record.data.get('of')}"
+        contested.pop(text, None)
+        agreed.pop(text, None)
+        if record.data.get("reached"):
+            agreed[text] = Row(text, "✓", tally)
+        else:
+            stances = pairs(record.data.get("stances"))
+            others = [transcript.name(who) for who, stance in stances.items() if stance != "agree"]
+            contested[text] = Row(text, "?", listed(others) or tally)
+    against: dict[str, list[str]] = {}
+    for who, objection in pairs(agreements[-1].data.get("objections") if agreements else None).items():
+        against.setdefault(clipped(objection), []).append(transcript.name(who))
+    contested |= {objection: Row(objection, "?", listed(names)) for objection, names in against.items()}
+    sections = (Section("Agreed", tuple(agreed.values())), Section("Contested", tuple(contested.values())))
+    return tuple(Section(one.title, one.rows[-ROWS:]) for one in sections if one.rows)

@@ -1,0 +1,114 @@
+"""A mode's settings as a form: read from their JSON schema, so that a mode of anyone's gets one for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from pydantic import BaseModel, JsonValue
+
+Shape = Literal["switch", "choice", "count", "number", "words"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting, its value in words as a person would type it."""
+
+    name: str
+    value: str
+    usual: str
+    """Its default."""
+    shape: Shape
+    says: str = ""
+    options: tuple[str, ...] = ()
+    low: int | None = None
+    high: int | None = None
+
+    @property
+    def label(self) -> str:
+        """Its name, readable."""
+        return self.name.replace("_", " ")
+
+    @property
+    def changed(self) -> bool:
+        """It is not as usual."""
+        return self.value != self.usual
+
+    @property
+    def brief(self) -> str:
+        """What it comes to, in two words or so: `2 rounds`, `no synthesis`, `order free`."""
+        match self.shape:
+            case "switch":
+                return self.label if self.value == "yes" else f"no {self.label}"
+            case "count":
+                return f"{self.value} {self.label}"
+            case "choice":
+                return f"{self.label} {self.value}"
+            case _:
+                return f"{self.label} {self.value}" if self.changed else ""
+
+    def step(self, by: int) -> Setting:
+        """With the next value, or the one before; as it was where there is none."""
+        match self.shape:
+            case "switch":
+                return replace(self, value="no" if self.value == "yes" else "yes")
+            case "choice":
+                at = self.options.index(self.value) if self.value in self.options else 0
+                return replace(self, value=self.options[(at + by) % len(self.options)])
+            case "count":
+                wide = 10 if self.high is not None and self.high >= 100 else 1
+                number = int(self.value) + by * wide if self.value.lstrip("-").isdigit() else int(self.usual)
+                number = number if self.low is None else max(self.low, number)
+                return replace(self, value=str(number if self.high is None else min(self.high, number)))
+            case _:
+                return self
+
+
+def settings_of(model: type[BaseModel], given: Mapping[str, str] | None = None) -> tuple[Setting, ...]:
+    """The settings of a mode, with the values given or their defaults."""
+    fields = model.model_json_schema().get("properties", {})
+    return tuple(_setting(name, field, (given or {}).get(name)) for name, field in fields.items())
+
+
+def _setting(name: str, field: Mapping[str, JsonValue], given: str | None) -> Setting:
+    usual = words(field.get("default"))
+    options = field.get("enum")
+    shapes: dict[object, Shape] = {"boolean": "switch", "integer": "count", "number": "number"}
+    return Setting(
+        name=name,
+        value=usual if given is None else given,
+        usual=usual,
+        shape="choice" if isinstance(options, list) else shapes.get(field.get("type"), "words"),
+        says=str(field.get("description") or ""),
+        options=tuple(words(option) for option in options) if isinstance(options, list) else (),
+        low=_whole(field.get("minimum")),
+        high=_whole(field.get("maximum")),
+    )
+
+
+def _whole(value: JsonValue) -> int | None:
+    return int(value) if isinstance(value, int | float) else None
+
+
+def words(value: JsonValue) -> str:
+    """A value as a person would type it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:.4g}"
+        case _:
+            return str(value)
+
+
+def changed(settings: Sequence[Setting]) -> dict[str, str]:
+    """Those that are not as usual."""
+    return {setting.name: setting.value for setting in settings if setting.changed}
+
+
+def summary(settings: Sequence[Setting]) -> str:
+    """All of them in one line."""
+    return " · ".join(setting.brief for setting in settings if setting.brief)
