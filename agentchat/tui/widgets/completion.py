@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual import events
 from textual.message import Message
@@ -97,7 +98,7 @@ class Completions(Widget):
             return
         self.offered, self._at = completions, 0
         rows = self._rows()
-        self.styles.width = max((sum(len(cell) for cell in row) + 8 for row in rows), default=0)
+        self.styles.width = sum(max((cell_len(row[column]) for row in rows), default=0) + 2 for column in range(3)) + 2
         self.styles.height = min(len(rows), MOST)
         self.styles.offset = (0, -min(len(rows), MOST))
         self.display = bool(rows)
@@ -123,15 +124,15 @@ class Completions(Widget):
             return Strip.blank(self.size.width, self.rich_style)
         rows = self._rows()
         text, label, hint = rows[index]
-        columns = [max(len(row[column]) for row in rows) for column in (0, 1)]
+        columns = [max(cell_len(row[column]) for row in rows) for column in (0, 1)]
         marked = index == self._at
         body = [
             Segment(f" {ink.glyphs.prompt if marked else ' '} ", ink.accent),
-            Segment(text.ljust(columns[0]), ink.strong if marked else ink.text),
-            Segment(f"  {label.ljust(columns[1])}" if columns[1] else "", ink.text),
+            Segment(set_cell_size(text, columns[0]), ink.strong if marked else ink.text),
+            Segment(f"  {set_cell_size(label, columns[1])}" if columns[1] else "", ink.text),
             Segment(f"  {hint}", ink.quiet),
         ]
-        left = self.size.width - sum(len(part.text) for part in body[:-1])
+        left = self.size.width - sum(cell_len(part.text) for part in body[:-1])
         body[-1] = Segment(cut(body[-1].text, left), ink.quiet)
         return (
             Strip(body)
