@@ -1,0 +1,255 @@
+"""A home, and the one door to it for front ends: its sessions, its personas, its models; it opens rooms.
+
+A home is a folder with `config.toml`, `personas/` and `sessions/agentchat.db`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from agentchat import __version__, config
+from agentchat.errors import UsageError
+from agentchat.events import Material, SessionOpened, stamp
+from agentchat.library import Shelf, folders, suggest
+from agentchat.log import Log
+from agentchat.models import download
+from agentchat.models.base import Endpoint, Timeouts
+from agentchat.models.choice import Choice, Offer, choose, offers
+from agentchat.models.lite import LiteLLMProvider
+from agentchat.models.policy import Models
+from agentchat.models.scripted import ScriptedProvider
+from agentchat.models.starter import LocalProvider, tiny
+from agentchat.modes import mode_of, settings_of
+from agentchat.room import Room
+from agentchat.room.turn import Asking
+from agentchat.store import LeaseHeld, Store
+from agentchat.transcript import Member
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+    from typing import Self
+
+    from agentchat.library import Suggestion
+    from agentchat.persona import Persona
+    from agentchat.store import SessionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A room somebody wants."""
+
+    topic: str
+    mode: str = "discussion"
+    personas: tuple[str, ...] = ()
+    """Names, ids or files; none takes the suggested line-up."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Settings of the mode and `timeouts.*`, in words as typed."""
+    model: str = ""
+    material: tuple[Material, ...] = ()
+    seed: int | None = None
+
+
+class Home:
+    """One home. `async with Home() as home:`; the database is opened at first need, models at the first turn."""
+
+    def __init__(
+        self, folder: Path | None = None, environ: Mapping[str, str] | None = None, *, api_base: str = ""
+    ) -> None:
+        self.environ = dict(os.environ if environ is None else environ)
+        wanted = folder or Path(self.environ.get("AGENTCHAT_HOME") or platformdirs.user_data_path("agentchat"))
+        self.folder = wanted.expanduser()
+        self.config = config.read(self.folder / "config.toml")
+        self.api_base = api_base or self.environ.get("AGENTCHAT_API_BASE", "") or self.config.api_base
+        self.shelf = Shelf(folders(Path.cwd(), self.folder))
+        self._store: Store | None = None
+        self._opening = asyncio.Lock()
+        self._rooms: list[Room] = []
+        self._warming: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close every open room, the database and the models."""
+        for room in tuple(self._rooms):
+            await room.aclose()
+        self._rooms.clear()
+        if "models" in self.__dict__:
+            await self.models.aclose()
+        if self._store is not None:
+            await self._store.aclose()
+
+    @cached_property
+    def models(self) -> Models:
+        """Every way to ask a model that this home has."""
+        return Models({"": self._lite, "local": LocalProvider(), "scripted": ScriptedProvider()})
+
+    @cached_property
+    def _lite(self) -> LiteLLMProvider:
+        key = self.environ.get("AGENTCHAT_API_KEY") or self.environ.get("OPENAI_API_KEY")
+        return LiteLLMProvider(Endpoint(self.api_base, key) if self.api_base else None)
+
+    async def store(self) -> Store:
+        """The database, opened."""
+        async with self._opening:
+            if self._store is None:
+                self._store = await Store.open(self.folder / "sessions" / "agentchat.db")
+            return self._store
+
+    def warm_up(self) -> None:
+        """Begin to load what the first model call needs, on the models' own thread."""
+        if self._warming is None:
+            self._warming = asyncio.create_task(self._lite.warm_up())
+
+    # Sessions.
+
+    async def sessions(self, like: str = "", limit: int = 50) -> list[SessionRow]:
+        """The newest sessions first; `like` filters by topic, persona and what was said."""
+        return await (await self.store()).sessions(like, limit)
+
+    async def log(self, prefix: str) -> Log:
+        """The log of the session whose id begins so. Raises UsageError with the nearest ids."""
+        store = await self.store()
+        return Log(await store.load(await store.find(prefix)))
+
+    async def delete(self, prefix: str) -> None:
+        """Remove a session and every word of it."""
+        store = await self.store()
+        session = await store.find(prefix)
+        for room in [room for room in self._rooms if room.session == session]:
+            await self.leave(room)
+        await store.delete(session)
+
+    # Rooms.
+
+    async def create(self, wish: Wish) -> Room:
+        """Open a new session and its room, not yet going. Raises UsageError where the wish cannot be met."""
+        if not wish.topic.strip():
+            raise UsageError("a room needs a topic", hint='As in: agentchat chat "How could we …?"')
+        timeouts, settings = self._timeouts(wish.settings)
+        mode = mode_of(wish.mode)
+        whole = settings_of(wish.mode, dict(settings))
+        personas = self.people(wish)
+        chosen = {persona.id: await self.chosen(wish.model, persona) for persona in personas}
+        session = secrets.token_hex(6)
+        opened = SessionOpened(
+            session=session,
+            topic=wish.topic.strip(),
+            material=wish.material,
+            mode=mode.name,
+            mode_version=mode.version,
+            settings=whole,
+            personas=tuple(personas),
+            models={who: choice.model for who, choice in chosen.items()},
+            models_why="; ".join(dict.fromkeys(choice.why for choice in chosen.values())),
+            seed=secrets.randbelow(2**31) if wish.seed is None else wish.seed,
+            agentchat=__version__,
+        )
+        store = await self.store()
+        lease = await store.take_lease(session)
+        first = stamp(opened, 1, None, datetime.now(UTC))
+        await store.append(session, [first], lease=lease)
+        return self._room(Room(store, Log([first]), self._asking(timeouts), lease))
+
+    async def open(self, prefix: str, settings: Mapping[str, str] | None = None) -> Room:
+        """The room of an existing session, not yet going; where another window drives it, one that follows it live."""
+        store = await self.store()
+        session = await store.find(prefix)
+        if known := next((room for room in self._rooms if room.session == session), None):
+            return known
+        timeouts, _ = self._timeouts(settings or {})
+        lease, why = None, store.why_read_only
+        if not store.read_only:
+            try:
+                lease = await store.take_lease(session)
+            except LeaseHeld as held:
+                why = str(held)
+        return self._room(Room(store, Log(await store.load(session)), self._asking(timeouts), lease, why))
+
+    async def leave(self, room: Room) -> None:
+        """Close a room. Its session stays."""
+        if room in self._rooms:
+            self._rooms.remove(room)
+        await room.aclose()
+
+    def people(self, wish: Wish) -> list[Persona]:
+        """The personas of a wish, or those suggested for its topic. Raises UsageError with the nearest names."""
+        if not wish.personas:
+            return [pick.found.persona for pick in self.suggest(wish.topic).picks]
+        people = [self.shelf.get(name).persona for name in wish.personas]
+        doubles = {one.name for one in people if [other.id for other in people].count(one.id) > 1}
+        if doubles:
+            raise UsageError(f"{', '.join(sorted(doubles))} cannot be in the room twice")
+        return people
+
+    def suggest(self, topic: str, n: int = 4) -> Suggestion:
+        """A line-up for a topic, with a reason for each."""
+        return suggest(topic, self.shelf.scan(), n)
+
+    def _room(self, room: Room) -> Room:
+        self._rooms.append(room)
+        return room
+
+    def _timeouts(self, settings: Mapping[str, str]) -> tuple[Timeouts, dict[str, str]]:
+        """Split `timeouts.*` from what the mode takes."""
+        values = self.config.timeouts.model_dump()
+        rest = {}
+        for key, value in settings.items():
+            group, _, name = key.partition(".")
+            if group != "timeouts":
+                rest[key] = value
+                continue
+            if name not in values:
+                raise UsageError(f"there is no time-out {name!r}", hint=f"There are {', '.join(values)}.")
+            try:
+                values[name] = float(value)
+            except ValueError:
+                raise UsageError(f"{key} = {value!r} is no number of seconds") from None
+        return Timeouts(**values), rest
+
+    def _asking(self, timeouts: Timeouts) -> Asking:
+        def understudy(name: str) -> Member | None:
+            try:
+                persona = self.shelf.get(name).persona
+            except UsageError:
+                return None
+            return Member(persona, persona.model[0]) if persona.model else None
+
+        return Asking(self.models, timeouts, understudy, tiny, self._window)
+
+    async def _window(self, model: str) -> int | None:
+        return None if model.startswith("scripted/") else await self._lite.context_window(model)
+
+    # Models.
+
+    async def chosen(self, flag: str = "", persona: Persona | None = None) -> Choice:
+        """The model a new room, or one persona in it, would be asked with, and why."""
+        wishes, name = (persona.model, persona.name) if persona else ((), "")
+        return await choose(self.environ, flag=flag, wishes=wishes, name=name, config=self.config.model)
+
+    async def offers(self) -> list[Offer]:
+        """The models there are to choose from."""
+        return await offers(self.environ, starter_ready=self.starter_ready())
+
+    def starter_ready(self) -> bool:
+        """Whether the starter model is on this machine."""
+        return download.starter_path(self.environ).exists()
+
+    async def pull(self, on_progress: Callable[[int, int], None]) -> Path:
+        """Fetch the starter model; `on_progress` hears bytes so far and in all. Raises AgentchatError."""
+        return await download.pull(on_progress, self.environ)
