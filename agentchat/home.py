@@ -27,7 +27,7 @@ from agentchat.models.choice import Choice, Offer, choose, offers
 from agentchat.models.lite import LiteLLMProvider
 from agentchat.models.policy import Models
 from agentchat.models.scripted import ScriptedProvider
-from agentchat.models.starter import LocalProvider, tiny
+from agentchat.models.starter import LocalProvider
 from agentchat.modes import mode_of, settings_of
 from agentchat.room import Room
 from agentchat.room.turn import Asking
@@ -97,12 +97,16 @@ class Home:
     @cached_property
     def models(self) -> Models:
         """Every way to ask a model that this home has."""
-        return Models({"": self._lite, "local": LocalProvider(), "scripted": ScriptedProvider()})
+        return Models({"": self._lite, "local": self._local, "scripted": ScriptedProvider()})
 
     @cached_property
     def _lite(self) -> LiteLLMProvider:
         key = self.environ.get("AGENTCHAT_API_KEY") or self.environ.get("OPENAI_API_KEY")
         return LiteLLMProvider(Endpoint(self.api_base, key) if self.api_base else None)
+
+    @cached_property
+    def _local(self) -> LocalProvider:
+        return LocalProvider(self._lite, self.environ)
 
     async def store(self) -> Store:
         """The database, opened."""
@@ -230,10 +234,19 @@ class Home:
                 return None
             return Member(persona, persona.model[0]) if persona.model else None
 
-        return Asking(self.models, timeouts, understudy, tiny, self._window)
+        return Asking(self.models, timeouts, understudy, self._tiny, self._window)
 
     async def _window(self, model: str) -> int | None:
-        return None if model.startswith("scripted/") else await self._lite.context_window(model)
+        match model.partition("/")[0]:
+            case "scripted":
+                return None
+            case "local":
+                return await self._local.context_window(model)
+            case _:
+                return await self._lite.context_window(model)
+
+    def _tiny(self, model: str) -> bool:
+        return model.startswith("local/") and self._local.tiny(model)
 
     # Models.
 
