@@ -1,0 +1,12 @@
+"""The store: one SQLite file a home, one writer, and words for everything that can go wrong with it."""
+
+from __future__ import annotations
+
+from agentchat.store.faults import LeaseHeld, StoreFault
+from agentchat.store.finding import Hit
+from agentchat.store.journal import DAMAGED, Damage
+from agentchat.store.lease import Lease
+from agentchat.store.rows import SessionRow
+from agentchat.store.store import Store
+
+__all__ = ["DAMAGED", "Damage", "Hit", "Lease", "LeaseHeld", "SessionRow", "Store", "StoreFault"]

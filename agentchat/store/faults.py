@@ -1,0 +1,128 @@
+"""What can go wrong with a database, in words a person can act on."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from pathlib import Path
+from typing import Literal
+
+from agentchat.errors import StoreError
+
+FaultKind = Literal[
+    "full",
+    "locked",
+    "read_only",
+    "foreign",
+    "damaged",
+    "gone",
+    "newer",
+    "missing",
+    "taken",
+    "lost",
+    "held",
+    "closed",
+    "other",
+]
+
+
+class StoreFault(StoreError):  # noqa: N818 (`LeaseHeld` says what happened, as all below this do)
+    """A StoreError that says of which kind it is.
+
+    `full`, `locked` and `gone` may pass; `missing` is a session that is not there, `taken` a place in
+    a log that another event has, `lost` a lease that another process took over, `held` one it has.
+    """
+
+    def __init__(self, kind: FaultKind, message: str, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.kind: FaultKind = kind
+
+
+class LeaseHeld(StoreFault):
+    """Another process drives the session."""
+
+    def __init__(self, session: str, pid: int, host: str) -> None:
+        super().__init__(
+            "held",
+            f"Session {session} is open in another window (process {pid} on {host}).",
+            hint="Watch it here, or end it there first.",
+        )
+        self.pid, self.host = pid, host
+
+
+def read_only(why: str) -> StoreFault:
+    """A write was wanted of a store that only reads."""
+    return StoreFault("read_only", f"Nothing can be kept: {why}", hint="Set AGENTCHAT_HOME to a folder you may write.")
+
+
+def no_session(session: str) -> StoreFault:
+    """There is no session of that id."""
+    return StoreFault("missing", f"There is no session {session}.", hint="`agentchat sessions list` shows all.")
+
+
+def of_sqlite(error: sqlite3.Error, path: Path) -> StoreFault:
+    """SQLite's error in words. Raises it as it is where it is no fault of the file, but ours."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
+    match code:
+        case sqlite3.SQLITE_FULL:
+            return full(path)
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return StoreFault(
+                "locked",
+                f"{path} has been in use by another process for too long.",
+                hint="End the other process, or try again.",
+            )
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+            return read_only(f"{path} is read-only.")
+        case sqlite3.SQLITE_NOTADB:
+            return foreign(path)
+        case sqlite3.SQLITE_CORRUPT:
+            return damaged(path, str(error))
+        case sqlite3.SQLITE_ERROR if str(error).startswith("no such"):
+            return damaged(path, str(error))
+        case sqlite3.SQLITE_ERROR | sqlite3.SQLITE_MISUSE | sqlite3.SQLITE_RANGE | sqlite3.SQLITE_CONSTRAINT:
+            raise error
+        case sqlite3.SQLITE_CANTOPEN:
+            return StoreFault("other", f"{path} cannot be opened.", hint="Check that its folder is there and yours.")
+        case _:
+            name = getattr(error, "sqlite_errorname", "")
+            return StoreFault("other", f"{path} could not be used: {error} ({name}).", hint="Check the disk.")
+
+
+def of_os(error: OSError, path: Path) -> StoreFault:
+    """The system's error in words."""
+    match error.errno:
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return read_only(f"{path} may not be written.")
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return full(path)
+        case _:
+            return StoreFault("other", f"{path} could not be used: {error.strerror}.", hint="Check its folder.")
+
+
+def full(path: Path) -> StoreFault:
+    """No room left for the database."""
+    return StoreFault("full", f"The disk is full: {path} cannot grow.", hint="Free some space, then go on.")
+
+
+def foreign(path: Path) -> StoreFault:
+    """The file is something else: it is never written to."""
+    return StoreFault(
+        "foreign",
+        f"{path} is not an agentchat database; it was left as it is.",
+        hint="Move it away, or set AGENTCHAT_HOME to another folder.",
+    )
+
+
+def damaged(path: Path, what: str) -> StoreFault:
+    """The file is ours, and broken: it is never replaced."""
+    return StoreFault(
+        "damaged",
+        f"{path} is damaged ({what}); it was left as it is.",
+        hint="Restore a copy of it, or move it away to begin anew.",
+    )
+
+
+def gone(path: Path) -> StoreFault:
+    """The file was deleted or replaced while it was open: what is written now would go nowhere."""
+    return StoreFault("gone", f"{path} was deleted or replaced while it was open.", hint="Put it back and start again.")

@@ -1,0 +1,161 @@
+"""What a listing shows of a session, kept in step with its log: a fold over its events, in its own columns."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agentchat.events import (
+    Event,
+    HeadMoved,
+    ParticipantChanged,
+    ParticipantJoined,
+    ParticipantLeft,
+    SessionClosed,
+    SessionOpened,
+    SessionReopened,
+    TurnEnded,
+)
+
+PULSE = 12
+"""How many of the newest turns a listing draws."""
+TITLE = 80
+
+COLUMNS = (
+    "id, topic, title, mode, created, updated, head, events, turns, personas, status, outcome, tokens, cost, pulse"
+)
+# Without the id: setting it anew makes SQLite look at every event that refers to it.
+_KEEP = f"""INSERT INTO sessions ({COLUMNS}, sought) VALUES ({", ".join("?" * 16)}) ON CONFLICT (id) DO UPDATE SET
+            {", ".join(f"{name} = excluded.{name}" for name in (COLUMNS + ", sought").split(", ")[1:])}"""  # noqa: S608
+
+Columns = tuple[str, str, str, str, str, str, int, int, int, str, str, str, int, float, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One line of a listing."""
+
+    id: str
+    title: str
+    topic: str
+    mode: str
+    created: datetime
+    updated: datetime
+    personas: tuple[str, ...]
+    """Their names."""
+    turns: int
+    status: str
+    """`open` or `closed`."""
+    outcome: str
+    tokens: int
+    cost: float
+    """US dollars, where prices are known."""
+    pulse: tuple[int, ...]
+    """Words in each of the newest turns, oldest first."""
+    events: int
+    head: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """The same, being added to within a transaction."""
+
+    id: str
+    topic: str = ""
+    title: str = ""
+    mode: str = ""
+    created: str = ""
+    updated: str = ""
+    head: int = 0
+    events: int = 0
+    turns: int = 0
+    personas: dict[str, str] = field(default_factory=dict)
+    status: str = "open"
+    outcome: str = ""
+    tokens: int = 0
+    cost: float = 0.0
+    pulse: list[int] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, connection: sqlite3.Connection, session: str) -> Tally | None:
+        """As it stands; None where there is no such session."""
+        row = connection.execute(f"SELECT {COLUMNS} FROM sessions WHERE id = ?", (session,)).fetchone()  # noqa: S608
+        return row and cls.parse(row)
+
+    @classmethod
+    def parse(cls, row: Columns) -> Tally:
+        """From the columns named in COLUMNS."""
+        return cls(*row[:9], json.loads(row[9]), *row[10:14], json.loads(row[14]))
+
+    def add(self, event: Event) -> None:
+        """With one more event. Money and tokens count what was spent, copies and undone turns alike as in the fold."""
+        self.head, self.updated = event.seq, event.at.isoformat()
+        self.events += 1
+        match event:
+            case SessionOpened():
+                self.topic, self.mode, self.created = event.topic, event.mode, self.updated
+                self.title = _title(event.topic)
+                self.personas = {persona.id: persona.name for persona in event.personas}
+            case ParticipantJoined():
+                self.personas[event.persona.id] = event.persona.name
+            case ParticipantLeft():
+                self.personas.pop(event.participant, None)
+            case ParticipantChanged(persona=persona) if persona is not None:
+                self.personas[event.participant] = persona.name
+            case TurnEnded(copied_from=None):
+                self._turn(event)
+            case HeadMoved():
+                self.head = event.to
+            case SessionClosed():
+                self.status, self.outcome = "closed", event.outcome
+            case SessionReopened():
+                self.status, self.outcome = "open", ""
+            case _:
+                pass
+
+    def keep(self, connection: sqlite3.Connection) -> None:
+        """Write it back."""
+        sought = "\n".join((self.topic, *self.personas.values())).casefold()
+        connection.execute(
+            _KEEP,
+            (
+                *(self.id, self.topic, self.title, self.mode, self.created, self.updated, self.head, self.events),
+                *(self.turns, json.dumps(self.personas), self.status, self.outcome, self.tokens, self.cost),
+                *(json.dumps(self.pulse), sought),
+            ),
+        )
+
+    def row(self) -> SessionRow:
+        """As a listing has it."""
+        return SessionRow(
+            self.id,
+            self.title,
+            self.topic,
+            self.mode,
+            datetime.fromisoformat(self.created),
+            datetime.fromisoformat(self.updated),
+            tuple(self.personas.values()),
+            self.turns,
+            self.status,
+            self.outcome,
+            self.tokens,
+            self.cost,
+            tuple(self.pulse),
+            self.events,
+            self.head,
+        )
+
+    def _turn(self, event: TurnEnded) -> None:
+        if event.model:
+            self.tokens += event.tokens_in + event.tokens_out
+            self.cost += event.cost or 0.0
+        if event.outcome in ("said", "structured", "truncated"):
+            self.turns += 1
+            self.pulse = [*self.pulse, len(event.text.split())][-PULSE:]
+
+
+def _title(topic: str) -> str:
+    line = next((" ".join(line.split()) for line in topic.splitlines() if line.strip()), "")
+    return line if len(line) <= TITLE else line[: TITLE - 1].rstrip() + "…"

@@ -1,0 +1,147 @@
+"""The tables, and how a database of an older version gets them: numbered steps, each run once, for ever as they are."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+APPLICATION = 0x61676368
+"""SQLite's mark of whose file it is: `agch`."""
+
+Migration = Callable[[sqlite3.Connection], None]
+
+FIRST = """
+CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    topic TEXT NOT NULL,
+    title TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    created TEXT NOT NULL,
+    updated TEXT NOT NULL,
+    head INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    turns INTEGER NOT NULL,
+    personas TEXT NOT NULL,
+    status TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    tokens INTEGER NOT NULL,
+    cost REAL NOT NULL,
+    pulse TEXT NOT NULL,
+    sought TEXT NOT NULL,
+    archived INTEGER NOT NULL DEFAULT 0,
+    starred INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX sessions_updated ON sessions (updated);
+
+-- Appended to, never updated. A row's number is never used again: the index of words goes by it.
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    session TEXT NOT NULL REFERENCES sessions (id),
+    seq INTEGER NOT NULL,
+    parent INTEGER,
+    at TEXT NOT NULL,
+    type TEXT NOT NULL,
+    v INTEGER NOT NULL,
+    frame INTEGER NOT NULL,
+    turn INTEGER,
+    body BLOB NOT NULL,
+    checksum BLOB NOT NULL,
+    UNIQUE (session, seq)
+);
+CREATE UNIQUE INDEX one_end_a_turn ON events (session, turn) WHERE type = 'turn_ended';
+
+-- Turns whose words nobody may find yet.
+CREATE TABLE seals (
+    session TEXT NOT NULL REFERENCES sessions (id),
+    turn INTEGER NOT NULL,
+    frame INTEGER NOT NULL,
+    PRIMARY KEY (session, turn)
+) WITHOUT ROWID;
+
+-- What may be found, said once: the index is fed from here and reads its texts from here.
+CREATE VIEW said AS
+SELECT id, session, seq, type, turn, coalesce(json_extract(line, '$.speaker'), 'you') AS speaker,
+       json_extract(line, '$.text') AS text
+FROM (SELECT *, CAST(body AS TEXT) AS line FROM events WHERE type IN ('human_spoke', 'turn_ended')) AS spoken
+WHERE json_valid(line)
+  AND json_extract(line, '$.text') <> ''
+  AND NOT (json_extract(line, '$.outcome') IS 'interrupted' AND json_extract(line, '$.by') IN ('crash', 'outage'))
+  AND NOT EXISTS (SELECT 1 FROM seals WHERE seals.session = spoken.session AND seals.turn = spoken.turn);
+CREATE VIRTUAL TABLE words USING fts5 (
+    text, content = 'said', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+);
+
+-- The text so far of turns under way.
+CREATE TABLE partials (
+    session TEXT NOT NULL REFERENCES sessions (id),
+    turn INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (session, turn)
+) WITHOUT ROWID;
+
+-- Who drives a session. A row stays when a lease ends: its epoch only ever grows.
+CREATE TABLE leases (
+    session TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    boot TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    heartbeat REAL NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+def _first(connection: sqlite3.Connection) -> None:
+    _each(connection, FIRST)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_first,)
+"""From version n to n + 1, for the place n it stands at."""
+
+
+def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Migration] = MIGRATIONS) -> None:
+    """Bring the tables up to date, after keeping a copy of the older file beside it.
+
+    Looks first without a lock: of twenty that start at once, nineteen have nothing to do.
+    """
+    if version(connection) >= len(steps):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        have = version(connection)
+        if 0 < have < len(steps):
+            _copy(path, path.with_name(f"{path.name}.v{have}.bak"))
+        for step in steps[have:]:
+            step(connection)
+        connection.execute(f"PRAGMA user_version = {max(have, len(steps))}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """How many migrations the database has had."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _each(connection: sqlite3.Connection, script: str) -> None:
+    # `executescript` commits what is open; a migration is all or nothing.
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            connection.execute(statement)
+            statement = ""
+
+
+def _copy(path: Path, to: Path) -> None:
+    os.close(os.open(to, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(to)) as target:
+        source.backup(target)

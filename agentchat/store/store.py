@@ -1,0 +1,216 @@
+"""A home's sessions on disk. An event is durable before `append` returns; all writing goes through one queue."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from agentchat.events import Event
+from agentchat.store import deletion, faults, finding, journal, lease as leases, opening
+from agentchat.store.connection import Connection, Work, Writer
+from agentchat.store.faults import StoreFault
+from agentchat.store.finding import Hit
+from agentchat.store.journal import Damage
+from agentchat.store.lease import Lease
+from agentchat.store.rows import SessionRow, Tally
+
+T = TypeVar("T")
+
+POLL = 0.2
+"""Seconds between a follower's looks at whether another connection has written."""
+
+
+class Store:
+    """One database. All methods raise StoreError; those that write do so too where it is `read_only`.
+
+    A write whose caller is cancelled happens all the same, once: ask the store what is on record.
+    """
+
+    def __init__(self, reading: Connection, writing: Connection | None, why_read_only: str) -> None:
+        self.path = reading.path
+        self.why_read_only = why_read_only
+        """In words; empty where it can be written."""
+        self._reading, self._writing = reading, writing
+        self._writer = Writer(writing) if writing else None
+        self._owner = secrets.token_hex(8)
+        self._held: set[Lease] = set()
+        self._closing: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(cls, path: Path, *, read_only: bool = False) -> Store:
+        """Open the database, created where there is none. One that can only be read is opened so, and says why."""
+        path = path.absolute()  # noqa: ASYNC240 (reads no disk)
+        writing: Connection | None = None
+        why = "it was opened for reading." if read_only else ""
+        if not read_only:
+            try:
+                writing = await Connection.opened(path, opening.writer)
+            except StoreFault as fault:
+                if fault.kind not in ("read_only", "newer", "full") or not path.exists():
+                    raise
+                why = str(fault)
+        try:
+            return cls(await Connection.opened(path, opening.reader), writing, why)
+        except BaseException:
+            if writing:
+                await writing.close()
+            raise
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be written here."""
+        return self._writer is None
+
+    async def append(self, session: str, events: Sequence[Event], *, lease: Lease | None) -> list[Event]:
+        """Commit stamped events as one, and return them as they are on record.
+
+        The first of a session is its `session_opened`. An end of a turn that has one already is left
+        out of what is returned; an event that is on record already, word for word, is not doubled.
+        Without a lease nobody else may hold one.
+        """
+
+        def work(connection: sqlite3.Connection) -> list[Event]:
+            leases.keep(connection, session, lease)
+            return journal.append(connection, session, events)
+
+        return await self._write(work)
+
+    async def load(self, session: str, after: int = 0) -> list[Event]:
+        """All events in the order of their commits, or those after a `seq`.
+
+        In the place of one that cannot be read stands one of type `damaged`, or the turn's failed end.
+        """
+        return await self._of(session, lambda connection: journal.load(connection, session, after))
+
+    async def tail(self, session: str, limit: int) -> list[Event]:
+        """The newest events, in order."""
+        return await self._of(session, lambda connection: journal.tail(connection, session, limit))
+
+    async def damage(self, session: str) -> list[Damage]:
+        """What of a session cannot be read."""
+        return await self._of(session, lambda connection: journal.damage(connection, session))
+
+    async def session(self, session: str) -> SessionRow:
+        """What a listing shows of one session."""
+        return await self._of(session, lambda connection: finding.session(connection, session))
+
+    async def count(self, session: str) -> int:
+        """How many events a session has."""
+        return (await self.session(session)).events
+
+    async def sessions(self, like: str = "", limit: int = 50) -> list[SessionRow]:
+        """The newest first; `like` filters by topic, personas and what was said."""
+        return await self._reading.run(lambda connection: finding.sessions(connection, like, limit))
+
+    async def find(self, prefix: str) -> str:
+        """The id that begins so. Raises UsageError with the nearest where that is not one."""
+        return await self._reading.run(lambda connection: finding.find(connection, prefix))
+
+    async def search(self, words: str, limit: int = 50) -> list[Hit]:
+        """Where all these words were said, the newest first. What is sealed is not found before it is revealed."""
+        return await self._reading.run(lambda connection: finding.search(connection, words, limit))
+
+    async def checkpoint(self, session: str, turn: int, text: str) -> None:
+        """Keep the text so far of a turn under way; its end removes it."""
+        at = datetime.now(UTC).isoformat()
+        await self._write(lambda connection: journal.checkpoint(connection, session, turn, text, at))
+
+    async def partials(self, session: str) -> dict[int, str]:
+        """The last text kept of each turn that has no end."""
+        return await self._reading.run(lambda connection: journal.partials(connection, session))
+
+    async def take_lease(self, session: str) -> Lease:
+        """The right to write to a session, which need not exist yet. Raises LeaseHeld."""
+        lease = await self._write(lambda connection: leases.take(connection, session, self._owner))
+        self._held.add(lease)
+        return lease
+
+    async def renew(self, lease: Lease) -> None:
+        """Show a sign of life. Appending does so too. Raises StoreError where the lease was lost."""
+        await self._write(lambda connection: leases.keep(connection, lease.session, lease))
+
+    async def release(self, lease: Lease) -> None:
+        """Let others write to the session."""
+        await self._write(lambda connection: leases.release(connection, lease))
+        self._held.discard(lease)
+
+    async def follow(self, session: str, after: int = 0) -> AsyncIterator[Event]:
+        """The events after a `seq` and all that come, from any process, until the session is deleted."""
+        seen = -1
+        while True:
+            version = await self._reading.run(_data_version)
+            if version != seen:
+                seen = version
+                try:
+                    events = await self.load(session, after)
+                except StoreFault as fault:
+                    if fault.kind == "missing":
+                        return
+                    raise
+                for event in events:
+                    after = event.seq
+                    yield event
+            await asyncio.sleep(POLL)
+
+    async def delete(self, session: str) -> None:
+        """Remove a session and every word of it. Raises LeaseHeld while it is open somewhere."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            leases.keep(connection, session, None)
+            _must_exist(connection, session)
+            deletion.delete(connection, session)
+
+        await self._write(work)
+        if self._writing:
+            await self._writing.run(deletion.forget)
+
+    async def aclose(self) -> None:
+        """Release what is held and close, also where the caller is cancelled meanwhile."""
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close())
+        await asyncio.shield(self._closing)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def _close(self) -> None:
+        try:
+            for lease in tuple(self._held):
+                await self.release(lease)
+        finally:
+            await self._reading.close()
+            # Last, so that it folds the write-ahead log into the database.
+            if self._writing:
+                await self._writing.close()
+
+    async def _write(self, work: Work[T]) -> T:
+        if self._writer is None:
+            raise faults.read_only(self.why_read_only)
+        return await self._writer.write(work)
+
+    async def _of(self, session: str, work: Work[T]) -> T:
+        def of(connection: sqlite3.Connection) -> T:
+            _must_exist(connection, session)
+            return work(connection)
+
+        return await self._reading.run(of)
+
+
+def _must_exist(connection: sqlite3.Connection, session: str) -> None:
+    if Tally.of(connection, session) is None:
+        raise faults.no_session(session)
+
+
+def _data_version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
