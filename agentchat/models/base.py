@@ -8,6 +8,8 @@ from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import JsonValue
 
+from agentchat.errors import ModelError
+
 Finish = Literal["stop", "length", "filter", "cut"]
 """`stop`: the model ended its reply. `length`: its token limit did. `filter`: the provider withheld
 it. `cut`: the stream ended without saying that the reply had."""
@@ -54,8 +56,8 @@ class Request:
     stream: bool = True
     """False where nobody watches (ballots, positions, summaries): cheaper by far."""
     timeouts: Timeouts = Timeouts()
-    sampling: Mapping[str, float] = field(default_factory=dict)
-    """Further sampling parameters the model's profile asks for (`repeat_penalty`, `min_p`)."""
+    sampling: Mapping[str, JsonValue] = field(default_factory=dict)
+    """Further sampling parameters the model's profile asks for (`repeat_penalty`, `min_p`, `grammar`)."""
     seed: int | None = None
     speaker: str = ""
     """Who is asked and for what kind of turn: the scripted provider's keys; never sent."""
@@ -100,6 +102,8 @@ class End:
     model: str = ""
     finish_raw: str = ""
     request_id: str = ""
+    fault: ModelError | None = None
+    """What cut it off, where that is known."""
 
 
 class Provider(Protocol):
@@ -108,7 +112,8 @@ class Provider(Protocol):
     def stream(self, request: Request) -> AsyncGenerator[Text | End]:
         """Yield the reply's text as it comes, then exactly one `End`.
 
-        Closing the generator closes the connection. Raises ModelError.
+        Closing the generator closes the connection. Raises ModelError where no text came; a fault after that is the
+        `End`'s.
         """
         ...
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -95,11 +95,12 @@ def classify(seen: Seen) -> ModelError:
     )
 
 
-def from_error_object(model: str, error: JsonValue) -> ModelError:
+def from_error_object(seen: Seen, error: JsonValue) -> ModelError:
     """The error a provider sent as an object, inside a stream or as the whole of a reply with status 200."""
-    code, said = _provider_words(json.dumps({"error": error}))
+    body = json.dumps({"error": error})
+    code, _ = _provider_words(body)
     status = int(code) if code.isdigit() and 400 <= int(code) < 600 else 500
-    return classify(Seen(model, status=status, body=json.dumps({"error": error}), detail=said))
+    return classify(replace(seen, status=status, body=body))
 
 
 def _provider_words(body: str) -> tuple[str, str]:
@@ -159,7 +160,8 @@ def _message(kind: ModelErrorKind, seen: Seen, said: str) -> str:
         case "model_not_found":
             return f"There is no model {seen.model} at {at}{told}"
         case "rate_limit":
-            return f"Too many requests to {seen.model}{told}"
+            rest = retry_after(seen.headers, seen.now)
+            return f"Too many requests to {seen.model}{f' (it asks for {rest:.0f} s of rest)' if rest else ''}{told}"
         case "context":
             return f"Too long for {seen.model}{told}"
         case "filter":
@@ -167,7 +169,7 @@ def _message(kind: ModelErrorKind, seen: Seen, said: str) -> str:
         case "server":
             return f"{at} failed with status {seen.status or 500}{told}"
         case "network":
-            return f"No connection to {at}{told}"
+            return f"{'Lost the' if seen.status else 'No'} connection to {at}{told}"
         case "protocol":
             return f"The answer of {at} could not be read{told}"
         case "timeout_first":

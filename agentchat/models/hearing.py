@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
@@ -52,7 +52,7 @@ class Clock:
             kind, seconds = "timeout_idle", self._request.timeouts.silence
         else:
             kind, seconds = "timeout_first", self._request.timeouts.first_token
-        return classify(Seen(seen.model, host=seen.host, failure=kind, detail=f"nothing for {seconds:g} s"))
+        return classify(replace(seen, failure=kind, detail=f"the limit is {seconds:g} s"))
 
     def _until(self, seconds: float | None) -> float:
         return self._deadline if seconds is None else min(self._loop.time() + seconds, self._deadline)
@@ -117,31 +117,35 @@ class Heard:
         )
 
     def end(self) -> End:
-        """How the reply ended. Raises ModelError where it did not, or was none."""
+        """How the reply ended. Raises ModelError where it was none."""
         wire, reply = self.wire, self.reply
         if fault := self._broken():
-            raise fault
-        raw = wire.finish or ("" if wire.known else reply.finish)
+            return self.cut(fault)
+        raw = wire.finish or ("" if wire.known or wire.shape == "unknown" else reply.finish)
         return End(
             self._finish(raw),
             usage=self._usage(),
             model=reply.model,
-            finish_raw=raw or ("stop" if wire.done else ""),
+            finish_raw=raw,
             request_id=reply.request_id,
         )
 
+    def cut(self, fault: ModelError) -> End:
+        """The end of a reply that `fault` cut off. Raises it where nothing had come."""
+        if not self.reply.received:
+            raise fault
+        return End("cut", self._usage(), self.reply.model, self.wire.finish, self.reply.request_id, fault)
+
     def fault(self, error: Exception) -> ModelError:
         """The fault of a call that LiteLLM gave up on."""
-        if fault := self._broken():
-            return fault
-        return classify(self.seen(str(error)))
+        return self._broken() or classify(self.seen(str(error)))
 
     def _broken(self) -> ModelError | None:
         wire = self.wire
         if wire.failure is not None or (wire.status is not None and wire.status >= 300):
             return classify(self.seen())
         if wire.error:
-            return from_error_object(self.request.model, wire.error)
+            return from_error_object(self.seen(), wire.error)
         strange = wire.shape == "page" or (wire.shape == "json" and wire.streams and not self.reply.received)
         if strange:
             return self._unreadable(f"not a stream but {cleaned(wire.start, 200)!r}")
@@ -152,8 +156,7 @@ class Heard:
         return None
 
     def _unreadable(self, detail: str) -> ModelError:
-        seen = self.seen()
-        return classify(Seen(seen.model, host=seen.host, failure="protocol", detail=detail))
+        return classify(replace(self.seen(), failure="protocol", detail=detail))
 
     def _finish(self, raw: str) -> Finish:
         word = raw.lower()

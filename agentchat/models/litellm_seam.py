@@ -60,6 +60,7 @@ def _quieten() -> None:
         logger.setLevel(logging.WARNING)
         logger.parent = _LOG
         logger.propagate = True
+    _LOG.addHandler(logging.NullHandler())  # with no handler at all, warnings would go to stderr and tear the screen
 
 
 _quieten()
@@ -84,23 +85,22 @@ async def stream(
     WATCHING.set(heard.wire)
     clock = Clock(request)
     response: Any = None
+    fault: ModelError | None = None
     try:
         async with clock.running():
             response = await litellm.acompletion(**_arguments(request, endpoint, wire_model))
             async for piece in _pieces(response, heard, clock):
                 yield Text(piece)
     except TimeoutError:
-        if not heard.whole:
-            raise clock.fault(heard.seen()) from None
-    except ModelError:
-        raise
+        fault = clock.fault(heard.seen())
+    except ModelError as error:
+        fault = error
     except Exception as error:  # noqa: BLE001  # whatever LiteLLM raises becomes one of ours
-        if not heard.whole:
-            raise _fault(heard, error) from None
+        fault = _fault(heard, error)
     finally:
         if response is not None and request.stream:
             await response.aclose()
-    end = heard.end()
+    end = heard.end() if fault is None or heard.whole else heard.cut(fault)
     yield replace(end, usage=replace(end.usage, cost=_cost(request.model, end.usage)))
 
 

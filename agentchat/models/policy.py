@@ -254,6 +254,8 @@ class Models:
     def _ended(self, ask: _Ask, model: str, end: End) -> Reply:
         ask.usage += end.usage
         now = self._clock()
+        if end.fault is not None and not ask.text.strip():
+            raise end.fault
         match end.finish:
             case "filter":
                 fault = ModelError("filter", f"The filter of {model} withheld the reply")
@@ -261,7 +263,7 @@ class Models:
             case _ if not ask.text.strip():
                 return ask.reply("empty", model, now, end.finish_raw)
             case "cut":
-                fault = ModelError("protocol", f"The reply of {model} broke off: its end never came")
+                fault = end.fault or ModelError("protocol", f"The reply of {model} broke off: its end never came")
                 return ask.reply("truncated", model, now, end.finish_raw, fault)
             case "length":
                 return ask.reply("truncated", model, now, end.finish_raw)
