@@ -19,10 +19,11 @@ import platformdirs
 from agentchat import __version__, config
 from agentchat.errors import UsageError
 from agentchat.events import Material, SessionOpened, stamp
-from agentchat.library import Shelf, folders, suggest
+from agentchat.export import printout
+from agentchat.library import Shelf, check, folders, suggest
 from agentchat.log import Log
 from agentchat.models import download
-from agentchat.models.base import Endpoint, Timeouts
+from agentchat.models.base import Endpoint, Message, Request, Timeouts
 from agentchat.models.choice import Choice, Offer, choose, offers
 from agentchat.models.lite import LiteLLMProvider
 from agentchat.models.policy import Models
@@ -35,11 +36,13 @@ from agentchat.store import LeaseHeld, Store
 from agentchat.transcript import Member
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
     from typing import Self
 
-    from agentchat.library import Suggestion
+    from agentchat.export import Printout
+    from agentchat.library import Flaw, Suggestion
+    from agentchat.models.policy import Reply
     from agentchat.persona import Persona
     from agentchat.store import SessionRow
 
@@ -112,8 +115,13 @@ class Home:
         """The database, opened."""
         async with self._opening:
             if self._store is None:
-                self._store = await Store.open(self.folder / "sessions" / "agentchat.db")
+                self._store = await Store.open(self.database)
             return self._store
+
+    @property
+    def database(self) -> Path:
+        """Where it is, or would be."""
+        return self.folder / "sessions" / "agentchat.db"
 
     def warm_up(self) -> None:
         """Begin to load what the first model call needs, on the models' own thread."""
@@ -130,6 +138,16 @@ class Home:
         """The log of the session whose id begins so. Raises UsageError with the nearest ids."""
         store = await self.store()
         return Log(await store.load(await store.find(prefix)))
+
+    def printout(self, form: str) -> Printout:
+        """An empty page in that format, for the log of a session. Raises UsageError."""
+        return printout(form)
+
+    async def damage(self) -> list[str]:
+        """What the database cannot give back, in words. Raises StoreError where it gives nothing."""
+        store = await self.store()
+        lost = {row.id: await store.damage(row.id) for row in await store.sessions(limit=1_000_000)}
+        return [f"session {session}, event {one.seq}: {one.why}" for session, flaws in lost.items() for one in flaws]
 
     async def delete(self, prefix: str) -> None:
         """Remove a session and every word of it."""
@@ -205,6 +223,10 @@ class Home:
         """A line-up for a topic, with a reason for each."""
         return suggest(topic, self.shelf.scan(), n)
 
+    def check(self, paths: Sequence[Path] = ()) -> list[Flaw]:
+        """All that is wrong with these persona and line-up files, or folders of them; with none, those within reach."""
+        return check(paths or [folder for _, folder in folders(Path.cwd(), self.folder) if folder.is_dir()])
+
     def _room(self, room: Room) -> Room:
         self._rooms.append(room)
         return room
@@ -266,3 +288,8 @@ class Home:
     async def pull(self, on_progress: Callable[[int, int], None]) -> Path:
         """Fetch the starter model; `on_progress` hears bytes so far and in all. Raises AgentchatError."""
         return await download.pull(on_progress, self.environ)
+
+    async def try_out(self, model: str) -> Reply:
+        """Ask a model one tiny question. Raises ModelError."""
+        question = (Message("user", "Say hello in five words."),)
+        return await self.models.ask(Request(model, question, max_tokens=60, timeouts=self._timeouts({})[0]))
