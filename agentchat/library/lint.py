@@ -60,7 +60,7 @@ def _lint(path: Path, reading: Reading) -> Iterator[Flaw]:
     if persona is None or front is None:
         return
     if "focus" not in front.values:
-        hint = "one line of what it cares about: small models get it in place of the prompt"
+        hint = "a few nouns of what it cares about, as in  focus: prices, rents and who pays"
         taken = "the description's first sentence is taken" if persona.focus else "small models will not know who it is"
         yield Flaw(path, 1, f"has no focus: {taken}", hint, fatal=False)
     if len(persona.prompt) > MAX_PROMPT:

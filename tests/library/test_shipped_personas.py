@@ -92,7 +92,7 @@ def test_each_is_complete(persona: Persona) -> None:
     assert persona.extra == {}
     assert 120 <= len(persona.prompt.split()) <= 230
     assert persona.prompt.startswith(f"You are {persona.name}")
-    assert re.fullmatch(r"You are (a|an|the) [\w ]+\. You only talk about [\w, -]+\.", persona.focus)
+    assert re.fullmatch(r"[a-z][\w', -]+ and [\w' -]+", persona.focus)  # ends a sentence: "a lawyer who cares about …"
     for part in ("You argue", "Your blind spot is", "You ask the others:", "You never"):
         assert part in persona.prompt
 
