@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from agentchat.store.faults import LeaseHeld, StoreFault
 from agentchat.store.finding import Hit
-from agentchat.store.journal import DAMAGED, Damage
 from agentchat.store.lease import Lease
+from agentchat.store.reading import DAMAGED, Damage
 from agentchat.store.rows import SessionRow
 from agentchat.store.store import Store
 

@@ -62,8 +62,8 @@ class Connection(aiosqlite.Connection):
 class _Job(Generic[T]):
     """One caller's part of a transaction: all of it happens, or nothing."""
 
-    def __init__(self, work: Work[T], answer: asyncio.Future[T]) -> None:
-        self.work, self.answer = work, answer
+    def __init__(self, work: Work[T], answer: asyncio.Future[T], *, synced: bool) -> None:
+        self.work, self.answer, self.synced = work, answer, synced
         self.returned: list[T] = []
         self.error: Exception | None = None
 
@@ -91,10 +91,14 @@ class Writer:
         self._file = _identity(connection.path)
         self._lock = Lock()
         self._waiting: list[_Job[object]] = []
+        self._synchronous = ""
 
-    async def write(self, work: Work[T]) -> T:
-        """What `work` returned, once it is on disk. Raises StoreError, and then nothing of it is."""
-        job: _Job[T] = _Job(work, asyncio.get_running_loop().create_future())
+    async def write(self, work: Work[T], *, synced: bool = True) -> T:
+        """What `work` returned, once it is kept. Raises StoreError, and then nothing of it is.
+
+        All outlives the process; what is `synced` outlives a power cut too, and so does all before it.
+        """
+        job: _Job[T] = _Job(work, asyncio.get_running_loop().create_future(), synced=synced)
         with self._lock:
             if not self._waiting:
                 self._connection.begin(self._commit).add_done_callback(_settle)
@@ -120,6 +124,7 @@ class Writer:
         refused = False
         error: Exception | None = None
         try:
+            self._be_as_safe_as(connection, jobs)
             connection.execute("BEGIN IMMEDIATE")
             refused = True
             for job in jobs:
@@ -135,6 +140,12 @@ class Writer:
         for job in jobs:
             job.error = error
         return not refused or len(jobs) == 1
+
+    def _be_as_safe_as(self, connection: sqlite3.Connection, jobs: list[_Job[object]]) -> None:
+        wanted = "FULL" if any(job.synced for job in jobs) else "NORMAL"
+        if wanted != self._synchronous:
+            connection.execute(f"PRAGMA synchronous = {wanted}")
+            self._synchronous = wanted
 
     def _be_there(self) -> None:
         # SQLite goes on writing into a file that was deleted, and says nothing.

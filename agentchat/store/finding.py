@@ -36,11 +36,21 @@ def sessions(connection: sqlite3.Connection, like: str, limit: int) -> list[Sess
         if query := _query(like):
             where += " OR id IN (SELECT session FROM events WHERE id IN (SELECT rowid FROM words WHERE words MATCH ?))"
             asked.append(query)
-    found = connection.execute(
-        f"SELECT {COLUMNS} FROM sessions {where} ORDER BY updated DESC, id LIMIT ?",  # noqa: S608
-        (*asked, limit),
-    )
-    return [Tally.parse(row).row() for row in found.fetchall()]
+    asks = f"SELECT {COLUMNS} FROM sessions {where} ORDER BY updated DESC, id LIMIT ?"  # noqa: S608
+    try:
+        return [Tally.parse(row).row() for row in connection.execute(asks, (*asked, limit)).fetchall()]
+    except (ValueError, sqlite3.DatabaseError) as error:
+        if isinstance(error, sqlite3.DatabaseError) and error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        return _refolded(connection, words, limit)
+
+
+def _refolded(connection: sqlite3.Connection, words: list[str], limit: int) -> list[SessionRow]:
+    # The listing or the index of words rotted. All it held is in the events, only slower to come by.
+    every = connection.execute("SELECT DISTINCT session FROM events").fetchall()
+    tallies = [Tally.folded(connection, each) for (each,) in every]
+    kept = [tally.row() for tally in tallies if all(word in tally.sought for word in words)]
+    return sorted(kept, key=lambda row: row.updated, reverse=True)[:limit]
 
 
 def session(connection: sqlite3.Connection, session: str) -> SessionRow:

@@ -1,60 +1,17 @@
-"""Events into rows and back. A row is written once, with a checksum; one that rotted never hides the others."""
+"""Events into rows, and all that follows from them in the same transaction. A row is written once."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from hashlib import blake2b
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
-from agentchat.events import (
-    EPOCH,
-    Event,
-    HumanSpoke,
-    ModeLeft,
-    Recorded,
-    SessionOpened,
-    TurnEnded,
-    TurnStarted,
-    Unknown,
-    decode,
-    encode,
-)
+from agentchat.events import Event, HumanSpoke, ModeLeft, Recorded, SessionOpened, TurnEnded, TurnStarted, encode
 from agentchat.store.faults import StoreFault, no_session
+from agentchat.store.reading import checksum
 from agentchat.store.rows import Tally
-
-DAMAGED = "damaged"
-"""The type of the event that stands in for one that cannot be read, and the `error_kind` of such a turn's end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """An event that cannot be read."""
-
-    seq: int
-    type: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    seq: int
-    parent: int | None
-    at: str
-    type: str
-    v: int
-    frame: int
-    turn: int | None
-    body: bytes
-    checksum: bytes
-
-
-_ROW = "seq, parent, at, type, v, frame, turn, CAST(body AS BLOB), CAST(checksum AS BLOB)"
 
 
 def append(connection: sqlite3.Connection, session: str, events: Sequence[Event]) -> list[Event]:
@@ -87,8 +44,8 @@ def written(event: Event) -> tuple[Event, bytes]:
     try:
         return event, encode(event)
     except PydanticSerializationError:
-        whole = type(event).model_validate(_whole(event.model_dump()))
-        return whole, encode(whole)
+        mended = type(event).model_validate(_whole(event.model_dump()))
+        return mended, encode(mended)
 
 
 def whole(text: str) -> str:
@@ -108,28 +65,24 @@ def _whole(value: object) -> object:
             return value
 
 
-def _checksum(session: str, body: bytes) -> bytes:
-    return blake2b(body, digest_size=16, key=session.encode()[:64]).digest()
-
-
 def _insert(connection: sqlite3.Connection, session: str, event: Event, body: bytes) -> Literal["new", "known", "late"]:
     if event.parent is not None and not _is_there(connection, session, event.parent):
         raise StoreFault("taken", f"Event {event.seq} of {session} follows {event.parent}, which is not on record.")
     turn = event.turn if isinstance(event, TurnStarted | TurnEnded) else None
-    checksum = _checksum(session, body)
+    check = checksum(session, body)
     row = (session, event.seq, event.parent, event.at.isoformat(), event.type, event.v, event.frame, turn)
     try:
         connection.execute(
             """INSERT INTO events (session, seq, parent, at, type, v, frame, turn, body, checksum)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            (*row, body, checksum),
+            (*row, body, check),
         )
     except sqlite3.IntegrityError as error:
         there = connection.execute("SELECT checksum FROM events WHERE session = ? AND seq = ?", (session, event.seq))
         found = there.fetchone()
         if found is None:
             return "late"
-        if found[0] != checksum:
+        if found[0] != check:
             raise StoreFault("taken", f"Event {event.seq} of {session} is on record with other words.") from error
         return "known"
     return "new"
@@ -171,92 +124,23 @@ def _reveal(connection: sqlite3.Connection, session: str, turns: Iterable[int]) 
 
 
 def _index(connection: sqlite3.Connection, session: str, seqs: Iterable[int]) -> None:
-    connection.executemany(
-        "INSERT INTO words (rowid, text) SELECT id, text FROM said WHERE session = ? AND seq = ?",
-        [(session, seq) for seq in seqs],
-    )
-
-
-def load(connection: sqlite3.Connection, session: str, after: int = 0) -> list[Event]:
-    """The session's events in order, each that cannot be read with another in its place, so that its path holds."""
-    speakers: dict[int, str] = {}
-    events: list[Event] = []
-    for row in rows(connection, session, after):
-        try:
-            event = read(session, row)
-        except ValueError as why:
-            event = _stand_in(row, str(why), speakers)
-        if isinstance(event, TurnStarted):
-            speakers[event.turn] = event.speaker
-        events.append(event)
-    return events
-
-
-def damage(connection: sqlite3.Connection, session: str) -> list[Damage]:
-    """What of a session cannot be read."""
-    found: list[Damage] = []
-    for row in rows(connection, session):
-        try:
-            read(session, row)
-        except ValueError as why:
-            found.append(Damage(row.seq, row.type, str(why)))
-    return found
-
-
-def rows(connection: sqlite3.Connection, session: str, after: int = 0) -> Iterator[_Row]:
-    """The rows as they lie there."""
-    found = connection.execute(
-        f"SELECT {_ROW} FROM events WHERE session = ? AND seq > ? ORDER BY seq",  # noqa: S608
-        (session, after),
-    )
-    for each in found:
-        yield _Row(*each)
-
-
-def tail(connection: sqlite3.Connection, session: str, limit: int) -> list[Event]:
-    """The newest `limit` events, in order."""
-    first = connection.execute(
-        "SELECT min(seq) FROM (SELECT seq FROM events WHERE session = ? ORDER BY seq DESC LIMIT ?)", (session, limit)
-    ).fetchone()[0]
-    return [] if first is None else load(connection, session, first - 1)
-
-
-def read(session: str, row: _Row) -> Event:
-    """The event of a row. Raises ValueError, saying why, where it is not what was written."""
-    if _checksum(session, row.body) != row.checksum:
-        raise ValueError("its checksum does not fit")
+    insert = "INSERT INTO words (rowid, text) SELECT id, text FROM said WHERE session = ? AND seq = ?"
     try:
-        event = decode(row.body, row.v)
-    except ValidationError as error:
-        raise ValueError(f"it is no event: {error.errors(include_input=False)[0]['msg']}") from error
-    if (event.seq, event.parent) != (row.seq, row.parent):
-        raise ValueError("it is in the wrong place")
-    return event
-
-
-def _stand_in(row: _Row, why: str, speakers: dict[int, str]) -> Event:
-    place = {"seq": row.seq, "parent": row.parent, "at": _time(row.at), "frame": row.frame}
-    if row.type == "turn_ended" and row.turn is not None and row.turn in speakers:
-        # Else the turn would count as under way, and its one end could not be written.
-        end = {"turn": row.turn, "speaker": speakers[row.turn], "outcome": "failed", "error_kind": DAMAGED}
-        return TurnEnded.model_validate({**place, **end, "error": why})
-    return Unknown.model_validate({**place, "type": DAMAGED, "was": row.type, "why": why})
-
-
-def _time(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return EPOCH
+        connection.executemany(insert, [(session, seq) for seq in seqs])
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        # The index can be made anew, what was said cannot.
+        connection.execute("INSERT INTO words (words) VALUES ('rebuild')")
 
 
 def checkpoint(connection: sqlite3.Connection, session: str, turn: int, text: str, at: str) -> None:
     """Keep the text so far of a turn that has no end yet."""
     connection.execute(
         """INSERT OR REPLACE INTO partials (session, turn, text, at)
-           SELECT session, turn, ?, ? FROM events AS start
-           WHERE session = ? AND seq = ? AND NOT EXISTS (SELECT 1 FROM events WHERE type = 'turn_ended'
-                 AND events.session = start.session AND events.turn = start.turn)""",
+           SELECT session, seq, ?, ? FROM events AS start
+           WHERE session = ? AND seq = ? AND type = 'turn_started' AND NOT EXISTS (
+               SELECT 1 FROM events WHERE type = 'turn_ended' AND session = start.session AND turn = start.seq)""",
         (whole(text), at, session, turn),
     )
 

@@ -17,10 +17,7 @@ from agentchat.store.schema import APPLICATION, MIGRATIONS, Migration, migrate, 
 BUSY = 5.0
 """Seconds to wait for another process's transaction."""
 
-# FULL: an event is on disk before anyone is told of it, power cut or not (0.5 to 3 ms a commit, FACTS).
-WRITER = """
-PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 16777216;
-"""
+WRITER = "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 16777216"
 
 
 def writer(path: Path, steps: Sequence[Migration] = MIGRATIONS) -> sqlite3.Connection:

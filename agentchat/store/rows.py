@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from agentchat.events import (
+    EPOCH,
     Event,
     HeadMoved,
     ParticipantChanged,
@@ -18,6 +19,7 @@ from agentchat.events import (
     SessionReopened,
     TurnEnded,
 )
+from agentchat.store.reading import load
 
 PULSE = 12
 """How many of the newest turns a listing draws."""
@@ -66,8 +68,8 @@ class Tally:
     topic: str = ""
     title: str = ""
     mode: str = ""
-    created: str = ""
-    updated: str = ""
+    created: datetime = EPOCH
+    updated: datetime = EPOCH
     head: int = 0
     events: int = 0
     turns: int = 0
@@ -82,16 +84,45 @@ class Tally:
     def of(cls, connection: sqlite3.Connection, session: str) -> Tally | None:
         """As it stands; None where there is no such session."""
         row = connection.execute(f"SELECT {COLUMNS} FROM sessions WHERE id = ?", (session,)).fetchone()  # noqa: S608
-        return row and cls.parse(row)
+        try:
+            return row and cls.parse(row)
+        except ValueError:
+            return cls.folded(connection, session)
+
+    @classmethod
+    def folded(cls, connection: sqlite3.Connection, session: str) -> Tally:
+        """From the events themselves, where the row rotted."""
+        tally = cls(session)
+        for event in load(connection, session):
+            tally.add(event)
+        return tally
 
     @classmethod
     def parse(cls, row: Columns) -> Tally:
-        """From the columns named in COLUMNS."""
-        return cls(*row[:9], json.loads(row[9]), *row[10:14], json.loads(row[14]))
+        """From the columns named in COLUMNS. Raises ValueError where they do not hold what was written."""
+        (session, topic, title, mode, created, updated, head, events, turns, personas) = row[:10]
+        (status, outcome, tokens, cost, pulse) = row[10:]
+        return cls(
+            session,
+            topic,
+            title,
+            mode,
+            datetime.fromisoformat(created),
+            datetime.fromisoformat(updated),
+            int(head),
+            int(events),
+            int(turns),
+            json.loads(personas),
+            status,
+            outcome,
+            int(tokens),
+            float(cost),
+            json.loads(pulse),
+        )
 
     def add(self, event: Event) -> None:
         """With one more event. Money and tokens count what was spent, copies and undone turns alike as in the fold."""
-        self.head, self.updated = event.seq, event.at.isoformat()
+        self.head, self.updated = event.seq, event.at
         self.events += 1
         match event:
             case SessionOpened():
@@ -117,15 +148,28 @@ class Tally:
 
     def keep(self, connection: sqlite3.Connection) -> None:
         """Write it back."""
-        sought = "\n".join((self.topic, *self.personas.values())).casefold()
         connection.execute(
             _KEEP,
             (
-                *(self.id, self.topic, self.title, self.mode, self.created, self.updated, self.head, self.events),
-                *(self.turns, json.dumps(self.personas), self.status, self.outcome, self.tokens, self.cost),
-                *(json.dumps(self.pulse), sought),
+                *(self.id, self.topic, self.title, self.mode, self.created.isoformat(), self.updated.isoformat()),
+                *(
+                    self.head,
+                    self.events,
+                    self.turns,
+                    json.dumps(self.personas),
+                    self.status,
+                    self.outcome,
+                    self.tokens,
+                    self.cost,
+                ),
+                *(json.dumps(self.pulse), self.sought),
             ),
         )
+
+    @property
+    def sought(self) -> str:
+        """What a listing's filter looks into."""
+        return "\n".join((self.topic, *self.personas.values())).casefold()
 
     def row(self) -> SessionRow:
         """As a listing has it."""
@@ -134,8 +178,8 @@ class Tally:
             self.title,
             self.topic,
             self.mode,
-            datetime.fromisoformat(self.created),
-            datetime.fromisoformat(self.updated),
+            self.created,
+            self.updated,
             tuple(self.personas.values()),
             self.turns,
             self.status,

@@ -1,0 +1,141 @@
+"""Rows back into events, one by one, each with its checksum: what rotted never hides the rest."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from pydantic import ValidationError
+
+from agentchat.events import EPOCH, Event, TurnEnded, TurnStarted, Unknown, decode
+
+DAMAGED = "damaged"
+"""The type of the event that stands in for one that cannot be read, and the `error_kind` of such a turn's end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """An event that cannot be read."""
+
+    seq: int
+    type: str
+    """Of which type it was; empty where not even that is known."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    seq: int
+    parent: int | None
+    at: str
+    type: str
+    v: int
+    frame: int
+    turn: int | None
+    body: bytes
+    checksum: bytes
+
+
+# A value may have rotted into another type.
+_ROW = (
+    "SELECT seq, parent, CAST(at AS TEXT), CAST(type AS TEXT), v, frame, turn, CAST(body AS BLOB), "
+    "CAST(checksum AS BLOB) FROM events WHERE session = ? AND "
+)
+
+
+def checksum(session: str, body: bytes) -> bytes:
+    """What tells that a line is the one that was written, and in this session."""
+    return blake2b(body, digest_size=16, key=session.encode()[:64]).digest()
+
+
+def load(connection: sqlite3.Connection, session: str, after: int = 0) -> list[Event]:
+    """The session's events in order, each that cannot be read with another in its place, so that its path holds."""
+    speakers: dict[int, str] = {}
+    events: list[Event] = []
+    for row in _rows(connection, session, after):
+        try:
+            event = _read(session, row)
+        except ValueError as why:
+            event = _stand_in(row, str(why), speakers)
+        if isinstance(event, TurnStarted):
+            speakers[event.turn] = event.speaker
+        events.append(event)
+    return events
+
+
+def tail(connection: sqlite3.Connection, session: str, limit: int) -> list[Event]:
+    """The newest `limit` events, in order."""
+    first = connection.execute(
+        "SELECT min(seq) FROM (SELECT seq FROM events WHERE session = ? ORDER BY seq DESC LIMIT ?)", (session, limit)
+    ).fetchone()[0]
+    return [] if first is None else load(connection, session, first - 1)
+
+
+def damage(connection: sqlite3.Connection, session: str) -> list[Damage]:
+    """What of a session cannot be read."""
+    found: list[Damage] = []
+    for row in _rows(connection, session, 0):
+        try:
+            _read(session, row)
+        except ValueError as why:
+            found.append(Damage(row.seq, row.type, str(why)))
+    return found
+
+
+def _rows(connection: sqlite3.Connection, session: str, after: int) -> Iterator[_Row]:
+    last = after
+    try:
+        for found in connection.execute(_ROW + "seq > ? ORDER BY seq", (session, after)):
+            yield _Row(*found)
+            last = found[0]
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        yield from _around(connection, session, last)
+
+
+def _around(connection: sqlite3.Connection, session: str, after: int) -> Iterator[_Row]:
+    """The rows from a broken page on, each asked for by itself; what the indexes know of those that are lost."""
+    places = connection.execute(
+        "SELECT id, seq FROM events WHERE session = ? AND seq > ? ORDER BY seq", (session, after)
+    )
+    ends = connection.execute("SELECT id, turn FROM events WHERE session = ? AND type = 'turn_ended'", (session,))
+    turns: dict[int, int] = dict(ends.fetchall())
+    last = after
+    for row, seq in places.fetchall():
+        try:
+            found = connection.execute(_ROW + "seq = ?", (session, seq)).fetchone()
+            yield _Row(*found)
+        except sqlite3.DatabaseError:
+            known = "turn_ended" if row in turns else ""
+            yield _Row(seq, last or None, "", known, 0, 0, turns.get(row), b"", b"")
+        last = seq
+
+
+def _read(session: str, row: _Row) -> Event:
+    """The event of a row. Raises ValueError, saying why, where it is not what was written."""
+    if checksum(session, row.body) != row.checksum:
+        raise ValueError("its checksum does not fit" if row.body else "its page of the database is broken")
+    try:
+        return decode(row.body, row.v)
+    except ValidationError as error:
+        raise ValueError(f"it is no event: {error.errors(include_input=False)[0]['msg']}") from error
+
+
+def _stand_in(row: _Row, why: str, speakers: dict[int, str]) -> Event:
+    place = {"seq": row.seq, "parent": row.parent, "at": _time(row.at), "frame": row.frame}
+    if row.type == "turn_ended" and row.turn in speakers:
+        # Else the turn would count as under way, and its one end could not be written.
+        end = {"turn": row.turn, "speaker": speakers[row.turn], "outcome": "failed", "error_kind": DAMAGED}
+        return TurnEnded.model_validate({**place, **end, "error": why})
+    return Unknown.model_validate({**place, "type": DAMAGED, "was": row.type, "why": why})
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return EPOCH
