@@ -6,6 +6,7 @@ A home is a folder with `config.toml`, `personas/` and `sessions/agentchat.db`.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import secrets
 from dataclasses import dataclass, field
@@ -54,7 +55,7 @@ class Wish:
     topic: str
     mode: str = "discussion"
     personas: tuple[str, ...] = ()
-    """Names, ids or files; none takes the suggested line-up."""
+    """Names, ids, files or line-ups; none takes the suggested line-up."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Settings of the mode and `timeouts.*`, in words as typed."""
     model: str = ""
@@ -213,7 +214,9 @@ class Home:
         """The personas of a wish, or those suggested for its topic. Raises UsageError with the nearest names."""
         if not wish.personas:
             return [pick.found.persona for pick in self.suggest(wish.topic).picks]
-        people = [self.shelf.get(name).persona for name in wish.personas]
+        lineups = {found.lineup.id: found.lineup.personas for found in self.shelf.scan().lineups}
+        names = [name for wanted in wish.personas for name in lineups.get(wanted.lower(), (wanted,))]
+        people = [self.shelf.get(name).persona for name in names]
         doubles = {one.name for one in people if [other.id for other in people].count(one.id) > 1}
         if doubles:
             raise UsageError(f"{', '.join(sorted(doubles))} cannot be in the room twice")
@@ -284,6 +287,11 @@ class Home:
     def starter_ready(self) -> bool:
         """Whether the starter model is on this machine."""
         return download.starter_path(self.environ).exists()
+
+    def starter_sound(self) -> bool:
+        """Whether its file is what it should be. Reads all of it. Raises OSError."""
+        with download.starter_path(self.environ).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == download.SMOLLM2.sha256
 
     async def pull(self, on_progress: Callable[[int, int], None]) -> Path:
         """Fetch the starter model; `on_progress` hears bytes so far and in all. Raises AgentchatError."""
