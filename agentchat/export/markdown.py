@@ -63,15 +63,18 @@ def _entry(entry: Entry) -> str:
         case Line(text=text):
             return f"\n*{_inline(text)}*\n"
         case Said():
-            name = "You" if entry.human else _inline(entry.name)
-            about_her = ", ".join(_inline(part) for part in (entry.title, entry.to) if part)
-            heading = f"\n### {name}{f', {about_her}' if about_her else ''}\n"
+            name = "You" if entry.human else entry.name
+            heading = f"\n### {_heading(name, entry.title, entry.to)}\n"
             return heading + _quote(entry.text if entry.markdown else plain(clean(entry.text))) + _note(entry.note)
         case Card():
             lines = "".join(f"- {_inline(line)}\n" for line in entry.lines)
             gap = "\n" if lines else ""
-            heading = f"\n### {_inline(sentence(entry.title))}\n"
+            heading = f"\n### {_heading(sentence(entry.title), entry.name)}\n"
             return heading + _quote(entry.text) + gap + lines + _note(entry.note)
+
+
+def _heading(*parts: str) -> str:
+    return ", ".join(_inline(part) for part in parts if part)
 
 
 def _quote(text: str) -> str:

@@ -121,7 +121,7 @@ def rows(entry: Entry, after: Entry | None = None) -> Iterator[Row]:
                 yield Row(f"({clean_line(entry.note, 400)})", "quiet")
         case Card():
             yield Row("", "gap")
-            yield Row(clean_line(sentence(entry.title), 400), "name", entry.color)
+            yield Row(clean_line(sentence(entry.title), 400), "name", entry.color, after=clean_line(entry.name))
             yield from _body(entry.text)
             for line in entry.lines:
                 yield Row(clean_line(line, 400), "body")

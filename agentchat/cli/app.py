@@ -1,0 +1,51 @@
+"""`agentchat chat` and `agentchat resume`: the app, opened straight where a person wants to be."""
+
+from __future__ import annotations
+
+import click
+
+from agentchat.cli import options
+from agentchat.cli.command import command
+from agentchat.errors import UsageError
+
+
+@command(
+    "chat",
+    "agentchat chat",
+    'agentchat chat "How could a small town win back young families?"',
+    'agentchat chat "Name the thing" -m brainstorm -p hana -p ben -p femi',
+    'agentchat chat "Which database?" --model anthropic/claude-sonnet-4-6',
+    titles={"The room": ("mode", "personas"), "The model": ("model", "api_base")},
+)
+@click.argument("topic", default="", metavar="[TOPIC]")
+@options.mode
+@options.personas
+@options.model
+@options.api_base
+def chat(topic: str, mode: str, personas: tuple[str, ...], model: str, api_base: str) -> int:
+    """Open the app, straight in a room that discusses TOPIC; without TOPIC, where a new room is put together."""
+    from agentchat.home import Home, Wish
+    from agentchat.modes import mode_of
+    from agentchat.tui.app import run_app
+
+    wish = Wish(topic, mode=mode_of(mode or "discussion").name, personas=personas, model=model)
+    if personas:
+        Home().people(wish)  # a wrong name is said here, not on a screen that then closes
+    return run_app(wish=wish, api_base=api_base)
+
+
+@command("resume", "agentchat resume 3f9a")
+@click.argument("prefix", metavar="ID")
+def resume(prefix: str) -> int:
+    """Open the app in a session from before, paused where it stopped. ID is any beginning of its id."""
+    from agentchat.cli.drive import drive
+    from agentchat.home import Home
+    from agentchat.tui.app import run_app
+
+    async def whole() -> str:
+        async with Home() as home:
+            return (await home.log(prefix)).transcript.opened.session
+
+    if not prefix.strip():
+        raise UsageError("which session?", hint="`agentchat sessions list` shows all.")
+    return run_app(resume=drive(whole()))

@@ -1,0 +1,188 @@
+"""A room without a screen: held to its end, printed as it comes, and saved however it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from agentchat.cli import given, outcome
+from agentchat.cli.edge import INTERRUPTED, say
+from agentchat.cli.sheet import Sheet, sheet
+from agentchat.cli.starter import BETTER, STARTER, WORTH, ensure
+from agentchat.errors import AgentchatError, HumanNeededError, UsageError
+from agentchat.home import Home, Wish
+from agentchat.room import Retrying, Standing
+from agentchat.views.clean import clean
+from agentchat.views.fold import SCRIPTED, amount, money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from agentchat.cli.run import Order
+    from agentchat.room import Room
+
+TIMEOUTS = "timeouts."
+SHORT = 8
+"""Characters of a session's id that are shown."""
+
+OUTCOMES = {"failed": 1}
+"""Exit codes of ends that are not simply the end."""
+
+
+async def hold(order: Order) -> int:
+    """Do what `run` was asked for; the exit code."""
+    _must_fit(order)
+    topic = given.topic(order.topic, order.material, wanted=not order.resume)
+    if order.output is not None:
+        outcome.must_be_writable(order.output)
+    async with Home(api_base=order.api_base) as home:
+        room = await (_again(home, order) if order.resume else _anew(home, order, topic))
+        page = sheet(home, "text" if order.output else order.form, room.log, anew=not order.resume)
+        if order.resume:
+            await _go_on(home, room, order, topic)
+        try:
+            return await _to_the_end(home, room, order, page)
+        except asyncio.CancelledError:
+            page.note("Stopping …")
+            return INTERRUPTED
+        except BrokenPipeError:
+            return INTERRUPTED
+        except AgentchatError as error:
+            page.note(f"agentchat: {error}")
+            if error.hint:
+                page.note(f"  {error.hint}")
+            return error.exit_code
+        finally:
+            await home.leave(room)
+            if not room.transcript.closed:
+                say(f"The room is kept. Go on with: agentchat run --resume {room.session[:SHORT]}")
+
+
+def _must_fit(order: Order) -> None:
+    """Raise UsageError where options exclude each other."""
+    fixed = {"--mode": order.mode, "--persona": order.personas, "--material": order.material, "--seed": order.seed}
+    if order.resume and (wrong := [name for name, value in fixed.items() if value not in ("", (), None)]):
+        raise UsageError(
+            f"{' and '.join(wrong)} cannot change in a session that goes on",
+            hint="Start a new one, or leave that out.",
+        )
+    if "rounds" in order.settings and order.rounds is not None:
+        raise UsageError("--rounds and --set rounds=… say the same thing twice")
+
+
+async def _anew(home: Home, order: Order, topic: str) -> Room:
+    settings = {name: given.whole(value) for name, value in order.settings.items()}
+    if order.rounds is not None:
+        settings["rounds"] = str(order.rounds)
+    wish = Wish(
+        topic,
+        mode=order.mode or "discussion",
+        personas=order.personas,
+        settings=settings,
+        model=order.model,
+        material=given.materials(order.material),
+        seed=order.seed,
+    )
+    if (await home.chosen(order.model)).model == STARTER:
+        await ensure(home)
+    return await home.create(wish)
+
+
+async def _again(home: Home, order: Order) -> Room:
+    """The room of a session that goes on."""
+    timeouts = {name: value for name, value in order.settings.items() if name.startswith(TIMEOUTS)}
+    room = await home.open(order.resume, timeouts)
+    if room.standing.state == "read-only":
+        raise AgentchatError(room.standing.reason, hint=f"agentchat resume {room.session[:SHORT]} follows it live.")
+    return room
+
+
+async def _go_on(home: Home, room: Room, order: Order, topic: str) -> None:
+    """Do what is asked for besides going on: another model, more rounds, a word of the person's."""
+    settings = {name: given.whole(one) for name, one in order.settings.items() if not name.startswith(TIMEOUTS)}
+    if order.model:
+        model = (await home.chosen(order.model)).model
+        for member in room.transcript.members:
+            await room.swap_model(member.id, model)
+    if room.transcript.closed:
+        if order.rounds is None and not topic:
+            return
+        await room.reopen(order.rounds or 1, topic)
+    else:
+        if order.rounds is not None:
+            settings["rounds"] = str(order.rounds)
+        await room.speak(topic)
+    if settings:
+        await room.change(settings)
+    if room.transcript.paused:
+        await room.go_on()
+    if any(member.model == STARTER for member in room.transcript.members):
+        await ensure(home)
+
+
+async def _to_the_end(home: Home, room: Room, order: Order, page: Sheet) -> int:
+    begun = time.monotonic()
+    _announce(room)
+    page.show(room)
+    standing = Standing("closed") if room.transcript.closed else await _listen(room, page)
+    page.show(room, rest=True)
+    closed = room.transcript.closed
+    if standing.state == "waiting":
+        raise HumanNeededError(standing.reason or "a person must decide", hint=standing.hint)
+    if closed is None:
+        raise AgentchatError(standing.reason or standing.state, hint=standing.hint)
+    if order.output is not None:
+        outcome.write(order.output, _result(home, room, order.form))
+    _sum_up(room, time.monotonic() - begun)
+    return OUTCOMES.get(closed.outcome, 0)
+
+
+def _result(home: Home, room: Room, form: str) -> Iterable[str]:
+    """What `--output` gets: the closing synthesis, where there is one and no other format is asked for."""
+    summary = room.transcript.closed.summary if room.transcript.closed else ""
+    if form == "text" and summary.strip():
+        return (clean(summary).strip() + "\n",)
+    return home.printout(form).take(room.log, rest=True)
+
+
+async def _listen(room: Room, page: Sheet) -> Standing:
+    """Print what happens until the room rests."""
+    async with room.watch() as news:
+        room.start()
+        async for item in news:
+            match item:
+                case Standing(state="running"):
+                    pass
+                case Standing():
+                    return item
+                case Retrying():
+                    who = room.transcript.name(item.speaker)
+                    page.note(f"{who} is asked again in {item.seconds:.0f} s: {item.reason}")
+                case _:
+                    page.show(room)
+    return room.standing
+
+
+def _announce(room: Room) -> None:
+    """Which model, and why, and what must not be overlooked."""
+    models = list(dict.fromkeys(member.model for member in room.transcript.members))
+    why = room.transcript.opened.models_why
+    say(f"Model: {', '.join(models)}{f' ({why})' if why else ''}")
+    if any(model.startswith("scripted/") for model in models):
+        say(SCRIPTED)
+    if STARTER in models:
+        say(f"{WORTH} {BETTER}")
+
+
+def _sum_up(room: Room, seconds: float) -> None:
+    transcript = room.transcript
+    spent = transcript.spent
+    facts = [
+        f"Ended: {transcript.closed.outcome.replace('_', ' ')}" if transcript.closed else "",
+        f"{amount(spent.tokens_in + spent.tokens_out)} tokens",
+        money(spent.cost) if spent.cost else "",
+        f"{seconds:.0f} s",
+        f"agentchat sessions show {room.session[:SHORT]}",
+    ]
+    say(" · ".join(fact for fact in facts if fact))

@@ -1,0 +1,24 @@
+"""Options that more than one command takes: one word for one thing."""
+
+from __future__ import annotations
+
+import click
+
+mode = click.option("-m", "--mode", default="", metavar="MODE", help="How the room works.  [default: discussion]")
+personas = click.option(
+    "-p",
+    "--persona",
+    "personas",
+    multiple=True,
+    metavar="NAME",
+    help="Who takes part: an id, a name or a file. Repeat it. Without it, four are suggested.",
+)
+model = click.option(
+    "--model",
+    default="",
+    metavar="MODEL",
+    help="As LiteLLM names it, or local/starter, local/FILE.gguf, scripted/FILE.  [default: what is there]",
+)
+api_base = click.option(
+    "--api-base", default="", metavar="URL", help="Ask every model at this OpenAI-compatible address."
+)

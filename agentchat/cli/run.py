@@ -1,0 +1,125 @@
+"""`agentchat run`: a room without a screen. What it is told, read and checked before anything is created."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from agentchat.cli import options
+from agentchat.cli.command import command
+
+Policy = Literal["wait", "default", "fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What `run` was asked for."""
+
+    topic: str = ""
+    resume: str = ""
+    mode: str = ""
+    personas: tuple[str, ...] = ()
+    material: tuple[str, ...] = ()
+    rounds: int | None = None
+    settings: dict[str, str] = field(default_factory=dict)
+    seed: int | None = None
+    model: str = ""
+    api_base: str = ""
+    form: str = "text"
+    output: Path | None = None
+    on_escalation: Policy = "wait"
+    escalation_timeout: float | None = None
+
+
+def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, ...]) -> dict[str, str]:
+    pairs = dict(word.partition("=")[::2] for word in words)
+    for word in words:
+        if "=" not in word or not word.partition("=")[0].strip():
+            raise click.BadParameter(f"{word!r} is not NAME=VALUE, as in --set order=moderated")
+    return {name.strip(): value for name, value in pairs.items()}
+
+
+@command(
+    "run",
+    'agentchat run "How could a small town win back young families?" --rounds 2',
+    'agentchat run "Which database?" -p ada -p femi -p kenji -f notes.md --output answer.txt',
+    'git diff | agentchat run "What could break?" -f - --format md --output review.md',
+    'echo "Where shall we eat?" | agentchat run - --format jsonl | jq -r .type',
+    "agentchat run --resume 3f9a            go on where it stopped",
+    'agentchat run --resume 3f9a --rounds 1 "And if it rains?"    go on after the end',
+    titles={
+        "The room": ("mode", "personas", "material", "rounds", "settings", "seed", "resume"),
+        "The model": ("model", "api_base"),
+        "What comes out": ("form", "output"),
+        "When a person must decide": ("on_escalation", "escalation_timeout"),
+    },
+)
+@click.argument("topic", default="", metavar="[TOPIC|-]")
+@options.mode
+@options.personas
+@click.option(
+    "-f",
+    "--material",
+    "material",
+    multiple=True,
+    metavar="FILE",
+    help="Something for all to read before they speak. Repeat it; - is stdin.",
+)
+@click.option("--rounds", type=click.IntRange(min=1), metavar="N", help="Rounds of talk. After the end: so many more.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_pairs,
+    help="A setting of the mode (agentchat modes show MODE), or timeouts.connect, .first_token, .silence, .total in "
+    "seconds. Repeat it.",
+)
+@click.option("--seed", type=int, metavar="N", help="What chance is drawn from, where the mode draws lots.")
+@click.option("--resume", default="", metavar="ID", help="Go on with a session: any beginning of its id.")
+@options.model
+@options.api_base
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "md", "jsonl")),
+    default="text",
+    show_default=True,
+    help="text to read, md for Markdown, jsonl for one event a line as it is stored: raw, sealed turns included.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the result there when it is finished: the closing synthesis, or with --format md or jsonl the whole "
+    "session. The discussion itself then goes to stdout as text.",
+)
+@click.option(
+    "--on-escalation",
+    type=click.Choice(("wait", "default", "fail")),
+    default="wait",
+    show_default=True,
+    help="Where a person must decide: wait for an answer, take the default, or exit with 4.",
+)
+@click.option(
+    "--escalation-timeout",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="Take the default after so long a wait.",
+)
+def run(**given: object) -> int:
+    """Hold a discussion here, without a screen, and print it as it comes.
+
+    TOPIC is what it is about; with -, or with a pipe and no TOPIC, it is read from stdin. Results go to stdout,
+    everything else to stderr. Ctrl+C saves and says how to go on.
+
+    Exits with 0 finished, 1 failed, 2 wrong usage or a bad file, 3 ended without the outcome asked for, 4 a person
+    is needed, 130 interrupted.
+    """
+    from agentchat.cli.drive import drive
+    from agentchat.cli.headless import hold
+
+    return drive(hold(Order(**given)))  # type: ignore[arg-type]  # click gives what the options declare

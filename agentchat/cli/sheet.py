@@ -1,0 +1,89 @@
+"""Where a room without a screen is printed: on a terminal as it is spoken, into a pipe or file turn by turn."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Protocol
+
+from agentchat.cli.edge import say
+from agentchat.views.clean import FORBIDDEN, clean_line
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator
+
+    from agentchat.home import Home
+    from agentchat.log import Log
+    from agentchat.room import Room
+
+
+class Sheet(Protocol):
+    """Something a room is printed on."""
+
+    def show(self, room: Room, *, rest: bool = False) -> None:
+        """Print what is new; with `rest`, nothing more will come."""
+        ...
+
+    def note(self, text: str) -> None:
+        """A message, on stderr."""
+        ...
+
+
+class Printout(Protocol):
+    """A session on paper, in one of the formats."""
+
+    def take(self, log: Log, *, rest: bool = False) -> Iterator[str]:
+        """What became final since the last time."""
+        ...
+
+
+class Pipe:
+    """Whole turns, flushed as they happen."""
+
+    def __init__(self, printout: Printout) -> None:
+        self.printout = printout
+
+    def show(self, room: Room, *, rest: bool = False) -> None:
+        """Print what became final. Raises BrokenPipeError where nobody reads."""
+        put(self.printout.take(room.log, rest=rest))
+
+    def note(self, text: str) -> None:
+        """A message, on stderr."""
+        say(clean_line(text, 1000))
+
+
+def put(chunks: Iterator[str]) -> None:
+    """Print chunks, and see that they are read. On a terminal nothing in them drives it."""
+    live = sys.stdout.isatty()
+    for chunk in chunks:
+        sys.stdout.write(inert(chunk) if live else chunk)
+        sys.stdout.flush()
+
+
+def inert(text: str) -> str:
+    """JSON in which what could drive a terminal is escaped: the same values. Other formats hold nothing such."""
+    return FORBIDDEN.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
+def sheet(home: Home, form: str, log: Log, *, anew: bool) -> Sheet:
+    """A sheet for this form: paper where stdout is a terminal that can be drawn on and a person reads it."""
+    if form == "text" and sys.stdout.isatty():
+        from rich.console import Console
+
+        from agentchat.cli.paper import Paper
+
+        console = Console(highlight=False, markup=False, emoji=False)
+        if not console.is_dumb_terminal:
+            paper = Paper(console)
+            paper.begin(log, anew=anew)
+            return paper
+    printout = home.printout(form)
+    if not anew and form != "md":  # a page of Markdown is whole or nothing; the others go on where they were
+        for _ in printout.take(log):
+            pass
+    return Pipe(printout)
