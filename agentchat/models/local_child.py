@@ -7,6 +7,7 @@ it imports nothing of agentchat's. Whatever llama.cpp prints goes to stderr, the
 from __future__ import annotations
 
 import ctypes
+import importlib
 import json
 import os
 import signal
@@ -70,8 +71,7 @@ def _leave_with_the_parent() -> None:
 
 
 def _serve(order: Order) -> tuple[object, Announcement]:
-    import xllamacpp
-
+    xllamacpp = importlib.import_module("xllamacpp")  # an extra, and without types
     params = xllamacpp.CommonParams()
     params.model.path = order.path
     params.model_alias = {order.name}

@@ -51,6 +51,11 @@ class LocalProvider:
                 opening = ""
                 yield item
 
+    @property
+    def pids(self) -> dict[str, int]:
+        """The child processes that run, by their files' names."""
+        return {path.name: server.pid for path, server in self._servers.items() if server.pid is not None}
+
     async def context_window(self, model: str) -> int | None:
         """The tokens one request to the model may read and write. Starts it."""
         return (await self._running(model)).window
