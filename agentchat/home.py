@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from agentchat.export import Printout
-    from agentchat.library import Flaw, Suggestion
+    from agentchat.library import Flaw, LineUp, Suggestion
     from agentchat.models.policy import Reply
     from agentchat.persona import Persona
     from agentchat.store import SessionRow
@@ -55,7 +55,7 @@ class Wish:
     topic: str
     mode: str = "discussion"
     personas: tuple[str, ...] = ()
-    """Names, ids, files or line-ups; none takes the suggested line-up."""
+    """Names, ids or files, or the one name of a line-up; none takes the suggested line-up."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Settings of the mode and `timeouts.*`, in words as typed."""
     model: str = ""
@@ -166,7 +166,8 @@ class Home:
             raise UsageError("a room needs a topic", hint='As in: agentchat chat "How could we …?"')
         timeouts, settings = self._timeouts(wish.settings)
         mode = mode_of(wish.mode)
-        whole = settings_of(wish.mode, dict(settings))
+        usual = {} if (lineup := self._lineup(wish)) is None or lineup.mode != mode.name else lineup.settings
+        whole = settings_of(wish.mode, {**usual, **settings})
         personas = self.people(wish)
         chosen = {persona.id: await self.chosen(wish.model, persona) for persona in personas}
         session = secrets.token_hex(6)
@@ -214,13 +215,17 @@ class Home:
         """The personas of a wish, or those suggested for its topic. Raises UsageError with the nearest names."""
         if not wish.personas:
             return [pick.found.persona for pick in self.suggest(wish.topic).picks]
-        lineups = {found.lineup.id: found.lineup.personas for found in self.shelf.scan().lineups}
-        names = [name for wanted in wish.personas for name in lineups.get(wanted.lower(), (wanted,))]
-        people = [self.shelf.get(name).persona for name in names]
+        lineup = self._lineup(wish)
+        people = [self.shelf.get(name).persona for name in (lineup.personas if lineup else wish.personas)]
         doubles = {one.name for one in people if [other.id for other in people].count(one.id) > 1}
         if doubles:
             raise UsageError(f"{', '.join(sorted(doubles))} cannot be in the room twice")
         return people
+
+    def _lineup(self, wish: Wish) -> LineUp | None:
+        """The line-up that a wish names in the place of personas."""
+        names = [name.lower() for name in wish.personas]
+        return next((one.lineup for one in self.shelf.scan().lineups if [one.lineup.id] == names), None)
 
     def suggest(self, topic: str, n: int = 4) -> Suggestion:
         """A line-up for a topic, with a reason for each."""
