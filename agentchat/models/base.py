@@ -57,7 +57,9 @@ class Request:
     """False where nobody watches (ballots, positions, summaries): cheaper by far."""
     timeouts: Timeouts = Timeouts()
     sampling: Mapping[str, JsonValue] = field(default_factory=dict)
-    """Further sampling parameters the model's profile asks for (`repeat_penalty`, `min_p`, `grammar`)."""
+    """Further sampling parameters the model's profile asks for (`repeat_penalty`, `min_p`)."""
+    grammar: str = ""
+    """What the reply must fit, in llama.cpp's GBNF; models elsewhere are not told."""
     seed: int | None = None
     speaker: str = ""
     """Who is asked and for what kind of turn: the scripted provider's keys; never sent."""

@@ -20,6 +20,8 @@ from agentchat.models.local_server import TINY, LocalServer, Running
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
+    from pydantic import JsonValue
+
     from agentchat.models.base import Request
 
 PREFIX = "local/"
@@ -41,7 +43,8 @@ class LocalProvider:
         running = await self._running(request.model)
         name = _file(request.model, self._environ).stem
         opening = request.messages[-1].content if request.messages[-1].role == "assistant" else ""
-        async with aclosing(self._lite.stream_at(request, running.endpoint, name)) as items:
+        asked = replace(request, sampling={**_constrained(request.grammar), **request.sampling})
+        async with aclosing(self._lite.stream_at(asked, running.endpoint, name)) as items:
             async for item in items:
                 if isinstance(item, End):
                     yield replace(item, usage=replace(item.usage, cost=0.0))
@@ -77,6 +80,15 @@ class LocalProvider:
             folder = platformdirs.user_state_path("agentchat")
             self._servers[path] = LocalServer(path, folder / f"{path.stem}.log")
         return await self._servers[path].running()
+
+
+def _constrained(grammar: str) -> dict[str, JsonValue]:
+    """The fields of a request to llama.cpp that hold its reply to a grammar.
+
+    SmolLM2 writes a number as a lone space and digits. Where a grammar forbids digits, it would write the space all
+    the same and then a word that fits nothing ("over  half", "icing"): so no lone space.
+    """
+    return {"grammar": grammar, "logit_bias": [[" ", -100]]} if grammar else {}
 
 
 def tiny(model: str, environ: Mapping[str, str] = os.environ) -> bool:

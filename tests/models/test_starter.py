@@ -32,7 +32,8 @@ BEGUN = replace(
     ASKED,
     messages=(*ASKED.messages, Message("assistant", "As a teacher, I would")),
     max_tokens=400,
-    sampling={"grammar": TWO_SENTENCES, "min_p": 0.05, "repeat_penalty": 1.1},
+    grammar=TWO_SENTENCES,
+    sampling={"min_p": 0.05, "repeat_penalty": 1.1},
 )
 
 
