@@ -14,8 +14,16 @@ if TYPE_CHECKING:
 
     from agentchat.transcript import Entry, Member, Transcript
 
-RELEVANCE, READINESS, WAITING, RECENCY = 2.0, 1.0, 0.5, 3.0
-"""Weights of: words shared with what was said last, talkativeness, turns waited, having just spoken."""
+RELEVANCE, READINESS, WAITING, RECENCY = 0.7, 1.0, 0.1, 3.0
+"""Weights of: each word shared with what was said last, talkativeness, each turn waited, having just spoken."""
+
+COMMON = frozenset(
+    "about also because been being build could does each even every from have help here into just like make many more"
+    " most much must need never only other over part people should some something such take than that their them then"
+    " there these they thing things think this those time very want well were what when where which while will with"
+    " work would your yours".split()
+)
+"""Words that say nothing of what a text is about."""
 
 
 class Choice(NamedTuple):
@@ -47,8 +55,8 @@ def chair(transcript: Transcript, wanted: str, members: Sequence[Member]) -> Mem
 
 
 def words(text: str) -> set[str]:
-    """The words that carry meaning: four letters and more, lower case."""
-    return set(re.findall(r"[^\W\d_]{4,}", text.lower()))
+    """The words that carry meaning: four letters and more, lower case, the common ones left out."""
+    return set(re.findall(r"[^\W\d_]{4,}", text.lower())) - COMMON
 
 
 def choose(transcript: Transcript, eligible: Sequence[Member], round_: int) -> Choice:
@@ -64,9 +72,9 @@ def choose(transcript: Transcript, eligible: Sequence[Member], round_: int) -> C
         shared = len(said & _concern(member))
         recent = RECENCY if isinstance(last, Turn) and last.speaker == member.id else 0.0
         return (
-            RELEVANCE * min(shared, 3) / 3
+            RELEVANCE * min(shared, 3)
             + READINESS * member.persona.talkativeness
-            + WAITING * min(waits[member.id], 8) / 2
+            + WAITING * min(waits[member.id], 8)
             - recent
         )
 
@@ -76,12 +84,12 @@ def choose(transcript: Transcript, eligible: Sequence[Member], round_: int) -> C
 
 def _reason(member: Member, shared: set[str], waits: dict[str, int], among: int) -> str:
     if among == 1:
-        return "the last one to speak in this round"
+        return "all others have spoken in this round, or just now"
+    if shared:
+        return f"close to what was just said ({', '.join(sorted(shared)[:2])})"
     longest = max(waits.values())
     if longest > 0 and [who for who, wait in waits.items() if wait == longest] == [member.id]:
         return "has waited longest"
-    if shared:
-        return f"close to what was just said ({', '.join(sorted(shared)[:2])})"
     return "drawn by lot among the most ready to speak"
 
 
