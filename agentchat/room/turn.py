@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from agentchat.errors import ModelError
 from agentchat.events import TurnEnded, TurnStarted
 from agentchat.kinds import kind_of
-from agentchat.models.base import Message, Request
-from agentchat.prompting import compose, compose_summary, profile_for, read_reply, too_similar
+from agentchat.models.base import Message, Request, Usage
+from agentchat.modes.floor import lot
+from agentchat.prompting import compose, compose_summary, profile_for, read_reply, too_similar, whole, worth
 from agentchat.room.summary import SUMMARY, covered
 from agentchat.transcript import Member, Transcript, Turn
 
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from agentchat.models.base import Timeouts
     from agentchat.models.policy import Models, Reply, Waiting
     from agentchat.prompting import Profile
+
+
+TRIES = 3
+"""Times a tiny model is asked for one turn, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +102,29 @@ class _Take:
             return self._ended(reply, reply.outcome, reply.text).model_copy(
                 update={"data": {"covers": list(covered(self.start))}}
             )
-        if tiny and (further := too_similar(self.transcript, self._seat, reply.text)):
-            reply = _added(reply, await self._ask(replace(self._request(profile, further), seed=1)))
-        return self._read(reply)
+        return self._read(await self._better(profile, _mended(reply)) if tiny else reply)
+
+    async def _better(self, profile: Profile, first: Reply) -> Reply:
+        """A tiny model is asked again while it repeats or strays; of its replies the best one counts."""
+        replies = [first]
+        while too_similar(self.transcript, self._seat, replies[-1].text) and len(replies) < TRIES:
+            replies.append(_mended(await self._ask(self._request(profile, len(replies)))))
+        last = replies[-1]
+        if too_similar(self.transcript, self._seat, last.text):
+            last = max(replies, key=lambda reply: worth(self.transcript, self._seat, reply.text))
+        usage = sum((reply.usage for reply in replies), start=Usage())
+        return replace(last, usage=usage, attempts=sum(reply.attempts for reply in replies))
 
     @property
     def _seat(self) -> TurnStarted:
         """The start as whoever takes the turn reads it."""
         return self.start.model_copy(update={"speaker": self.member.id})
 
-    def _request(self, profile: Profile, further: str = "") -> Request:
+    def _request(self, profile: Profile, attempt: int = 0) -> Request:
         if self.start.kind == SUMMARY:
             prompt = compose_summary(self.transcript, covered(self.start), profile)
         else:
-            prompt = compose(self.transcript, self._seat, profile, further)
+            prompt = compose(self.transcript, self._seat, profile, attempt=attempt)
         scripted = self.member.model.startswith("scripted/")
         return Request(
             model=self.member.model,
@@ -119,6 +133,8 @@ class _Take:
             max_tokens=prompt.max_tokens,
             stop=prompt.stop,
             sampling=prompt.sampling,
+            grammar=prompt.grammar,
+            seed=lot(self.transcript.opened.seed, self.start.turn, attempt) if profile.name == "tiny" else None,
             stream=kind_of(self.start.kind).streamed,
             timeouts=self.asking.timeouts,
             speaker=self.member.id,
@@ -190,6 +206,9 @@ def _index(transcript: Transcript, start: TurnStarted) -> int:
     return sum(turn.start.speaker == start.speaker and turn.start.kind == start.kind for turn in turns)
 
 
-def _added(first: Reply, second: Reply) -> Reply:
-    """The second reply, with what both cost."""
-    return replace(second, usage=first.usage + second.usage, attempts=first.attempts + second.attempts)
+def _mended(reply: Reply) -> Reply:
+    """A tiny model's reply that its length limit ended: what is whole of it is said."""
+    if reply.outcome != "truncated" or reply.error is not None:
+        return reply
+    text = whole(reply.text)
+    return replace(reply, text=text, outcome="said") if text else reply
