@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 RELEVANCE, READINESS, WAITING, RECENCY = 0.7, 1.0, 0.1, 3.0
 """Weights of: each word shared with what was said last, talkativeness, each turn waited, having just spoken."""
 
-COMMON = frozenset(
-    "about also because been being build could does each even every from have help here into just like make many more"
-    " most much must need never only other over part people should some something such take than that their them then"
-    " there these they thing things think this those time very want well were what when where which while will with"
-    " work would your yours".split()
-)
+_COMMON = """
+also because been being build could does each even every from have help here into just like make many more most much
+must need never only other over part people should some something such take than that their them then there these they
+thing things think this those time very want well were what when where which while will with work would your yours about
+"""
+COMMON = frozenset(_COMMON.split())
 """Words that say nothing of what a text is about."""
 
 
