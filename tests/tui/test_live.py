@@ -131,6 +131,14 @@ async def test_between_two_turns_nothing_jumps_and_after_the_last_the_pane_goes(
         assert live.size.height == 0
 
 
+async def test_what_is_shown_before_the_screen_stands_is_drawn_once_it_does() -> None:
+    app, live = stage()
+    live.show([turn("Ben", "early words")])
+    async with app.run_test(size=(60, 24)) as pilot:
+        await frames(pilot)
+        assert "early words▏" in app.dump()
+
+
 async def test_a_hostile_stream_is_shown_inert() -> None:
     app, live = stage()
     hostile = "a\x1b]52;c;aGk=\x07b\x1b[2J\u202e[/nope]"

@@ -17,8 +17,8 @@ from rich.style import Style
 from typing_extensions import override
 
 from agentchat.tui.widgets.ink import Ink
-from agentchat.tui.widgets.markdown import MAX_CHARACTERS, MAX_LINES, Row, heavy, markdown_rows
-from agentchat.tui.widgets.wrap import breaks, cut, flow
+from agentchat.tui.widgets.markdown import MAX_CHARACTERS, MAX_LINES, heavy, markdown_rows
+from agentchat.tui.widgets.wrap import Row, breaks, cut, flow
 from agentchat.views.room import Card, Entry, Line, Said
 
 GUTTER = 2

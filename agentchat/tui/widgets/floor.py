@@ -14,8 +14,7 @@ from textual.strip import Strip
 from typing_extensions import override
 
 from agentchat.tui.widgets.ink import Ink, ink_of
-from agentchat.tui.widgets.markdown import Row
-from agentchat.tui.widgets.wrap import cut, flow
+from agentchat.tui.widgets.wrap import Row, cut, flow
 from agentchat.views.room import Seat, Section
 
 _WORDS = {"last": "spoke last", "next": "next"}

@@ -12,8 +12,7 @@ from textual.widget import Widget
 from typing_extensions import override
 
 from agentchat.tui.widgets.ink import Ink, ink_of
-from agentchat.tui.widgets.markdown import Row
-from agentchat.tui.widgets.wrap import cut
+from agentchat.tui.widgets.wrap import Row, cut
 from agentchat.views.room import Mark, RoomView
 
 NARROW, LOW, HIGH = 60, 16, 30

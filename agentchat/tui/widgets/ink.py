@@ -52,8 +52,10 @@ class Ink:
 
 def ink_of(widget: Widget) -> Ink:
     """The ink of the theme `widget` is shown in."""
-    theme = widget.app.current_theme
-    look = theme.name, widget.app.console.color_system in {"standard", "windows"}
+    app = widget.app
+    theme = app.current_theme
+    # Without a terminal, as for a picture of the screen, all colours can be had.
+    look = theme.name, not app.is_headless and app.console.color_system in {"standard", "windows"}
     if look not in _inks:
         _inks[look] = _ink(theme, few=look[1])
     return _inks[look]

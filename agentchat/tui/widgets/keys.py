@@ -13,7 +13,7 @@ from textual.widget import Widget
 from typing_extensions import override
 
 from agentchat.tui.widgets.ink import ink_of
-from agentchat.tui.widgets.markdown import Row
+from agentchat.tui.widgets.wrap import Row
 
 GAP = 3
 

@@ -17,9 +17,8 @@ from typing_extensions import override
 
 from agentchat.tui.widgets.entries import GUTTER, MEASURE, heading
 from agentchat.tui.widgets.ink import Ink, ink_of
-from agentchat.tui.widgets.markdown import Row
 from agentchat.tui.widgets.tail import Tail
-from agentchat.tui.widgets.wrap import cut
+from agentchat.tui.widgets.wrap import Row, cut
 from agentchat.views.room import Speaking
 
 RATE = 15
@@ -54,7 +53,9 @@ class Live(Widget):
 
     def on_mount(self) -> None:
         """One timer for all panes."""
-        self._clock = self.set_interval(1 / RATE, self._tick, pause=True)
+        self._clock = self.set_interval(1 / RATE, self._tick, pause=not self._speaking)
+        if self._speaking:
+            self._lay_out()
 
     @property
     def speaking(self) -> Sequence[Speaking]:

@@ -19,9 +19,7 @@ from rich.style import Style
 
 from agentchat.tui.widgets.code import highlighted
 from agentchat.tui.widgets.ink import Ink
-from agentchat.tui.widgets.wrap import flow, folds
-
-Row = list[Segment]
+from agentchat.tui.widgets.wrap import Row, flow, folds
 
 MAX_CHARACTERS = 65_536
 MAX_LINES = 2_000

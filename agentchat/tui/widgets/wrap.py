@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from rich.cells import cell_len
 from rich.segment import Segment
 
+Row = list[Segment]
+"""One row of styled text."""
+
 _JOINED = "[\ufe00-\ufe0f]?(?:\u200d[^ ][\ufe00-\ufe0f]?)*"
 _WIDE = (
     "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\U0001f000-\U0003fffd"
@@ -46,18 +49,16 @@ def cut(text: str, width: int, ellipsis: str = "…") -> str:
     return (text[:end].rstrip() if cell_len(text[:end]) <= room else "") + ellipsis
 
 
-def flow(
-    runs: Sequence[Segment], width: int, split: Callable[[str, int], list[tuple[int, int]]] = breaks
-) -> list[list[Segment]]:
+def flow(runs: Sequence[Segment], width: int, split: Callable[[str, int], list[tuple[int, int]]] = breaks) -> list[Row]:
     """Styled text as rows of at most `width` cells. A newline begins a row."""
     text = "".join(run.text for run in runs)
-    rows: list[list[Segment]] = []
+    rows: list[Row] = []
     pending = iter(runs)
     run, at = Segment(""), 0  # the run that holds what comes next, and where in the text it starts
     begin = 0
     for line in text.split("\n"):
         for start, end in split(line, width):
-            row: list[Segment] = []
+            row: Row = []
             position = begin + start
             while position < begin + end:
                 if position >= at + len(run.text):
