@@ -35,6 +35,7 @@ class LocalProvider:
 
     def __init__(self, lite: LiteLLMProvider | None = None, environ: Mapping[str, str] | None = None) -> None:
         self._lite = lite or LiteLLMProvider()
+        self._own_lite = lite is None
         self._environ = os.environ if environ is None else environ
         self._servers: dict[Path, LocalServer] = {}
 
@@ -71,6 +72,8 @@ class LocalProvider:
         """End all child processes."""
         for server in self._servers.values():
             await server.aclose()
+        if self._own_lite:
+            await self._lite.aclose()
 
     async def _running(self, model: str) -> Running:
         path = _file(model, self._environ)

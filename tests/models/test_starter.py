@@ -10,12 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from pydantic import JsonValue
 from support.starter import starter
 
 from agentchat.errors import ModelError
 from agentchat.models.base import End, Message, Request, Text
 from agentchat.models.starter import LocalProvider, tiny
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TWO_SENTENCES = r"""
 root ::= " " [a-z] C+ "." " " [A-Z] C+ "."
@@ -42,7 +45,7 @@ def gguf() -> Path:
     return starter()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def local(gguf: Path) -> AsyncGenerator[LocalProvider]:
     provider = LocalProvider()
     yield provider
@@ -142,7 +145,7 @@ async def test_a_model_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert caught.value.kind == "not_installed"
 
 
-def test_a_model_is_tiny_by_the_size_of_its_file(tmp_path: Path) -> None:
+async def test_a_model_is_tiny_by_the_size_of_its_file(tmp_path: Path) -> None:
     small, large = tmp_path / "small.gguf", tmp_path / "large.gguf"
     small.write_bytes(b"GGUF")
     with large.open("wb") as file:
