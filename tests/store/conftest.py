@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,16 +9,17 @@ import pytest
 
 from agentchat.events import Event, HumanSpoke, SessionOpened, TurnEnded, TurnStarted, stamp
 from agentchat.persona import Persona
-from agentchat.store import Store
+from agentchat.store import Lease, Store
 
 START = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+PROGRAM = (sys.executable, str(Path(__file__).parent / "appender.py"))
 
 
 class Sitting:
     """A session being written, one event after another."""
 
-    def __init__(self, store: Store, session: str = "s1") -> None:
-        self.store, self.session = store, session
+    def __init__(self, store: Store, session: str = "s1", lease: Lease | None = None) -> None:
+        self.store, self.session, self.lease = store, session, lease
         self.seq = 0
 
     def next(self, event: Event, parent: int | None = None) -> Event:
@@ -27,13 +29,11 @@ class Sitting:
         return stamp(event, self.seq, before if parent is None else parent, at)
 
     async def add(self, *events: Event) -> list[Event]:
-        return await self.store.append(self.session, [self.next(event) for event in events], lease=None)
+        return await self.store.append(self.session, [self.next(event) for event in events], lease=self.lease)
 
     async def open(self, topic: str = "How could a small town win back young families?") -> list[Event]:
         ada = Persona(id="ada", name="Ada", prompt="You are Ada.")
-        return await self.add(
-            SessionOpened(session=self.session, topic=topic, mode="discussion", personas=(ada,)),
-        )
+        return await self.add(SessionOpened(session=self.session, topic=topic, mode="discussion", personas=(ada,)))
 
     async def say(self, text: str) -> list[Event]:
         return await self.add(HumanSpoke(text=text))
@@ -58,3 +58,9 @@ async def store(path: Path) -> AsyncIterator[Store]:
 @pytest.fixture
 def sitting(store: Store) -> Sitting:
     return Sitting(store)
+
+
+@pytest.fixture
+def program() -> tuple[str, str]:
+    """How to start the appender."""
+    return PROGRAM
