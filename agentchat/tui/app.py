@@ -6,8 +6,10 @@ Before the first frame nothing heavy is imported; what is typed meanwhile waits 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
+import threading
 from collections.abc import Coroutine, Iterable
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
@@ -33,8 +35,11 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """The exit code after a signal."""
 
-PATIENCE = 1.5
-"""Seconds a signal leaves to rooms to write down where they are."""
+LAST = 2.0
+"""Seconds after a signal at which we are gone, come what may."""
+
+PATIENCE = 1.2
+"""Seconds left to rooms to write down where they are, and half of that to the home."""
 
 
 class Agentchat(App[None]):
@@ -48,10 +53,13 @@ class Agentchat(App[None]):
         Binding("f1", "help", "Keys and commands", show=False),
     ]
 
-    def __init__(self, folder: Path | None = None, *, wish: Wish | None = None, resume: str = "") -> None:
+    def __init__(
+        self, folder: Path | None = None, *, wish: Wish | None = None, resume: str = "", api_base: str = ""
+    ) -> None:
         """Opens on the home screen, or on a new room (`wish`), or on a kept one (`resume`)."""
         super().__init__()
         self.folder = folder
+        self.api_base = api_base
         self.wish = wish
         self.resume = resume
         self.rooms: dict[str, Room] = {}
@@ -86,25 +94,35 @@ class Agentchat(App[None]):
         """Import what is heavy off the loop, open the home, and go where the person wants to be."""
         assert self._opened is not None
         try:
-            home = await self._stack.enter_async_context(await asyncio.to_thread(_home, self.folder))
+            home = await self._stack.enter_async_context(await asyncio.to_thread(_home, self.folder, self.api_base))
         except AgentchatError as error:
             self._opened.set_exception(error)
             return
         self.folder = home.folder
+        self._dress(home.config.theme)
         self._opened.set_result(home)
         if self.wish is not None or self.resume:
             await self.hurry(self._straight_in(home))
-        home.warm_up()
+        model = (await home.chosen(self.wish.model if self.wish else "")).model
+        if not model.startswith("scripted/") and (model != "local/starter" or home.starter_ready()):
+            home.warm_up()
 
     async def _straight_in(self, home: Home) -> None:
         if self.resume:
             await self.enter(await self.open(self.resume))
         elif self.wish is not None and self.wish.topic:
-            from agentchat.tui.new import begin
-
-            await begin(self, home, self.wish)
+            await self._begin_room(home, self.wish)
         elif self.wish is not None:
-            self.new_room(self.wish.topic, self.wish)
+            self.new_room("", self.wish)
+
+    def _dress(self, theme: str) -> None:
+        name = {"dark": THEMES[0].name, "light": THEMES[1].name}.get(theme, theme)
+        if name in self.available_themes:
+            self.theme = name
+        elif name:
+            self.tell(
+                f"config.toml: there is no theme {name}. It takes dark, light, or a name of Textual's.", severe=True
+            )
 
     async def home(self) -> Home:
         """The home, once it is open. Raises what kept it from opening."""
@@ -118,20 +136,19 @@ class Agentchat(App[None]):
         room = self.rooms.get(prefix)
         if room is None:
             room = await (await self.home()).open(prefix)
-            if room.session in self.rooms:
-                return self.rooms[room.session]
-            if room.standing.state != "read-only":
+            if room.session not in self.rooms:
                 room.start(held=True)
             self.rooms[room.session] = room
         return room
 
     async def enter(self, room: Room) -> None:
-        """Show a room."""
+        """Show a room, in place of the screen it was put together on."""
         from agentchat.tui.room import RoomScreen
 
         self.rooms[room.session] = room
         self.left = room.session
-        await self.push_screen(RoomScreen(room))
+        show = self.push_screen if isinstance(self.screen, HomeScreen) else self.switch_screen
+        await show(RoomScreen(room))
 
     def new_room(self, topic: str, wish: Wish | None = None) -> None:
         """Show the screen on which a room is put together."""
@@ -139,11 +156,28 @@ class Agentchat(App[None]):
 
         self.push_screen(NewRoomScreen(topic, wish))
 
+    @work(exclusive=True, group="begin")
+    async def begin_room(self, wish: Wish) -> None:
+        """Create a room and show it."""
+        await self.hurry(self._begin_room(await self.home(), wish))
+
+    async def _begin_room(self, home: Home, wish: Wish) -> None:
+        """The small local model is fetched first, where it is needed and the person agrees."""
+        choice = await home.chosen(wish.model)
+        if choice.model == "local/starter" and not home.starter_ready():
+            from agentchat.tui.pull import PullScreen
+
+            if not await self.push_screen_wait(PullScreen(home)):
+                return
+        room = await home.create(wish)
+        room.start()
+        await self.enter(room)
+
     async def close(self, session: str) -> None:
-        """Close a room that is open."""
+        """Close a room that is open; its session stays."""
         room = self.rooms.pop(session, None)
         if room is not None:
-            await room.aclose()
+            await (await self.home()).leave(room)
 
     # ── saying ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -188,6 +222,10 @@ class Agentchat(App[None]):
         self._leave(0)
 
     def _interrupt(self) -> None:
+        # A terminal that hung up lets Textual's writer wait for ever. All that was said is on disk by then.
+        last = threading.Timer(LAST, os._exit, (INTERRUPTED,))
+        last.daemon = True
+        last.start()
         self._leave(INTERRUPTED)
 
     @work(exclusive=True, group="leaving")
@@ -200,7 +238,7 @@ class Agentchat(App[None]):
     async def on_unmount(self) -> None:
         """Close the home, when every screen is gone."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(PATIENCE / 2):
                 await self._stack.aclose()
 
     def _fatal_error(self) -> None:
@@ -217,15 +255,15 @@ class Agentchat(App[None]):
         self._close_messages_no_wait()
 
 
-def _home(folder: Path | None) -> Home:
+def _home(folder: Path | None, api_base: str) -> Home:
     from agentchat.home import Home
 
-    return Home(folder)
+    return Home(folder, api_base=api_base)
 
 
-def run_app(folder: Path | None = None, *, wish: Wish | None = None, resume: str = "") -> int:
-    """Run the app; returns the exit code."""
-    app = Agentchat(folder, wish=wish, resume=resume)
+def run_app(folder: Path | None = None, *, wish: Wish | None = None, resume: str = "", api_base: str = "") -> int:
+    """Run the app: on its home screen, straight in a new room, or in one from before. Returns the exit code."""
+    app = Agentchat(folder, wish=wish, resume=resume, api_base=api_base)
     app.run()
     if app.left and app.return_code in (0, INTERRUPTED):
         sys.stderr.write(f"The room is kept. Go on with: agentchat resume {app.left[:8]}\n")

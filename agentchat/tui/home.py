@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column(quiet=False),
     Column(10, least=64),
-    Column(11, least=100),
+    Column(11, least=92),
     Column(12, least=84),
     Column(14, least=44),
     Column(9, right=True, least=30),
@@ -70,10 +70,10 @@ class HomeScreen(Screen[None]):
         yield Static("What shall we talk about?", id="what", markup=False)
         with Horizontal(id="ask"):
             yield Static(ink_of(self).glyphs.prompt, classes="prompt", markup=False)
-            yield Topic(id="topic", placeholder="a question, a problem, a plan…", compact=True)
+            yield Topic(id="topic", placeholder="a question, a problem, a plan…", compact=True, select_on_focus=False)
         with Horizontal(id="over"):
             yield Static("Recent", id="recent", markup=False)
-            yield Input(id="filter", placeholder="search", compact=True)
+            yield Input(id="filter", placeholder="search", compact=True, select_on_focus=False)
         yield Rows(COLUMNS, id="sessions")
         yield Static("", id="empty", markup=False)
 
@@ -108,7 +108,9 @@ class HomeScreen(Screen[None]):
             return
         now = datetime.now(UTC)
         self._show([line(one, now, self._life(one.id)) for one in kept], like)
-        words = " · ".join(part for part in (choice.model, choice.why) if part)
+        from agentchat.views.fold import short  # brings pydantic along, which the home has loaded by now
+
+        words = " · ".join(part for part in (short(choice.model), choice.why) if part)
         self.query_one("#model", Static).update(ink_of(self).line(words))
 
     def _life(self, session: str) -> Life:

@@ -15,7 +15,6 @@ from textual.widgets import Input, Static
 from agentchat.home import Wish
 from agentchat.modes import mode_of, names
 from agentchat.tui.people import PeopleScreen
-from agentchat.tui.pull import PullScreen
 from agentchat.tui.rows import Column, Line, Rows
 from agentchat.tui.settings import SettingsScreen
 from agentchat.tui.widgets.ink import ink_of
@@ -24,7 +23,6 @@ from agentchat.views.fold import BETTER, short
 from agentchat.views.settings import changed, settings_of, summary
 
 if TYPE_CHECKING:
-    from agentchat.home import Home
     from agentchat.persona import Persona
     from agentchat.tui.app import Agentchat
 
@@ -67,7 +65,9 @@ class NewRoomScreen(Screen[None]):
         ink = ink_of(self)
         with Horizontal(id="ask"):
             yield Static(ink.glyphs.prompt, classes="prompt", markup=False)
-            yield Input(self.topic, id="topic", placeholder="What shall we talk about?", compact=True)
+            yield Input(
+                self.topic, id="topic", placeholder="What shall we talk about?", compact=True, select_on_focus=False
+            )
         with VerticalScroll(can_focus=False):
             with Horizontal(classes="part"):
                 yield Static("Mode", classes="label", markup=False)
@@ -200,13 +200,8 @@ class NewRoomScreen(Screen[None]):
         elif len(self.people) < SMALLEST:
             self.app.tell(f"A room needs at least {SMALLEST} personas: press a to add some.", severe=True)
         else:
-            self._start()
-
-    @work(exclusive=True, group="start")
-    async def _start(self) -> None:
-        people = tuple(self.named.get(persona.id, persona.id) for persona, _ in self.people)
-        wish = replace(self.wish, topic=self.topic, personas=people)
-        await self.app.hurry(begin(self.app, await self.app.home(), wish))
+            people = tuple(self.named.get(persona.id, persona.id) for persona, _ in self.people)
+            self.app.begin_room(replace(self.wish, topic=self.topic, personas=people))
 
     @work(exclusive=True, group="add")
     async def action_add(self) -> None:
@@ -238,14 +233,3 @@ class NewRoomScreen(Screen[None]):
         new = await self.app.push_screen_wait(SettingsScreen(mode.name, settings))
         self.wish = replace(self.wish, settings=others | changed(new))
         self._show_settings()
-
-
-async def begin(app: Agentchat, home: Home, wish: Wish) -> None:
-    """Create the room and show it; the small local model is fetched first, if it is needed and the person agrees."""
-    choice = await home.chosen(wish.model)
-    missing = choice.model == "local/starter" and not home.starter_ready()
-    if missing and not await app.push_screen_wait(PullScreen(home)):
-        return
-    room = await home.create(wish)
-    room.start()
-    await app.enter(room)

@@ -25,6 +25,7 @@ from agentchat.tui.widgets.keys import Keys
 from agentchat.tui.widgets.live import Live
 from agentchat.tui.widgets.status import Status
 from agentchat.tui.widgets.transcript import Transcript
+from agentchat.views.entries import sentence
 from agentchat.views.floor import live, seats, status
 from agentchat.views.fold import Fold
 from agentchat.views.room import Entry, RoomView
@@ -72,30 +73,29 @@ class RoomScreen(Screen[None]):
         self._view = RoomView("")
         self._notes: dict[int, str] = {}
         self._states: tuple[str, ...] = ()
+        # Held, not queried: the room may still tell something while the screen is being taken down.
+        self.header, self.reading, self.pane, self.status = Header(), Reading(), Live(), Status()
+        self.composer, self.side, self.keys = Composer(), Floor(), Keys()
 
     def compose(self) -> ComposeResult:
         """Head, transcript and what is being said, floor, words, keys."""
-        yield Header()
+        yield self.header
         with Horizontal(id="body"):
             with Vertical(id="talk"):
-                yield Reading("Nothing has been said yet.")
-                yield Live()
-                yield Status()
-                yield Composer()
-            yield Floor()
-        yield Keys()
+                yield from (self.reading, self.pane, self.status, self.composer)
+            yield self.side
+        yield self.keys
 
     def on_mount(self) -> None:
         """Show how things stand, then follow."""
-        composer = self.query_one(Composer)
-        composer.passing = frozenset({"space"})
-        composer.text = self.app.drafts.pop(self.room.session, "")
+        self.composer.passing = frozenset({"space"})
+        self.composer.text = self.app.drafts.pop(self.room.session, "")
         spoken = (one.text for one in self.room.transcript.entries if isinstance(one, HumanSpoke))
-        composer.history = [text for text in spoken if len(text) <= SENTENCE]
+        self.composer.history = [text for text in spoken if len(text) <= SENTENCE]
         self.watch(self, "focused", self._hint)
         self.draw()
         if self.room.standing.state == "closed":
-            composer.focus()
+            self.composer.focus()
         else:
             self.look()
         self.follow()
@@ -130,41 +130,40 @@ class RoomScreen(Screen[None]):
         """Show the whole view anew; what has not changed costs next to nothing."""
         room, old = self.room, self._view
         new = self._view = self._fold.view(room.transcript, room.standing, room.partials, self._notes)
-        self.query_one(Header).show(new)
+        self.header.show(new)
         self._show_entries(old.entries, new.entries)
-        self.query_one(Live).show(new.live)
+        self.pane.show(new.live)
         self._show_floor(new)
-        self.query_one(Composer).names = self._names()
+        self.composer.names = self._names()
         self._hint()
 
     def _live(self) -> None:
         """A turn under way grew: only what shows it is drawn."""
         room = self.room
         speaking = live(room.transcript, room.partials, self._notes)
-        self.query_one(Live).show(speaking)
+        self.pane.show(speaking)
         states = tuple(one.state for one in speaking)
         if states != self._states:
             self._states = states
-            self.query_one(Floor).show(seats(room.transcript, room.partials), self._view.sections)
+            self.side.show(seats(room.transcript, room.partials), self._view.sections)
             self._say(status(room.transcript, room.standing, room.partials))
 
     def _show_floor(self, view: RoomView) -> None:
-        self.query_one(Floor).show(view.seats, view.sections)
+        self.side.show(view.seats, view.sections)
         self._say(view.status)
 
     def _show_entries(self, old: tuple[Entry, ...], new: tuple[Entry, ...]) -> None:
-        page = self.query_one(Reading)
         same = len(old) <= len(new) and all(a is b or a == b for a, b in zip(old, new, strict=False))
         if same and old:
             for entry in new[len(old) :]:
-                page.append(entry)
+                self.reading.append(entry)
         elif new != old:
-            page.show(new)
+            self.reading.show(new)
 
     def _say(self, words: str) -> None:
         alarm = self.room.standing.state in ("held", "waiting")
         words = "You have the floor" if self.floor and self.room.standing.state == "paused" else words
-        self.query_one(Status).show(words, "warning" if alarm else "")
+        self.status.show(words, "warning" if alarm else "")
 
     def _names(self) -> tuple[Completion, ...]:
         members = self.room.transcript.members
@@ -176,7 +175,7 @@ class RoomScreen(Screen[None]):
     def moment(self) -> Moment:
         """What decides which keys do what."""
         writing = isinstance(self.focused, Writing)
-        empty = not self.query_one(Composer).text
+        empty = not self.composer.text
         return Moment(
             self.room.standing.state,
             "watching" if not writing else "empty" if empty else "writing",
@@ -188,11 +187,10 @@ class RoomScreen(Screen[None]):
     def _hint(self) -> None:
         """Say which keys matter now, and what to write."""
         moment = self.moment
-        self.query_one(Keys).show(footer(moment))
-        composer = self.query_one(Composer)
-        composer.placeholder = self._placeholder(moment)
-        able = (verb for verb in VERBS if verb.able(moment))
-        composer.commands = tuple(Completion(f"/{verb.name}", verb.takes, verb.says) for verb in able)
+        self.keys.show(footer(moment))
+        self.composer.placeholder = self._placeholder(moment)
+        able = (verb for verb in VERBS if verb.typed and verb.able(moment))
+        self.composer.commands = tuple(Completion(f"/{verb.name}", verb.takes, verb.says) for verb in able)
 
     def _placeholder(self, moment: Moment) -> str:
         if moment.state == "read-only":
@@ -225,7 +223,7 @@ class RoomScreen(Screen[None]):
         if begins and event.character:
             event.stop()
             self.write()
-            self.query_one(Composer).insert(event.character)
+            self.composer.insert(event.character)
 
     @on(Keys.Pressed)
     def _clicked(self, event: Keys.Pressed) -> None:
@@ -234,7 +232,7 @@ class RoomScreen(Screen[None]):
                 self.act(verb, "")
                 return
         if event.key == "enter":
-            self.query_one(Composer).send()
+            self.composer.send()
 
     def on_click(self, event: Click) -> None:
         """A click beside everything else is a wish to look."""
@@ -245,13 +243,14 @@ class RoomScreen(Screen[None]):
         """What the palette offers."""
         moment = self.moment
         for verb in VERBS:
-            if verb.able(moment) and verb.name not in ("help", "quit", "write"):
-                yield SystemCommand(verb.usage, verb.says, self._picked(verb))
+            if verb.typed and verb.able(moment) and verb.name not in ("help", "quit"):
+                key = f"   {verb.shown}" if verb.shown else ""
+                yield SystemCommand(sentence(verb.says), verb.usage + key, self._picked(verb))
 
     def _picked(self, verb: Verb) -> Callable[[], None]:
         def run() -> None:
             if verb.takes:
-                self.query_one(Composer).text = f"/{verb.name} "
+                self.composer.text = f"/{verb.name} "
                 self.write()
             else:
                 self.act(verb, "")
@@ -311,21 +310,24 @@ class RoomScreen(Screen[None]):
     def write(self) -> None:
         """Into the composer."""
         if self.room.standing.state != "read-only":
-            self.query_one(Composer).focus()
+            self.composer.focus()
 
     def look(self) -> None:
         """Out of it."""
-        self.query_one(Reading).focus()
+        self.reading.focus()
 
     def go_home(self) -> None:
-        """Back to the home screen. What was being written stays written."""
-        self.app.drafts[self.room.session] = self.query_one(Composer).text
+        """Back to the home screen. What was being written stays written; a room at work goes on."""
+        session = self.room.session
+        self.app.drafts[session] = self.composer.text
         self.app.pop_screen()
+        if self.room.standing.state != "running":
+            self.app.run_worker(self.app.close(session), group="leaving rooms")
 
     def toggle_side(self) -> None:
         """Show or hide the floor."""
         wide = self.has_class("-wide")
-        self.query_one(Floor).toggle_class("-hidden" if wide else "-shown")
+        self.side.toggle_class("-hidden" if wide else "-shown")
 
     def toggle_whys(self) -> None:
         """Show or hide why each was next."""
@@ -334,7 +336,7 @@ class RoomScreen(Screen[None]):
 
     def action_page(self, pages: int) -> None:
         """Scroll, wherever the keys go."""
-        self.query_one(Reading).action_page(pages)
+        self.reading.action_page(pages)
 
     async def swap_model(self, who: str, model: str) -> None:
         """Another model for one, or for `all`."""

@@ -83,6 +83,8 @@ class Verb:
     """How its key is written."""
     brief: str = ""
     """What it does, in the footer; empty leaves it out there."""
+    typed: bool = True
+    """Whether it is a `/command` as well."""
     able: Callable[[Moment], bool] = _always
     """Whether it makes sense now."""
     handy: Callable[[Moment], bool] = _always
@@ -91,7 +93,7 @@ class Verb:
     @property
     def usage(self) -> str:
         """As it is typed."""
-        return f"/{self.name} {self.takes}".rstrip()
+        return f"/{self.name} {self.takes}".rstrip() if self.typed else ""
 
 
 async def pause(screen: RoomScreen, _: str) -> None:
@@ -239,7 +241,7 @@ def _wanted(words: str, usage: str) -> str:
 
 VERBS: tuple[Verb, ...] = (
     Verb("go", "go on", go_on, keys=("space",), shown="space", brief="go on",
-         able=lambda m: m.resting, handy=lambda m: m.free),
+         able=lambda m: m.resting, handy=lambda m: m.free and not m.floor),
     Verb("cut", "cut in: end the running turn, and speak", cut_in, keys=("escape",), shown="esc", brief="cut in",
          able=lambda m: m.going),
     Verb("step", "one step, then wait", step, keys=("full_stop",), shown=".", brief="step",
@@ -249,11 +251,11 @@ VERBS: tuple[Verb, ...] = (
     Verb("next", "who speaks next", force, "NAME", tuple(DIGITS), shown="1-9", brief="who next",
          able=lambda m: m.alive, handy=lambda m: m.watching),
     Verb("let", "let them go on without a word of yours", let_go, keys=("escape",), shown="esc",
-         brief="let them go on", able=lambda m: m.floor and m.resting, handy=lambda m: not m.watching),
+         brief="let them go on", typed=False, able=lambda m: m.floor and m.resting, handy=lambda m: not m.watching),
     Verb("look", "leave the composer: keys act on the room", look, keys=("escape",), shown="esc", brief="to the keys",
-         able=lambda m: not m.watching, handy=lambda m: not m.going),
+         typed=False, able=lambda m: not m.watching, handy=lambda m: not m.going),
     Verb("write", "write to the room", write, keys=("enter",), shown="enter", brief="write",
-         able=lambda m: m.ours, handy=lambda m: m.watching),
+         typed=False, able=lambda m: m.ours, handy=lambda m: m.watching),
     Verb("stop", "end the running turn; the room goes on", cut_off, able=lambda m: m.alive),
     Verb("mute", "leave someone out of the turns", mute, "NAME", able=lambda m: m.alive),
     Verb("unmute", "take someone in again", unmute, "NAME", able=lambda m: m.alive),
@@ -274,7 +276,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("quit", "leave; every room is kept", quit_, anywhere=("ctrl+q",), shown="ctrl+q"),
 )  # fmt: skip
 
-NAMES = {verb.name: verb for verb in VERBS}
+NAMES = {verb.name: verb for verb in VERBS if verb.typed}
 
 
 def for_key(key: str, moment: Moment) -> Verb | None:
