@@ -248,7 +248,7 @@ class Agentchat(App[None]):
             error = error.error
         message, hint = crash.words(error)
         if not isinstance(error, AgentchatError):
-            log = crash.write(crash.report(error), (self.folder or Path.home()) / "agentchat.log")
+            log = crash.write(crash.report(error), crash.log_file(self.folder))
             hint = f"What was said is kept. The place it failed at: {log or 'could not be written down'}"
         self.bell()
         self._exit_renderables.append(Text("\n".join(part for part in (message, hint) if part)))

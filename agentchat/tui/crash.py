@@ -39,6 +39,14 @@ def report(error: BaseException, environ: Mapping[str, str] = os.environ) -> str
     return "\n".join(lines) + "\n"
 
 
+def log_file(folder: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Where failures are written down: in the home, also if it could not be opened."""
+    import platformdirs  # not before the first frame
+
+    wanted = folder or environ.get("AGENTCHAT_HOME") or platformdirs.user_data_path("agentchat")
+    return Path(wanted).expanduser() / "agentchat.log"
+
+
 def write(text: str, log: Path) -> Path | None:
     """Add to the log, which only its owner may read; None where it cannot be written."""
     try:

@@ -1,0 +1,196 @@
+"""The app as a process: what it loads before its first frame, how it ends, and what it says when it fails."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from support.apps import SLOW, in_a_room, kept, page, running, until
+from support.rooms import script
+
+from agentchat.errors import StoreError
+from agentchat.tui import crash
+from agentchat.tui.app import INTERRUPTED, Agentchat
+
+START = "import sys; from agentchat.tui.app import run_app; sys.exit(run_app())"
+
+
+class Terminal:
+    """A real terminal with the app in it."""
+
+    def __init__(self, folder: Path, model: str, code: str = START) -> None:
+        self.out = b""
+        self.pid, self.file = pty.fork()
+        if self.pid == 0:
+            os.environ |= {"AGENTCHAT_HOME": str(folder), "AGENTCHAT_MODEL": model, "TERM": "xterm-256color"}
+            os.environ |= {"COLUMNS": "100", "LINES": "30", "OPENAI_API_KEY": "sk-canary-3141592653"}
+            os.execv(sys.executable, [sys.executable, "-c", code])
+
+    def read(self, seconds: float) -> bool:
+        """Take in what it writes; whether it still may."""
+        if not select.select([self.file], [], [], seconds)[0]:
+            return True
+        try:
+            data = os.read(self.file, 65536)
+        except OSError:
+            return False
+        self.out += data
+        return bool(data)
+
+    def until(self, words: str, seconds: float = 30) -> None:
+        end = time.monotonic() + seconds
+        while words not in self.text:
+            assert time.monotonic() < end, self.text[-2000:]
+            assert self.read(0.1), self.text[-2000:]
+
+    @property
+    def text(self) -> str:
+        """What it wrote, without sequences."""
+        return re.sub(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b.", "", self.out.decode("utf-8", "replace"))
+
+    def type(self, keys: str) -> None:
+        os.write(self.file, keys.encode())
+
+    def end(self, seconds: float = 10) -> int:
+        """Its exit code, once it has ended."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.read(0.02)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                while self.read(0) and select.select([self.file], [], [], 0)[0]:
+                    pass
+                return os.waitstatus_to_exitcode(status)
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        raise AssertionError("it did not end")
+
+
+def restored(terminal: Terminal) -> bool:
+    return all(code in terminal.out for code in (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l"))
+
+
+def test_nothing_heavy_is_loaded_before_the_first_frame() -> None:
+    code = "import sys, agentchat.tui.app; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    heavy = ("pydantic", "litellm", "aiosqlite", "markdown_it", "agentchat.home", "agentchat.events", "agentchat.room")
+    assert not [name for name in heavy if name in loaded]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_a_whole_terminal_and_a_whole_session_within_two_seconds(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    terminal = Terminal(tmp_path, script(tmp_path, SLOW))
+    terminal.until("What shall we talk about?")
+    terminal.type("boats\r")
+    terminal.until("from $AGENTCHAT_MODEL")
+    terminal.until("economist")
+    terminal.type("\r")
+    terminal.until("thinking")
+    begin = time.monotonic()
+    os.kill(terminal.pid, number)
+    assert terminal.end() == INTERRUPTED
+    assert time.monotonic() - begin < 2.5
+    assert restored(terminal)
+    assert "agentchat resume" in terminal.text
+
+
+def test_a_terminal_that_hangs_up_does_not_keep_it(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, script(tmp_path, SLOW))
+    terminal.until("What shall we talk about?")
+    os.close(terminal.file)
+    end = time.monotonic() + 5
+    while os.waitpid(terminal.pid, os.WNOHANG) == (0, 0):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_quitting_restores_the_terminal_and_ends_with_0(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, script(tmp_path))
+    terminal.until("Nothing yet")
+    terminal.type("\x11")
+    assert terminal.end() == 0
+    assert restored(terminal)
+
+
+def test_a_crash_says_what_happened_without_a_variable_or_a_key_and_ends_with_1(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from agentchat.tui import app\n"
+        "def fail(self, *_):\n"
+        "    local = 'a secret said in a room'\n"
+        "    raise KeyError('sk-canary-3141592653')\n"
+        "app.HomeScreen.fill = fail\n"
+        "sys.exit(app.run_app())"
+    )
+    terminal = Terminal(tmp_path, script(tmp_path), code)
+    assert terminal.end(30) == 1
+    assert "agentchat failed: KeyError" in terminal.text
+    log = (tmp_path / "agentchat.log").read_text("utf-8")
+    assert "in fail" in log or " fail" in log
+    for text in (terminal.text, log):
+        assert "canary" not in text
+        assert "a secret" not in text
+    assert restored(terminal)
+
+
+def test_a_report_names_places_and_causes_but_no_values() -> None:
+    key = "sk-canary-3141592653"
+
+    def deep(secret: str) -> None:
+        raise ValueError(f"bad key {secret} \x1b[2J")
+
+    try:
+        try:
+            deep(key)
+        except ValueError as error:
+            raise RuntimeError("outer") from error
+    except RuntimeError as error:
+        report = crash.report(error, {"OPENAI_API_KEY": key})
+        message, _ = crash.words(error.__cause__ or error, {"OPENAI_API_KEY": key})
+    assert "test_app.py" in report
+    assert "ValueError" in report
+    assert key not in report + message
+    assert "\x1b" not in report + message
+
+
+def test_an_error_a_person_can_meet_is_told_in_its_own_words() -> None:
+    assert crash.words(StoreError("the disk is full", hint="make room")) == ("the disk is full", "make room")
+
+
+def test_the_log_of_crashes_is_its_owners_alone(tmp_path: Path) -> None:
+    log = crash.write("x\n", tmp_path / "new" / "agentchat.log")
+    assert log is not None
+    assert log.stat().st_mode & 0o777 == 0o600
+    assert crash.write("x", tmp_path / "new" / "agentchat.log" / "no") is None
+
+
+@pytest.mark.parametrize(
+    ("theme", "shown"), [("light", "agentchat-light"), ("nord", "nord"), ("mauve", "agentchat-dark")]
+)
+async def test_the_theme_is_the_one_configured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theme: str, shown: str
+) -> None:
+    monkeypatch.setenv("AGENTCHAT_MODEL", script(tmp_path, SLOW))
+    (tmp_path / "config.toml").write_text(f'theme = "{theme}"\n', "utf-8")
+    app = Agentchat(tmp_path)
+    async with running(app) as pilot:
+        await in_a_room(app, pilot)
+        assert app.theme == shown
+
+
+async def test_a_session_that_is_not_there_is_told_and_home_stands(tmp_path: Path) -> None:
+    await kept(tmp_path, "Which boat?", script(tmp_path))
+    app = Agentchat(tmp_path, resume="zzzz")
+    async with running(app) as pilot:
+        await until(pilot, lambda: "zzzz" in page(app))
+        assert "What shall we talk about?" in page(app)
