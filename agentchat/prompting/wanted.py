@@ -1,0 +1,112 @@
+"""What each kind of turn asks for, in words: its form, its length, the fields of a structured answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from agentchat.kinds import Kind, kind_of
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from agentchat.transcript import Member, Transcript
+
+WORDS = 120
+"""About how many words a turn has where nothing else says so."""
+
+
+TALK = frozenset({"say", "thought", "idea"})
+"""Kinds in which a participant speaks its mind. In others it does a task, whatever was said to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a turn of a kind should look. `words` is fixed for the kind; None takes the member's or the mode's."""
+
+    text: str = ""
+    words: int | None = None
+
+
+_FORMS: Mapping[str, Form] = {
+    "say": Form(),
+    "thought": Form(
+        "Nobody sees this before everyone has written theirs, so do not guess at what the others will say."
+    ),
+    "idea": Form("Ideas only, each on a line that begins with a dash: no introduction, no judging."),
+    "proposal": Form(
+        "Reply with that one sentence and nothing else: no introduction, no quotation marks. It takes in the "
+        "objections made so far, and anyone could say yes or no to it.",
+        40,
+    ),
+    "position": Form("Judge for yourself: nobody else reads this. You may change your mind, and need not agree.", 60),
+    "nominate": Form("Choose from the list only. A view that is missing counts for more than one that was heard.", 30),
+    "cluster": Form(
+        "For each group its name as a heading, then its ideas, each with who had it and its number (#12). Merge only "
+        "what is the same, leave nothing out, invent nothing.",
+        300,
+    ),
+    "synthesis": Form(
+        "Write for somebody who was not there, under these headings:\n"
+        "**What we agree on**\n"
+        "**Still contested**: who holds which view, and why\n"
+        "**Open questions**\n"
+        "**Next steps**: only those that were named\n"
+        "Give each point to whoever made it, by name and number (#12). Agreement is what nobody spoke against; do not "
+        "make any up, and add no view of your own. Write “nothing” under a heading that has none.",
+        350,
+    ),
+}
+
+
+def form(kind: str) -> Form:
+    """The form of a kind; one nobody described is plain speech."""
+    return _FORMS.get(kind, _FORMS["say"])
+
+
+def words(transcript: Transcript, member: Member, kind: str) -> int:
+    """About how many words the turn should have: the kind's, the member's, the mode's."""
+    wanted = transcript.frame.settings.get("words")
+    return form(kind).words or member.words or (wanted if isinstance(wanted, int) else WORDS)
+
+
+@lru_cache(maxsize=256)
+def fields(kind: Kind, choices: tuple[str, ...]) -> str:
+    """The fields of a structured answer, a line each; empty where the kind is plain text."""
+    if kind.payload is None:
+        return ""
+    schema = kind.payload(choices).model_json_schema()
+    lines = [
+        f'- "{name}": {_shape(field)}. {field.get("description", "")}' for name, field in schema["properties"].items()
+    ]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def answer(kind: str, choices: tuple[str, ...]) -> str:
+    """How a structured answer is to be written; empty where the kind is plain text."""
+    listed = fields(kind_of(kind), choices)
+    return f"Reply with one JSON object and nothing else, with these fields:\n{listed}" if listed else ""
+
+
+def _shape(field: Mapping[str, JsonValue]) -> str:
+    match field:
+        case {"enum": list(values)}:
+            return "one of " + ", ".join(f'"{value}"' for value in values)
+        case {"const": value}:
+            return f'"{value}"'
+        case {"type": "string", "maxLength": int(most)}:
+            return f"text, at most {most} characters"
+        case {"type": "string"}:
+            return "text"
+        case {"type": "array"}:
+            return "a list"
+        case {"type": "boolean"}:
+            return "true or false"
+        case {"type": ("integer" | "number") as type_, "minimum": least, "maximum": most}:
+            return f"{'a whole number' if type_ == 'integer' else 'a number'} from {least} to {most}"
+        case {"type": "integer" | "number"}:
+            return "a number"
+        case _:
+            return "an object"

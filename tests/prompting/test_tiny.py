@@ -1,0 +1,214 @@
+"""What a tiny model is shown is made by code: short, never a whole sentence of another, and begun for it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, strategies as st
+
+from agentchat.events import HumanSpoke, ParticipantChanged, SessionOpened, TurnEnded, TurnStarted
+from agentchat.log import Log
+from agentchat.persona import Persona
+from agentchat.prompting import TINY, Prompt, compose, too_similar, whole, worth
+from agentchat.prompting.openings import ANSWER, FIRST, LAST, LATER, idea, last_sentence, split
+from agentchat.prompting.tiny import part_of
+from agentchat.testing import append, begin, people
+
+TOPIC = "How could a small town win back young families?"
+WHO = ("ada", "ben", "cleo", "dev")
+
+
+def room(seed: int = 0, rounds: int = 3) -> Log:
+    personas = people("Ada", "Ben", "Cleo", "Dev")
+    return begin(
+        SessionOpened(
+            session="s", topic=TOPIC, mode="discussion", settings={"rounds": rounds}, personas=personas, seed=seed
+        )
+    )
+
+
+def start(log: Log, who: str, round_: int = 1, kind: str = "say") -> TurnStarted:
+    return TurnStarted(turn=log.next_seq, speaker=who, kind=kind, round=round_, reads_to=log.head)
+
+
+def say(log: Log, who: str, text: str, round_: int = 1) -> None:
+    begun = append(log, [TurnStarted(speaker=who, round=round_, reads_to=log.head)])[0]
+    append(log, [TurnEnded(turn=begun.seq, speaker=who, outcome="said", text=text)])
+
+
+def opening(prompt: Prompt) -> str:
+    assert prompt.messages[-1].role == "assistant"
+    return prompt.messages[-1].content
+
+
+def user(prompt: Prompt) -> str:
+    return prompt.messages[1].content
+
+
+LET = "As an economist, I would let the empty houses for nothing, for a year. More."
+OPEN = "Building on what Ben said, we could instead open the school in the evening."
+SAY = "To make Dr Dent's idea work, we should say that money comes first."
+SCALE = "For example, we could build a unified, scalable bus network that lasts."
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        (LET, "wants to let the empty houses for nothing"),
+        (OPEN, "wants to open the school in the evening"),
+        ("One thing we could try is to make buses free on Sundays.", "wants to make buses free on Sundays"),
+        (SAY, "says money comes first"),
+        (SCALE, "wants to build a unified, scalable bus network"),
+        ("The risk with Ada's idea is that nobody pays for it.", "worries that nobody pays for it"),
+        ("What matters most to me is that children play outside.", "says children play outside"),
+        ("The rents are **too high**, and they rise.", "says the rents are too high"),
+        ("I think that rents fell by a third.", "says rents fell by a third"),
+        ("For example, we could build a tower based on the", "wants to build a tower"),
+        ("@ben what happens now?\nMore follows here.", "says what happens now"),
+        ("# Plan\n- Sell the hall", ""),
+        ("Yes.", ""),
+        ("", ""),
+        ("*** …", ""),
+    ],
+)
+def test_a_turn_comes_to_a_few_words(text: str, short: str) -> None:
+    assert idea(text) == short
+
+
+@given(st.text(), st.sampled_from([*FIRST, *LATER, "", "I think"]))
+def test_what_a_turn_comes_to_is_one_short_line(text: str, begun: str) -> None:
+    short = idea(f"{begun} {text}")
+    assert len(short) <= 105
+    assert len(short.split()) <= 17
+    assert not set(short) & set('\n[]<>|*#"')
+
+
+@pytest.mark.parametrize("begun", [*FIRST, *LATER, *LAST, *ANSWER])
+def test_every_opening_is_known_again(begun: str) -> None:
+    filled = begun.replace("{t}", "a school teacher").replace("{x}", "Dr Dent")
+    assert split(f"{filled} try it now.") == (begun, "try it now.")
+
+
+def test_the_persons_last_sentence_is_taken_as_it_is_without_its_address() -> None:
+    assert last_sentence("Well. @ben what about *noise*?", 25) == "What about noise?"
+    assert last_sentence("go on", 25) == "Go on."
+    assert len(last_sentence("word " * 90, 25).split()) == 25
+
+
+RENTS = "You are an economist. You only talk about rents and who pays."
+
+
+@pytest.mark.parametrize(
+    ("focus", "title", "part"),
+    [
+        (RENTS, "banker", ("an economist", " who cares about rents and who pays")),
+        ("Buses and their riders.", "planner", ("a planner", " who cares about buses and their riders")),
+        ("Children, and care.", "editor", ("an editor", " who cares about children, and care")),
+        ("You plan. You build. You only talk about streets.", "chair", ("a chair", "")),
+        ("", "", ("a participant", "")),
+    ],
+)
+def test_a_persona_is_one_line(focus: str, title: str, part: tuple[str, str]) -> None:
+    assert part_of(Persona(id="p", name="P", prompt="p", focus=focus, title=title)) == part
+
+
+def test_no_two_turns_of_a_round_open_alike_nor_two_in_a_row() -> None:
+    for seed in range(20):
+        log, used = room(seed), [""]
+        for round_ in (1, 2, 3):
+            in_round = set()
+            for who in WHO:
+                begun = opening(compose(log.transcript, start(log, who, round_), TINY))
+                template = split(begun)[0]
+                assert template not in in_round
+                assert template != used[-1]
+                in_round.add(template)
+                used.append(template)
+                say(log, who, f"{begun} let the houses of {who} for {round_}. They stand empty.", round_)
+
+
+def test_openings_follow_the_stage_of_the_discussion() -> None:
+    log = room()
+    assert split(opening(compose(log.transcript, start(log, "ada"), TINY)))[0] in FIRST
+    say(log, "ben", "For example, we could open the school in the evening. It is empty.")
+    second = compose(log.transcript, start(log, "ada"), TINY)
+    assert split(opening(second))[0] in LATER
+    assert "Ben wants to open the school in the evening. Answer as" in user(second)
+    assert "It is empty" not in user(second)
+    assert split(opening(compose(log.transcript, start(log, "ada", 3), TINY)))[0] in (*LAST, *LATER)
+
+
+def test_each_attempt_opens_otherwise_and_warmer() -> None:
+    log = room()
+    say(log, "ben", "For example, we could open the school in the evening.")
+    prompts = [compose(log.transcript, start(log, "ada"), TINY, attempt=attempt) for attempt in range(3)]
+    assert len({opening(prompt) for prompt in prompts}) == 3
+    assert [prompt.temperature for prompt in prompts] == [0.4, 0.5, 0.6]
+
+
+def test_the_person_is_taken_up_by_the_next_two_or_by_whoever_is_addressed() -> None:
+    log = room()
+    say(log, "ben", "For example, we could open the school in the evening.")
+    append(log, [HumanSpoke(text="Good. What about old people?")])
+    for who in ("ada", "cleo"):
+        prompt = compose(log.transcript, start(log, who), TINY)
+        assert f"{TOPIC} What about old people? Answer as" in user(prompt)
+        assert split(opening(prompt))[0] in ANSWER
+        say(log, who, "For that, we could build homes for them.")
+    assert "old people" not in user(compose(log.transcript, start(log, "dev"), TINY))
+    append(log, [HumanSpoke(text="@dev and cars?", mentions=("dev",))])
+    assert "And cars?" in user(compose(log.transcript, start(log, "dev"), TINY))
+    assert "And cars?" not in user(compose(log.transcript, start(log, "ben"), TINY))
+
+
+def test_a_synthesis_begins_with_what_each_one_wants() -> None:
+    log = room()
+    say(log, "ada", "For example, we could let the empty houses for nothing. Families would come.")
+    say(log, "ben", "Unlike Ada, I would open the school in the evening. Families need it.")
+    prompt = compose(log.transcript, start(log, "cleo", kind="synthesis"), TINY)
+    assert opening(prompt) == (
+        "Ada wants to let the empty houses for nothing. Ben wants to open the school in the evening."
+        " Together, we should"
+    )
+    assert opening(compose(room().transcript, start(room(), "cleo", kind="synthesis"), TINY)) == "We should"
+
+
+GOOD = "For example, we could offer families in a small town an empty house for a year, as a start."
+
+
+@pytest.mark.parametrize(
+    ("text", "further"),
+    [
+        (GOOD, None),
+        ("For example, we could let every family live in the empty houses for nothing at all, for years.", "Ben"),
+        ("For example, we could ask how a small town could win back young families, and wait for it.", "question"),
+        ("For example, we could paint all the boats blue and sail them to the islands in the summer.", "question"),
+        ("For example, we could answer this question about families in two sentences that somebody likes.", "itself"),
+        ("For example, we could follow Ada to a town of families and be as happy there as one can be.", "itself"),
+        ("For example, we could help families.", "itself"),
+    ],
+)
+def test_a_reply_that_repeats_strays_or_is_about_itself_is_asked_for_again(text: str, further: str | None) -> None:
+    log = room()
+    say(log, "ben", "Unlike Ada, I would let every family live in the empty houses for nothing.")
+    wish = too_similar(log.transcript, start(log, "ada"), text)
+    assert wish is None if further is None else further in (wish or "")
+    if further:
+        assert worth(log.transcript, start(log, "ada"), text) < worth(log.transcript, start(log, "ada"), GOOD)
+
+
+def test_nothing_but_talk_is_asked_for_again() -> None:
+    assert too_similar(room().transcript, start(room(), "ada", kind="synthesis"), "no") is None
+
+
+def test_a_reply_cut_off_ends_with_its_last_whole_sentence() -> None:
+    assert whole("One. Two! Thr") == "One. Two!"
+    assert whole("One") == "One"
+
+
+def test_a_model_behind_another_server_is_told_how_to_begin() -> None:
+    log = room()
+    append(log, [ParticipantChanged(participant="ada", model="ollama/qwen2.5:0.5b")])
+    prompt = compose(log.transcript, start(log, "ada"), TINY)
+    assert [message.role for message in prompt.messages] == ["system", "user"]
+    assert user(prompt).partition(" Begin with: ")[2].removeprefix("As a participant, ") in {*FIRST, "I would"}
+    assert not prompt.grammar
