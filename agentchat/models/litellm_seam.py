@@ -26,12 +26,12 @@ os.environ.update(
 
 import httpx
 import litellm
-from litellm.exceptions import AuthenticationError, NotFoundError
+from litellm.exceptions import NotFoundError
 from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
 
 from agentchat.errors import ModelError, ModelErrorKind
 from agentchat.models.base import End, Endpoint, Message, Request, Text, Usage
-from agentchat.models.faults import Seen, classify, key_name
+from agentchat.models.faults import Seen, classify
 from agentchat.models.hearing import BUDGET, Clock, Heard, Reply
 from agentchat.models.transport import WATCHING, WatchedTransport
 from agentchat.models.wire import Wire
@@ -50,7 +50,9 @@ _OWN_CLIENT = frozenset(
 def _quieten() -> None:
     litellm.suppress_debug_info = True
     litellm.drop_params = True
-    litellm.disable_token_counter = False
+    # It counts the whole prompt with each call, and fetches a tokenizer for that, blocking, by the model's name.
+    litellm.disable_token_counter = True
+    litellm.disable_hf_tokenizer_download = True
     litellm.num_retries = 0
     if hasattr(litellm, "telemetry"):
         litellm.telemetry = False
@@ -92,15 +94,15 @@ async def stream(
             async for piece in _pieces(response, heard, clock):
                 yield Text(piece)
     except TimeoutError:
-        fault = clock.fault(heard.seen())
+        fault = None if heard.whole else clock.fault(heard.seen())
     except ModelError as error:
         fault = error
     except Exception as error:  # noqa: BLE001  # whatever LiteLLM raises becomes one of ours
-        fault = _fault(heard, error)
+        fault = None if heard.whole else _fault(heard, error)
     finally:
         if response is not None and request.stream:
             await response.aclose()
-    end = heard.end() if fault is None or heard.whole else heard.cut(fault)
+    end = heard.end() if fault is None else heard.cut(fault)
     yield replace(end, usage=replace(end.usage, cost=_cost(request.model, end.usage)))
 
 
@@ -147,8 +149,8 @@ def _fault(heard: Heard, error: Exception) -> ModelError:
     if heard.wire.status is not None or heard.wire.failure is not None:
         return heard.fault(error)
     model, said = heard.request.model, str(error)
-    if isinstance(error, AuthenticationError):
-        return ModelError("auth", f"There is no key for {model}", hint=f"Set {key_name(model)} to a valid key.")
+    if missing := litellm.validate_environment(model)["missing_keys"]:
+        return ModelError("auth", f"There is no key for {model}", hint=f"Set {' and '.join(missing)}.")
     kind: ModelErrorKind | None = None
     if "LLM Provider NOT provided" in said or isinstance(error, NotFoundError):
         kind, said = "model_not_found", ""
@@ -183,7 +185,6 @@ async def warm_up() -> None:
     arguments = _arguments(request, Endpoint("http://warm-up.invalid/v1"), "")
     async for _ in await litellm.acompletion(**{**arguments, "client": AsyncHTTPHandler(transport=answer)}):
         pass
-    litellm.token_counter(model="gpt-4o", text="a")
 
 
 def context_window(model: str) -> int | None:

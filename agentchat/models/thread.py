@@ -7,9 +7,10 @@ loop they were made on. Results come over in batches, one wake-up for all that c
 from __future__ import annotations
 
 import asyncio
+import atexit
 import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import aclosing, suppress
 from functools import cache
 from typing import Generic, TypeVar
@@ -60,12 +61,20 @@ class ModelThread:
 
     async def stop(self, patience: float = 2.0) -> None:
         """Cancel what runs there and end the thread. Waits `patience` seconds at most: it is a daemon."""
+        if self._told_to_stop():
+            await asyncio.wait([asyncio.wrap_future(self._ended)], timeout=patience)
+
+    def stop_at_exit(self, patience: float = 1.0) -> None:
+        """The same where no loop runs any more: connections left open would complain as they are collected."""
+        if self._told_to_stop():
+            wait([self._ended], timeout=patience)
+
+    def _told_to_stop(self) -> bool:
         with self._lock:
             loop, self._loop = self._loop, None
-        if loop is None:
-            return
-        loop.call_soon_threadsafe(loop.stop)
-        await asyncio.wait([asyncio.wrap_future(self._ended)], timeout=patience)
+        if loop is not None:
+            loop.call_soon_threadsafe(loop.stop)
+        return loop is not None
 
     def _started(self) -> asyncio.AbstractEventLoop:
         with self._lock:
@@ -141,4 +150,6 @@ class _Bridge(Generic[T]):
 @cache
 def shared() -> ModelThread:
     """The one of this process."""
-    return ModelThread()
+    thread = ModelThread()
+    atexit.register(thread.stop_at_exit)
+    return thread

@@ -152,7 +152,7 @@ class Wire:
                 return line
             start, payload = "data: ", payload.removeprefix(" ")
         if payload.strip() == "[DONE]":
-            self.done = True
+            self.known = self.done = True
             return line
         return start + self._understood(payload) if payload.strip() else line
 

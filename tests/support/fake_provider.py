@@ -72,7 +72,11 @@ class Line:
         await self.raw(("\r\n".join([*lines, "", ""])).encode())
 
     async def whole(
-        self, status: int, body: JsonValue | bytes, headers: Mapping[str, str] | None = None, kind: str = "application/json"
+        self,
+        status: int,
+        body: JsonValue | bytes,
+        headers: Mapping[str, str] | None = None,
+        kind: str = "application/json",
     ) -> None:
         """A complete answer with its length."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -239,7 +243,7 @@ class FakeProvider:
         ahead = asyncio.ensure_future(reader.read(1))
         try:
             await asyncio.wait({answering, ahead}, return_when=asyncio.FIRST_COMPLETED)
-            if not answering.done():
+            if not answering.done() or isinstance(answering.exception(), ConnectionError):
                 line.asked.dropped_at = time.monotonic()
                 return None
             answering.result()

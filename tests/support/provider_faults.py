@@ -44,7 +44,9 @@ def refuse(
 
 refuse("key", 401, "invalid_api_key", "Incorrect API key provided: sk-abcdefghijklmnop1234. You can find yours online.")
 refuse("payment", 402, "payment_required", "Insufficient balance")
-refuse("quota", 429, "insufficient_quota", "You exceeded your current quota, please check your plan and billing details.")
+refuse(
+    "quota", 429, "insufficient_quota", "You exceeded your current quota, please check your plan and billing details."
+)
 refuse("forbidden", 403, "unsupported_country", "Country, region, or territory not supported")
 refuse("missing", 404, "model_not_found", "The model `x` does not exist")
 refuse("busy", 429, "rate_limit_exceeded", "Rate limit reached", lambda: {"retry-after": "0.2"})
@@ -57,7 +59,9 @@ refuse(
     lambda: {"retry-after": format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)},
 )
 refuse("context", 400, "context_length_exceeded", "This model's maximum context length is 8192 tokens.")
-refuse("policy", 400, "content_filter", "The response was filtered due to the prompt triggering content management policy.")
+refuse(
+    "policy", 400, "content_filter", "The response was filtered due to the prompt triggering content management policy."
+)
 refuse("invalid", 400, "invalid_value", "top_p must be below 1")
 refuse("failing", 500, "server_error", "The server had an error")
 refuse("unavailable", 503, "overloaded", "The engine is currently overloaded\x1b]52;c;cm0=\x07")
@@ -236,7 +240,7 @@ async def _(line: Line) -> None:
     await line.end()
 
 
-@midway("midererror")
+@midway("miderror")
 async def _(line: Line) -> None:
     await line.event({"error": {"message": "The engine fell over", "code": 500}})
     await line.done()
