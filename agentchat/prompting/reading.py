@@ -25,6 +25,8 @@ QUOTING_KINDS = frozenset({"synthesis", "cluster", "summary"})
 """Kinds that list who said what: there `Ben: …` is no attempt to speak for Ben."""
 
 THE_PERSON = ("you", "human", "user", PERSON)
+TITLES = frozenset({"the", "a", "an", "dr", "mr", "mrs", "ms", "prof", "professor", "sir", "miss"})
+"""First words of names that alone name nobody."""
 THE_ROOM = ("system", "assistant", "moderator")
 
 
@@ -160,7 +162,7 @@ def _names(transcript: Transcript) -> dict[str, str]:
     firsts = [skeleton(persona.name.split()[0]) for persona in personas.values() if persona.name.split()]
     for persona in personas.values():
         for first in map(skeleton, persona.name.split()[:1]):
-            if firsts.count(first) == 1:
+            if firsts.count(first) == 1 and first not in TITLES:
                 known.setdefault(first, persona.id)
     for persona in personas.values():
         known |= {skeleton(persona.name): persona.id, skeleton(persona.id): persona.id}

@@ -118,6 +118,7 @@ def test_a_reply_that_is_all_somebody_elses_is_empty() -> None:
         "Ben, I disagree: schools come first.",
         "As Ben said: schools first.",
         "Ben said: “schools first”.",
+        "Dr: a title. Dent: a mark.",
         "Ben's point: schools first.",
         "@ben: what would it cost?",
         "```yaml\nben: 1\nhuman: 2\n```",
