@@ -78,7 +78,10 @@ def choose(transcript: Transcript, eligible: Sequence[Member], round_: int) -> C
             - recent
         )
 
-    best = max(eligible, key=lambda member: (round(score(member), 6), lot(transcript.opened.seed, round_, member.id)))
+    scores = {member.id: round(score(member), 6) for member in eligible}
+    best = max(eligible, key=lambda member: (scores[member.id], lot(transcript.opened.seed, round_, member.id)))
+    if list(scores.values()).count(scores[best.id]) > 1:
+        return Choice(best, "drawn by lot among those most ready to speak")
     return Choice(best, _reason(best, said & _concern(best), waits, len(eligible)))
 
 
@@ -90,7 +93,7 @@ def _reason(member: Member, shared: set[str], waits: dict[str, int], among: int)
     longest = max(waits.values())
     if longest > 0 and [who for who, wait in waits.items() if wait == longest] == [member.id]:
         return "has waited longest"
-    return "drawn by lot among the most ready to speak"
+    return "the readiest to speak"
 
 
 def _concern(member: Member) -> set[str]:
