@@ -149,6 +149,8 @@ class Transcript:
     opened: SessionOpened
     head: int
     last: Event
+    topic: str
+    """The question at hand: the newest one, after a reopening."""
     entries: tuple[Entry, ...] = ()
     """All that stands on the path, each turn where it started."""
     members: tuple[Member, ...] = ()
@@ -189,14 +191,6 @@ class Transcript:
     def active(self) -> tuple[Member, ...]:
         """The members who take turns."""
         return tuple(member for member in self.members if not member.muted)
-
-    @property
-    def topic(self) -> str:
-        """The question at hand: the newest one, after a reopening."""
-        for entry in reversed(self.entries):
-            if isinstance(entry, SessionReopened) and entry.question:
-                return entry.question
-        return self.opened.topic
 
     def member(self, who: str) -> Member | None:
         """The member of that id, if in the room."""
@@ -252,6 +246,7 @@ class _Folding:
     def __init__(self, start: Transcript) -> None:
         self.start = start
         self.last = start.last
+        self.topic = start.topic
         self.entries = list(start.entries)
         self.members = start.members
         self.frames = [
@@ -273,6 +268,7 @@ class _Folding:
             self.start.opened,
             self.last.seq,
             self.last,
+            self.topic,
             tuple(self.entries),
             self.members,
             tuple(frame.done() for frame in self.frames),
@@ -348,6 +344,7 @@ class _Folding:
                 self.closed, self.due, self.ending = event, (), ""
             case SessionReopened():
                 self.closed, self.paused = None, False
+                self.topic = event.question or self.topic
             case _:
                 pass
 
@@ -432,7 +429,7 @@ def _changed(member: Member, event: ParticipantChanged) -> Member:
 def begin(opened: SessionOpened) -> Transcript:
     """The transcript of a log that holds its first event only."""
     members = tuple(Member(persona, opened.models.get(persona.id, "")) for persona in opened.personas)
-    return Transcript(opened, opened.seq, opened, members=members, frames=(Frame(0, opened.mode, opened.settings),))
+    return Transcript(opened, opened.seq, opened, opened.topic, members=members, frames=(Frame(0, opened.mode, opened.settings),))
 
 
 def fold(path: Iterable[Event]) -> Transcript:
