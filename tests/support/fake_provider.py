@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from types import TracebackType
 from typing import Self
 
@@ -204,9 +205,7 @@ class FakeProvider:
         return len(self._lines)
 
     async def __aenter__(self) -> Self:
-        from support.provider_faults import FAULTS
-
-        self.faults = {**FAULTS, **self.faults}
+        self.faults = {**import_module("support.provider_faults").FAULTS, **self.faults}
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         host, port = self._server.sockets[0].getsockname()[:2]
         self.url = f"http://{host}:{port}/v1"

@@ -1,4 +1,4 @@
-"""Everything a provider has been seen to do wrong, each an answer of the fake one, by the name a model asks for it by."""
+"""Everything a provider has been seen to do wrong: answers of the fake one, by the names models ask for them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
-
-if TYPE_CHECKING:
-    from support.fake_provider import Answering, Line
+from support.fake_provider import Answering, Line, choice
 
 HALF = ["Free", " childcare", " would", " help"]
 """What comes before a fault in mid-stream."""
@@ -107,8 +104,7 @@ async def _(line: Line) -> None:
 @fault("json")
 async def _(line: Line) -> None:
     message: JsonValue = {"role": "assistant", "content": "All of it at once."}
-    body = {**line.envelope("chat.completion"), "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
-    await line.whole(200, body)
+    await line.whole(200, {**line.envelope("chat.completion"), "choices": [choice(message, "stop", "message")]})
 
 
 @fault("badgzip")
