@@ -33,7 +33,13 @@ class Connection(aiosqlite.Connection):
     async def opened(cls, path: Path, how: Callable[[Path], sqlite3.Connection]) -> Connection:
         """A connection that stands. Raises what `how` raises."""
         connection = cls(path, how)
-        _ = await connection
+        try:
+            with faults.in_words(path):
+                _ = await connection
+        except Exception:
+            # It has one call left, to a loop that may end before it: the thread would die with a traceback.
+            connection._thread.join()
+            raise
         return connection
 
     def begin(self, work: Work[T]) -> asyncio.Future[T]:
@@ -46,12 +52,8 @@ class Connection(aiosqlite.Connection):
 
     async def run(self, work: Work[T]) -> T:
         """What `work` returns. Raises StoreFault."""
-        try:
+        with faults.in_words(self.path):
             return await self.begin(work)
-        except sqlite3.Error as error:
-            raise faults.of_sqlite(error, self.path) from error
-        except OSError as error:
-            raise faults.of_os(error, self.path) from error
 
     async def close(self) -> None:
         """Close once all that was begun is done."""
@@ -103,12 +105,8 @@ class Writer:
             if not self._waiting:
                 self._connection.begin(self._commit).add_done_callback(_settle)
             self._waiting.append(job)  # type: ignore[arg-type]
-        try:
+        with faults.in_words(self._connection.path):
             return await job.answer
-        except sqlite3.Error as error:
-            raise faults.of_sqlite(error, self._connection.path) from error
-        except OSError as error:
-            raise faults.of_os(error, self._connection.path) from error
 
     def _commit(self, connection: sqlite3.Connection) -> list[_Job[object]]:
         with self._lock:

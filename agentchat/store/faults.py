@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +23,7 @@ FaultKind = Literal[
     "taken",
     "lost",
     "held",
+    "index",
     "closed",
     "other",
 ]
@@ -30,7 +33,8 @@ class StoreFault(StoreError):  # noqa: N818 (`LeaseHeld` says what happened, as 
     """A StoreError that says of which kind it is.
 
     `full`, `locked` and `gone` may pass; `missing` is a session that is not there, `taken` a place in
-    a log that another event has, `lost` a lease that another process took over, `held` one it has.
+    a log that another event has, `lost` a lease that another process took over, `held` one it has,
+    `index` an index of words that rotted.
     """
 
     def __init__(self, kind: FaultKind, message: str, *, hint: str = "") -> None:
@@ -60,6 +64,19 @@ def no_session(session: str) -> StoreFault:
     return StoreFault("missing", f"There is no session {session}.", hint="`agentchat sessions list` shows all.")
 
 
+@contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """What goes wrong with the database in here is raised as a StoreFault."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise of_sqlite(error, path) from error
+    except OSError as error:
+        raise of_os(error, path) from error
+    except UnicodeDecodeError as error:  # SQLite quotes what rotted, and Python cannot read the quotation
+        raise damaged(path, "not even its tables have their names") from error
+
+
 def of_sqlite(error: sqlite3.Error, path: Path) -> StoreFault:
     """SQLite's error in words. Raises it as it is where it is no fault of the file, but ours."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
@@ -78,7 +95,7 @@ def of_sqlite(error: sqlite3.Error, path: Path) -> StoreFault:
             return foreign(path)
         case sqlite3.SQLITE_CORRUPT:
             return damaged(path, str(error))
-        case sqlite3.SQLITE_ERROR if str(error).startswith("no such"):
+        case sqlite3.SQLITE_ERROR if str(error).startswith(("no such", "malformed")):
             return damaged(path, str(error))
         case sqlite3.SQLITE_ERROR | sqlite3.SQLITE_MISUSE | sqlite3.SQLITE_RANGE | sqlite3.SQLITE_CONSTRAINT:
             raise error

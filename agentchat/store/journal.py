@@ -128,10 +128,14 @@ def _index(connection: sqlite3.Connection, session: str, seqs: Iterable[int]) ->
     try:
         connection.executemany(insert, [(session, seq) for seq in seqs])
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT):
             raise
-        # The index can be made anew, what was said cannot.
-        connection.execute("INSERT INTO words (words) VALUES ('rebuild')")
+        raise StoreFault("index", "The index of words rotted.") from error
+
+
+def reindex(connection: sqlite3.Connection) -> None:
+    """Make the index of words anew."""
+    connection.execute("INSERT INTO words (words) VALUES ('rebuild')")
 
 
 def checkpoint(connection: sqlite3.Connection, session: str, turn: int, text: str, at: str) -> None:

@@ -23,27 +23,24 @@ WRITER = "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA journal_si
 def writer(path: Path, steps: Sequence[Migration] = MIGRATIONS) -> sqlite3.Connection:
     """The one connection that writes. Creates the file where there is none, brings an older one up to date.
 
-    Raises StoreFault: `read_only` and `newer` still leave it to be read.
+    Raises StoreFault, and what SQLite and the system raise. `read_only`, `newer` and `full` leave it to be read.
     """
-    try:
-        if not path.exists():
-            create(path, steps)
-        inspect(path)
-        os.close(os.open(path, os.O_RDWR))
-        _keep_private(path)
-    except OSError as error:
-        raise faults.of_os(error, path) from error
+    if not path.exists():
+        create(path, steps)
+    inspect(path)
+    os.close(os.open(path, os.O_RDWR))
+    _keep_private(path)
     connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
     try:
         for pragma in WRITER.split(";"):
             connection.execute(pragma)
         _refuse_newer(connection, path, steps)
         migrate(connection, path, steps)
-    except sqlite3.Error as error:
+    except sqlite3.OperationalError as error:
         connection.close()
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CANTOPEN:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN:
             raise faults.read_only(f"{path.parent} may not be written.") from error
-        raise faults.of_sqlite(error, path) from error
+        raise
     except BaseException:
         connection.close()
         raise
@@ -52,10 +49,7 @@ def writer(path: Path, steps: Sequence[Migration] = MIGRATIONS) -> sqlite3.Conne
 
 def reader(path: Path) -> sqlite3.Connection:
     """A connection that can only read, on a read-only disk too."""
-    try:
-        inspect(path)
-    except OSError as error:
-        raise faults.of_os(error, path) from error
+    inspect(path)
     try:
         return _reading(path, "mode=ro")
     except sqlite3.OperationalError:
@@ -103,8 +97,6 @@ def create(path: Path, steps: Sequence[Migration] = MIGRATIONS) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
         with suppress(FileExistsError):
             os.link(aside, path)
-    except sqlite3.Error as error:
-        raise faults.of_sqlite(error, path) from error
     finally:
         aside.unlink(missing_ok=True)
     folder_fd = os.open(path.parent, os.O_RDONLY)

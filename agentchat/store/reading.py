@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
 from pydantic import ValidationError
 
-from agentchat.events import EPOCH, Event, TurnEnded, TurnStarted, Unknown, decode
+from agentchat.events import EPOCH, SCHEMA, Event, TurnEnded, TurnStarted, Unknown, decode
 
 DAMAGED = "damaged"
 """The type of the event that stands in for one that cannot be read, and the `error_kind` of such a turn's end."""
@@ -42,7 +42,7 @@ class _Row:
 # A value may have rotted into another type.
 _ROW = (
     "SELECT seq, parent, CAST(at AS TEXT), CAST(type AS TEXT), v, frame, turn, CAST(body AS BLOB), "
-    "CAST(checksum AS BLOB) FROM events WHERE session = ? AND "
+    "CAST(checksum AS BLOB) FROM events WHERE "
 )
 
 
@@ -85,34 +85,42 @@ def damage(connection: sqlite3.Connection, session: str) -> list[Damage]:
     return found
 
 
-def _rows(connection: sqlite3.Connection, session: str, after: int) -> Iterator[_Row]:
-    last = after
+def _rows(connection: sqlite3.Connection, session: str, after: int) -> list[_Row]:
+    """The rows as they lie there."""
     try:
-        for found in connection.execute(_ROW + "seq > ? ORDER BY seq", (session, after)):
-            yield _Row(*found)
-            last = found[0]
+        kept = connection.execute("SELECT events FROM sessions WHERE id = ?", (session,)).fetchone()
+        asks = _ROW + "session = ? AND seq > ? ORDER BY seq"
+        rows = [_Row(*found) for found in connection.execute(asks, (session, after))]
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
             raise
-        yield from _around(connection, session, last)
+    else:
+        # An index that rotted may miss some and not know it.
+        if after or (kept and kept[0] in range(len(rows) + 1)):
+            return rows
+    return [row for row in _one_by_one(connection, session) if row.seq > after]
 
 
-def _around(connection: sqlite3.Connection, session: str, after: int) -> Iterator[_Row]:
-    """The rows from a broken page on, each asked for by itself; what the indexes know of those that are lost."""
-    places = connection.execute(
-        "SELECT id, seq FROM events WHERE session = ? AND seq > ? ORDER BY seq", (session, after)
-    )
-    ends = connection.execute("SELECT id, turn FROM events WHERE session = ? AND type = 'turn_ended'", (session,))
-    turns: dict[int, int] = dict(ends.fetchall())
-    last = after
-    for row, seq in places.fetchall():
-        try:
-            found = connection.execute(_ROW + "seq = ?", (session, seq)).fetchone()
-            yield _Row(*found)
-        except sqlite3.DatabaseError:
-            known = "turn_ended" if row in turns else ""
-            yield _Row(seq, last or None, "", known, 0, 0, turns.get(row), b"", b"")
-        last = seq
+def _one_by_one(connection: sqlite3.Connection, session: str) -> list[_Row]:
+    """Every row that can be read, wherever a page is broken; of the others, what the indexes know of them."""
+    rows: dict[int, _Row] = {}
+    last = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchone()[0]
+    for number in range(1, last + 1):
+        with suppress(sqlite3.DatabaseError):
+            if found := connection.execute(_ROW + "id = ? AND +session = ?", (number, session)).fetchone():
+                rows[found[0]] = _Row(*found)
+    ends: dict[int, int] = {}
+    with suppress(sqlite3.DatabaseError):
+        asks = "SELECT id, turn FROM events WHERE session = ? AND type = 'turn_ended'"
+        ends.update(connection.execute(asks, (session,)))
+    with suppress(sqlite3.DatabaseError):
+        before = None
+        for number, seq in connection.execute("SELECT id, seq FROM events WHERE session = ? ORDER BY seq", (session,)):
+            if seq not in rows:
+                known = "turn_ended" if number in ends else ""
+                rows[seq] = _Row(seq, before, "", known, SCHEMA, 0, ends.get(number), b"", b"")
+            before = seq
+    return [rows[seq] for seq in sorted(rows)]
 
 
 def _read(session: str, row: _Row) -> Event:

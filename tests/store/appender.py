@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,6 +44,21 @@ async def append_for_ever(path: Path, session: str) -> None:
             )
 
 
+def at_once(count: int, program: Callable[[int], Coroutine[None, None, None]]) -> None:
+    """So many processes, forked before and let go at the same moment; says how each ended."""
+    wait, go = os.pipe()
+    children = []
+    for number in range(count):
+        if (child := os.fork()) == 0:
+            os.close(go)
+            os.read(wait, 1)
+            asyncio.run(program(number))
+            sys.exit(0)
+        children.append(child)
+    os.close(go)
+    say(" ".join(str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])) for child in children))
+
+
 def append_again_and_again(path: Path) -> None:
     """A child for each session asked for, forked as Python takes a quarter second to start; `-` when it is dead."""
     for session in sys.stdin:
@@ -56,7 +72,7 @@ def append_again_and_again(path: Path) -> None:
 
 async def open_once(path: Path) -> None:
     async with await Store.open(path) as store:
-        say(str(len(await store.sessions())))
+        assert await store.sessions() == []
 
 
 async def leave_open(path: Path) -> None:
@@ -96,10 +112,10 @@ if __name__ == "__main__":
         case "append":
             append_again_and_again(Path(path))
         case "open":
-            asyncio.run(open_once(Path(path)))
+            at_once(int(words[0]), lambda _: open_once(Path(path)))
         case "leave":
             asyncio.run(leave_open(Path(path)))
         case "hold":
             asyncio.run(hold(Path(path), words[0]))
         case _:
-            asyncio.run(append_many(Path(path), words[0], int(words[1])))
+            at_once(int(words[0]), lambda number: append_many(Path(path), f"s{number}", int(words[1])))
