@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agentchat.events import Event, HeadMoved
-from agentchat.transcript import Spent, Transcript, fold
+from agentchat.folding import fold, grown
+from agentchat.transcript import Spent, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +44,7 @@ class Log:
         if isinstance(event, HeadMoved) or not on_head:
             self.transcript = replace(fold(self.path()), spent=spent)
         else:
-            self.transcript = self.transcript.apply(event)
+            self.transcript = grown(self.transcript, event)
 
     def path(self, to: int | None = None) -> list[Event]:
         """The events from the root to `to`, or to the head. Raises KeyError where there is no such event."""

@@ -1,4 +1,4 @@
-"""What the path from the root to the head adds up to: a fold, with no I/O and nothing kept beside it."""
+"""What the path from the root to the head adds up to. A value: nothing changes it, and nothing is kept beside it."""
 
 from __future__ import annotations
 
@@ -8,29 +8,19 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from agentchat.events import (
-    Directed,
-    EscalationAnswered,
     EscalationRaised,
     Event,
     HumanSpoke,
-    ModeEntered,
-    ModeLeft,
     Noted,
-    ParticipantChanged,
-    ParticipantJoined,
-    ParticipantLeft,
-    Recorded,
     SessionClosed,
     SessionOpened,
-    SessionReopened,
-    SettingsChanged,
     TurnEnded,
     TurnStarted,
 )
 from agentchat.persona import YOU, Persona
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 HIDDEN_BY = frozenset({"crash", "outage", "quit"})
 """Turns these interrupted are hidden from modes and prompts: they are asked again."""
@@ -144,7 +134,7 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """The fold of one path. Never changed: `apply` gives a new one."""
+    """The fold of one path (`agentchat.folding`)."""
 
     opened: SessionOpened
     head: int
@@ -218,227 +208,3 @@ class Transcript:
                 addressed = not entry.end.to or reader in entry.end.to
                 if own or (addressed and not self.sealed(entry)):
                     yield entry
-
-    def apply(self, event: Event) -> Transcript:
-        """The transcript with one more event of its path."""
-        folding = _Folding(self)
-        folding.apply(event)
-        return folding.done()
-
-
-@dataclass(slots=True)
-class _OpenFrame:
-    id: int
-    mode: str
-    settings: dict[str, JsonValue]
-    entries: list[Entry] = field(default_factory=list)
-    taken: int = 0
-    musing: int = 0
-    failed: tuple[Turn, ...] = ()
-
-    def done(self) -> Frame:
-        return Frame(self.id, self.mode, self.settings, tuple(self.entries), self.taken, self.musing, self.failed)
-
-
-class _Folding:
-    """The fold at work. Lists here and tuples outside: a log of n events folds in n steps, not n²."""
-
-    def __init__(self, start: Transcript) -> None:
-        self.start = start
-        self.last = start.last
-        self.topic = start.topic
-        self.entries = list(start.entries)
-        self.members = start.members
-        self.frames = [
-            _OpenFrame(f.id, f.mode, f.settings, list(f.entries), f.taken, f.musing, f.failed) for f in start.frames
-        ]
-        self.open = list(start.open)
-        self.hidden = start.hidden
-        self.due = start.due
-        self.revealed = set(start.revealed)
-        self.escalations = start.escalations
-        self.notes = start.notes
-        self.paused, self.step_due = start.paused, start.step_due
-        self.ending = start.ending
-        self.closed = start.closed
-        self.spent = start.spent
-
-    def done(self) -> Transcript:
-        return Transcript(
-            self.start.opened,
-            self.last.seq,
-            self.last,
-            self.topic,
-            tuple(self.entries),
-            self.members,
-            tuple(frame.done() for frame in self.frames),
-            tuple(self.open),
-            self.hidden,
-            self.due,
-            frozenset(self.revealed),
-            self.escalations,
-            self.notes,
-            self.paused,
-            self.step_due,
-            self.ending,
-            self.closed,
-            self.spent,
-        )
-
-    def apply(self, event: Event) -> None:
-        self.last = event
-        self.spent = self.spent.plus(event)
-        match event:
-            case TurnStarted():
-                turn = Turn(event)
-                self.open.append(turn)
-                self.step_due = False
-                self._add(turn)
-            case TurnEnded():
-                self._end(event)
-            case Directed():
-                self._add(event)
-                self._direct(event)
-            case ModeLeft():
-                self._leave(event)
-            case Noted():
-                self.notes = (*self.notes, event)
-            case _:
-                self._add(event)
-                self._note(event)
-
-    def _add(self, entry: Entry) -> None:
-        self.entries.append(entry)
-        frame = self.frames[-1]
-        frame.entries.append(entry)
-        match entry:
-            case Turn():
-                frame.musing = 0
-                frame.taken += not entry.start.aside
-            case Recorded():
-                frame.musing += 1
-                frame.taken += 1
-            case HumanSpoke() | Directed() | SessionReopened():
-                for one in self.frames:
-                    one.taken, one.musing, one.failed = 0, 0, ()
-            case _:
-                pass
-
-    def _note(self, event: Event) -> None:
-        match event:
-            case HumanSpoke():
-                self.due = _owe(self.due, tuple(Due(who, event.seq, ADDRESSED) for who in event.mentions))
-            case Recorded():
-                self.revealed.update(event.reveals)
-            case ModeEntered():
-                self.frames.append(_OpenFrame(event.seq, event.mode, event.settings))
-            case SettingsChanged():
-                self.frames[-1].settings = self.frames[-1].settings | event.changes
-            case ParticipantJoined() | ParticipantLeft() | ParticipantChanged():
-                self.members = _seat(self.members, event)
-            case EscalationRaised():
-                self.escalations = (*self.escalations, event)
-            case EscalationAnswered():
-                self.escalations = tuple(one for one in self.escalations if one.seq != event.escalation)
-            case SessionClosed():
-                self.closed, self.due, self.ending = event, (), ""
-            case SessionReopened():
-                self.closed, self.paused = None, False
-                self.topic = event.question or self.topic
-            case _:
-                pass
-
-    def _end(self, event: TurnEnded) -> None:
-        started = next((turn for turn in self.open if turn.id == event.turn), None)
-        if started is None:
-            return
-        self.open.remove(started)
-        turn = Turn(started.start, event)
-        lost = event.outcome == "interrupted" and event.by in HIDDEN_BY
-        for entries in (self.entries, *(frame.entries for frame in self.frames)):
-            _swap(entries, turn, lost)
-        if lost:
-            self.hidden = (*self.hidden, turn)
-            self.frames[-1].taken -= not turn.start.aside
-            return
-        if event.outcome == "failed":
-            self.frames[-1].failed = (*self.frames[-1].failed, turn)
-        paid = next((d for d in self.due if d.cause == turn.start.reply_to and d.who == turn.start.speaker), None)
-        self.due = tuple(d for d in self.due if d is not paid)
-        addressed = event.to or event.mentions
-        if event.intent == "ask" and addressed:
-            chain = paid.chain + 1 if paid and paid.why == ASKED else 1
-            self.due = _owe(self.due, (Due(addressed[0], event.seq, ASKED, chain),))
-
-    def _direct(self, event: Directed) -> None:
-        match event.verb:
-            case "pause":
-                self.paused, self.step_due = True, False
-            case "go_on":
-                self.paused, self.step_due = False, False
-            case "step":
-                self.paused, self.step_due = True, True
-            case "end":
-                self.ending = event.reason or "you ended it"
-            case "force":
-                self.due = (Due(event.target, event.seq, FORCED), *self.due)
-            case _:
-                pass
-
-    def _leave(self, event: ModeLeft) -> None:
-        if len(self.frames) > 1:
-            gone = self.frames.pop()
-            self.revealed.update(entry.id for entry in gone.entries if isinstance(entry, Turn))
-        self._add(event)
-
-
-def _swap(entries: list[Entry], turn: Turn, lost: bool) -> None:
-    for back in range(len(entries) - 1, -1, -1):
-        entry = entries[back]
-        if isinstance(entry, Turn) and entry.id == turn.id:
-            entries[back : back + 1] = [] if lost else [turn]
-            return
-
-
-def _owe(due: tuple[Due, ...], more: tuple[Due, ...]) -> tuple[Due, ...]:
-    return (*due, *(one for one in more if all(one.who != known.who or known.why != one.why for known in due)))
-
-
-def _seat(
-    members: tuple[Member, ...], event: ParticipantJoined | ParticipantLeft | ParticipantChanged
-) -> tuple[Member, ...]:
-    match event:
-        case ParticipantJoined():
-            others = tuple(member for member in members if member.id != event.persona.id)
-            return (*others, Member(event.persona, event.model))
-        case ParticipantLeft():
-            return tuple(member for member in members if member.id != event.participant)
-        case ParticipantChanged():
-            return tuple(_changed(member, event) if member.id == event.participant else member for member in members)
-
-
-def _changed(member: Member, event: ParticipantChanged) -> Member:
-    return Member(
-        event.persona or member.persona,
-        member.model if event.model is None else event.model,
-        member.muted if event.muted is None else event.muted,
-        member.words if event.words is None else event.words,
-    )
-
-
-def begin(opened: SessionOpened) -> Transcript:
-    """The transcript of a log that holds its first event only."""
-    members = tuple(Member(persona, opened.models.get(persona.id, "")) for persona in opened.personas)
-    return Transcript(opened, opened.seq, opened, opened.topic, members=members, frames=(Frame(0, opened.mode, opened.settings),))
-
-
-def fold(path: Iterable[Event]) -> Transcript:
-    """The transcript of a path. Raises ValueError if it does not begin with `session_opened`."""
-    events = iter(path)
-    first = next(events, None)
-    if not isinstance(first, SessionOpened):
-        raise ValueError("a session's log begins with session_opened")
-    folding = _Folding(begin(first))
-    for event in events:
-        folding.apply(event)
-    return folding.done()

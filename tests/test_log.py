@@ -5,9 +5,10 @@ from hypothesis import given, settings, strategies as st
 
 from agentchat.conduct import gist
 from agentchat.events import HeadMoved, HumanSpoke, TurnEnded, TurnStarted
+from agentchat.folding import fold
 from agentchat.log import Log
 from agentchat.testing import append, begin, opened, people, play
-from agentchat.transcript import Turn, fold
+from agentchat.transcript import Turn
 
 
 def room() -> Log:
