@@ -25,7 +25,7 @@ from agentchat.library import Shelf, check, folders, suggest
 from agentchat.log import Log
 from agentchat.models import download
 from agentchat.models.base import Endpoint, Message, Request, Timeouts
-from agentchat.models.choice import Choice, Offer, choose, offers
+from agentchat.models.choice import STARTER, Choice, Offer, choose, offers
 from agentchat.models.lite import LiteLLMProvider
 from agentchat.models.policy import Models
 from agentchat.models.scripted import ScriptedProvider
@@ -170,6 +170,8 @@ class Home:
         whole = settings_of(wish.mode, {**usual, **settings})
         personas = self.people(wish)
         chosen = {persona.id: await self.chosen(wish.model, persona) for persona in personas}
+        for choice in chosen.values():
+            must_be_there(choice.model)
         session = secrets.token_hex(6)
         opened = SessionOpened(
             session=session,
@@ -306,3 +308,12 @@ class Home:
         """Ask a model one tiny question. Raises ModelError."""
         question = (Message("user", "Say hello in five words."),)
         return await self.models.ask(Request(model, question, max_tokens=60, timeouts=self._timeouts({})[0]))
+
+
+def must_be_there(model: str) -> None:
+    """Raise UsageError where a model is a file, and there is none."""
+    kind, _, path = model.partition("/")
+    if kind in ("local", "scripted") and model != STARTER and not Path(path).is_file():
+        raise UsageError(
+            f"there is no file {path}", hint=f"{kind}/FILE names a file. `agentchat models list` shows models."
+        )

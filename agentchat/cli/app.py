@@ -24,10 +24,12 @@ from agentchat.errors import UsageError
 @options.api_base
 def chat(topic: str, mode: str, personas: tuple[str, ...], model: str, api_base: str) -> int:
     """Open the app, straight in a room that discusses TOPIC; without TOPIC, where a new room is put together."""
+    from agentchat.cli import log
     from agentchat.home import Home, Wish
     from agentchat.modes import mode_of
     from agentchat.tui.app import run_app
 
+    log.keep()
     wish = Wish(topic, mode=mode_of(mode or "discussion").name, personas=personas, model=model)
     if personas:
         Home().people(wish)  # a wrong name is said here, not on a screen that then closes

@@ -100,8 +100,8 @@ class Group(click.Group):
         word, known = args[0], self.list_commands(ctx)
         if word in known or word.startswith("-"):
             return super().resolve_command(ctx, args)
-        near = get_close_matches(word, known, n=3, cutoff=0.6)
-        told = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(known)}."
+        near = get_close_matches(word, known, n=1, cutoff=0.6)
+        told = f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
         raise click.UsageError(f"there is no command {word!r}. {told}", ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

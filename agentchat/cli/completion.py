@@ -19,8 +19,9 @@ SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
     """Print the script that lets SHELL complete commands, options and their values."""
+    from agentchat.cli.edge import COMPLETING
     from agentchat.cli.root import root
 
     script = get_completion_class(shell)
     assert script is not None, shell
-    click.echo(script(root, {}, "agentchat", "_AGENTCHAT_COMPLETE").source())
+    click.echo(script(root, {}, "agentchat", COMPLETING).source())

@@ -6,6 +6,8 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING, TypeVar
 
+from agentchat.cli import log
+
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from types import FrameType
@@ -17,6 +19,7 @@ STOPS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if ha
 
 def drive(doing: Coroutine[None, None, T]) -> T:
     """What comes of it. Raises KeyboardInterrupt where it was stopped and did not see to that itself."""
+    log.keep()
     before = {each: signal.getsignal(each) for each in STOPS}
     # What a parent had ignored (nohup, a background job) stays ignored.
     heeded = [each for each, handler in before.items() if handler is not signal.SIG_IGN]

@@ -11,7 +11,7 @@ from agentchat.cli.edge import INTERRUPTED, say
 from agentchat.cli.sheet import Sheet, sheet
 from agentchat.cli.starter import BETTER, STARTER, WORTH, ensure
 from agentchat.errors import AgentchatError, HumanNeededError, UsageError
-from agentchat.home import Home, Wish
+from agentchat.home import Home, Wish, must_be_there
 from agentchat.room import Retrying, Standing
 from agentchat.views.clean import clean
 from agentchat.views.fold import SCRIPTED, amount, money
@@ -49,9 +49,7 @@ async def hold(order: Order) -> int:
         except BrokenPipeError:
             return INTERRUPTED
         except AgentchatError as error:
-            page.note(f"agentchat: {error}")
-            if error.hint:
-                page.note(f"  {error.hint}")
+            page.note(f"agentchat: {error}", error.hint)
             return error.exit_code
         finally:
             await home.leave(room)
@@ -61,6 +59,8 @@ async def hold(order: Order) -> int:
 
 def _must_fit(order: Order) -> None:
     """Raise UsageError where options exclude each other."""
+    if order.resume is not None and not order.resume.strip():
+        raise UsageError("which session?", hint="`agentchat sessions list` shows all.")
     fixed = {"--mode": order.mode, "--persona": order.personas, "--material": order.material, "--seed": order.seed}
     if order.resume and (wrong := [name for name, value in fixed.items() if value not in ("", (), None)]):
         raise UsageError(
@@ -92,7 +92,7 @@ async def _anew(home: Home, order: Order, topic: str) -> Room:
 async def _again(home: Home, order: Order) -> Room:
     """The room of a session that goes on."""
     timeouts = {name: value for name, value in order.settings.items() if name.startswith(TIMEOUTS)}
-    room = await home.open(order.resume, timeouts)
+    room = await home.open(order.resume or "", timeouts)
     if room.standing.state == "read-only":
         raise AgentchatError(room.standing.reason, hint=f"agentchat resume {room.session[:SHORT]} follows it live.")
     return room
@@ -103,6 +103,7 @@ async def _go_on(home: Home, room: Room, order: Order, topic: str) -> None:
     settings = {name: given.whole(one) for name, one in order.settings.items() if not name.startswith(TIMEOUTS)}
     if order.model:
         model = (await home.chosen(order.model)).model
+        must_be_there(model)
         for member in room.transcript.members:
             await room.swap_model(member.id, model)
     if room.transcript.closed:

@@ -6,17 +6,16 @@ the whole discussion.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from agentchat.cli.edge import say
+from agentchat.cli.edge import say_lines
 from agentchat.events import TurnEnded
 from agentchat.kinds import kind_of
 from agentchat.transcript import Turn
-from agentchat.views.clean import clean_line
 from agentchat.views.color import readable
 from agentchat.views.floor import status
 from agentchat.views.printout import INDENT, Row, Unroll, header, rows
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from agentchat.log import Log
-    from agentchat.room import Partial, Room, Standing
+    from agentchat.room import Partial, Standing
     from agentchat.transcript import Transcript
     from agentchat.views.room import Entry
 
@@ -33,6 +32,25 @@ MEASURE = 88
 """Cells of the longest line of a body."""
 
 STYLES = {"title": "bold", "quiet": "dim", "round": "bold dim", "record": "", "stop": "bold", "warning": "yellow"}
+
+
+class Shown(Protocol):
+    """What is drawn of a room."""
+
+    @property
+    def transcript(self) -> Transcript:
+        """All that happened."""
+        ...
+
+    @property
+    def standing(self) -> Standing:
+        """What it is doing."""
+        ...
+
+    @property
+    def partials(self) -> Mapping[int, Partial]:
+        """The turns under way, by turn id."""
+        ...
 
 
 class Paper:
@@ -49,12 +67,12 @@ class Paper:
     def begin(self, log: Log, *, anew: bool) -> None:
         """The head of the page; in a session that goes on, what was said before is not said again."""
         if anew:
-            self._draw(self._lines(header(log.transcript)), settled=True)
+            self._draw(self._lines(header(log.transcript, brief=True)), settled=True)
         else:
             for entry in self._unroll.take(log.transcript):
                 self._last = entry
 
-    def show(self, room: Room, *, rest: bool = False) -> None:
+    def show(self, room: Shown, *, rest: bool = False) -> None:
         """What became final, then what is under way."""
         settled: list[str] = []
         for entry in self._unroll.take(room.transcript, rest=rest):
@@ -65,10 +83,10 @@ class Paper:
         if not rest:
             self._draw(self._under_way(room.transcript, room.standing, room.partials), settled=False)
 
-    def note(self, text: str) -> None:
+    def note(self, *lines: str) -> None:
         """A message between the lines, on stderr."""
         self._draw([], settled=True)
-        say(clean_line(text, 1000))
+        say_lines(*lines)
 
     def _under_way(self, transcript: Transcript, standing: Standing, partials: Mapping[int, Partial]) -> list[str]:
         turn = next((turn for turn in transcript.open if not turn.start.sealed), None)

@@ -45,8 +45,10 @@ def root(context: click.Context) -> int:
     """
     if context.invoked_subcommand is not None:
         return 0
+    from agentchat.cli import log
     from agentchat.tui.app import run_app
 
+    log.keep()
     return run_app()
 
 

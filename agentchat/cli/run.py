@@ -19,7 +19,7 @@ class Order:
     """What `run` was asked for."""
 
     topic: str = ""
-    resume: str = ""
+    resume: str | None = None
     mode: str = ""
     personas: tuple[str, ...] = ()
     material: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, 
     "seconds. Repeat it.",
 )
 @click.option("--seed", type=int, metavar="N", help="What chance is drawn from, where the mode draws lots.")
-@click.option("--resume", default="", metavar="ID", help="Go on with a session: any beginning of its id.")
+@click.option("--resume", metavar="ID", help="Go on with a session: any beginning of its id.")
 @options.model
 @options.api_base
 @click.option(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Protocol
 
-from agentchat.cli.edge import say
-from agentchat.views.clean import FORBIDDEN, clean_line
+from agentchat.cli.edge import say_lines
+from agentchat.views.clean import FORBIDDEN
 
 if TYPE_CHECKING:
     import re
@@ -24,7 +24,7 @@ class Sheet(Protocol):
         """Print what is new; with `rest`, nothing more will come."""
         ...
 
-    def note(self, text: str) -> None:
+    def note(self, *lines: str) -> None:
         """A message, on stderr."""
         ...
 
@@ -47,9 +47,9 @@ class Pipe:
         """Print what became final. Raises BrokenPipeError where nobody reads."""
         put(self.printout.take(room.log, rest=rest))
 
-    def note(self, text: str) -> None:
+    def note(self, *lines: str) -> None:
         """A message, on stderr."""
-        say(clean_line(text, 1000))
+        say_lines(*lines)
 
 
 def put(chunks: Iterator[str]) -> None:

@@ -77,8 +77,10 @@ class Unroll:
 
 
 def final(transcript: Transcript, entry: Turn | Event) -> bool:
-    """Whether an entry can no longer change."""
-    return not isinstance(entry, Turn) or (entry.end is not None and not transcript.sealed(entry))
+    """Whether what an entry is given out as can no longer change. What is never shown may stay sealed for ever."""
+    if not isinstance(entry, Turn):
+        return True
+    return entry.end is not None and (not transcript.sealed(entry) or kind_of(entry.start.kind).look == "hidden")
 
 
 def about(transcript: Transcript) -> tuple[str, ...]:
@@ -94,11 +96,11 @@ def about(transcript: Transcript) -> tuple[str, ...]:
     return tuple(clean_line(line, 400) for line in lines if line)
 
 
-def header(transcript: Transcript) -> Iterator[Row]:
-    """The rows a printout begins with: the topic, and what kind of room it was."""
+def header(transcript: Transcript, *, brief: bool = False) -> Iterator[Row]:
+    """The rows a printout begins with: the topic, and what kind of room it was; `brief`, only its mode and people."""
     for line in clean(transcript.opened.topic).strip().splitlines():
         yield Row(line, "title")
-    for line in about(transcript):
+    for line in about(transcript)[: 1 if brief else None]:
         yield Row(line, "quiet")
 
 
