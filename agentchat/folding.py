@@ -71,6 +71,7 @@ class Folding:
         self.spent = start.spent
 
     def done(self) -> Transcript:
+        """The transcript so far."""
         return Transcript(
             self.start.opened,
             self.last.seq,
@@ -93,6 +94,7 @@ class Folding:
         )
 
     def apply(self, event: Event) -> None:
+        """Take in one more event of the path."""
         self.last = event
         self.spent = self.spent.plus(event)
         match event:
