@@ -16,7 +16,7 @@ import sys
 import tempfile
 import zipfile
 from asyncio.subprocess import DEVNULL, PIPE
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -134,13 +134,12 @@ async def _watch(folder: Path, size: int, on_progress: Callable[[int, int], None
 
 def _largest(folder: Path) -> int:
     """The size of the greatest file so far: the wheel, wherever pip is putting it together."""
-    sizes = [0]
-    for path in folder.rglob("*"):
-        try:
-            sizes.append(path.stat().st_size)
-        except FileNotFoundError:  # pip has just moved it
-            continue
-    return max(sizes)
+    largest = 0
+    for root, _, files in os.walk(folder):
+        for name in files:
+            with suppress(FileNotFoundError):  # pip has just moved it
+                largest = max(largest, Path(root, name).stat().st_size)
+    return largest
 
 
 def _failure(parcel: Parcel, errors: str) -> AgentchatError:
@@ -224,7 +223,8 @@ async def _beside(folder: Path) -> AsyncGenerator[Path]:
 
 def _make(folder: Path) -> tuple[Path, BinaryIO]:
     """A folder of our own, marked as in use by a lock that ends with this process."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for private in (folder.parent, folder):
+        private.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open(folder / ".lock", "ab", opener=_private) as gate:
         fcntl.flock(gate, fcntl.LOCK_EX)
         for left in folder.glob(f"{_BESIDE}*"):
