@@ -9,19 +9,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import isfinite
 
 from pydantic import JsonValue
 
 from agentchat.errors import ModelError, ModelErrorKind
+from agentchat.text import legible
 
 LENGTH = 300
 """Characters of a provider's own message that are kept."""
 
 _KEY = re.compile(r"(?i)\b(?:sk|pk|gsk|xai|key|AIza)[-_A-Za-z0-9*]{12,}|\bbearer\s+\S+")
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\u1fff\u2030-\ud7ff\uf900-\ufdff]+")
 
 _ENVIRONMENT = {
     "azure": "AZURE_API_KEY",
@@ -60,18 +62,16 @@ def key_name(model: str) -> str:
 
 def cleaned(text: str, limit: int = LENGTH) -> str:
     """A foreign text fit to be part of a message: one line, no control characters, no key, not too long."""
-    plain = _KEY.sub("…", _UNPRINTABLE.sub(" ", text)).strip()
-    plain = re.sub(r" {2,}", " ", plain)
+    plain = _KEY.sub("…", " ".join(legible(text).split()))
     return plain if len(plain) <= limit else plain[: limit - 1] + "…"
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
     """The seconds a provider asks to be left alone, from `retry-after-ms` or `retry-after` (seconds or a date)."""
     for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        try:
-            return max(0.0, float(headers.get(name, "")) * scale)
-        except ValueError:
-            continue
+        with suppress(ValueError):
+            if isfinite(seconds := float(headers.get(name, "")) * scale):
+                return max(0.0, seconds)
     try:
         until = parsedate_to_datetime(headers.get("retry-after", ""))
     except ValueError:

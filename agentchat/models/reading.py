@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
+from agentchat.text import legible
+
 LIMIT = 20_000
 """Characters of an answer that are looked at; a longer one is none."""
 
@@ -21,7 +23,6 @@ _OBJECTS = 20
 
 _THOUGHT = re.compile(r"<(think|thinking|reasoning|thought)>.*?(</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _THOUGHT_BEFORE = re.compile(r"\A.*</(?:think|thinking|reasoning|thought)>", re.DOTALL | re.IGNORECASE)
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _QUOTES = " \t\n\"'`*_.!“”‘’«»"
 
@@ -75,7 +76,7 @@ def objects(text: str) -> list[dict[str, JsonValue]]:
     """Every JSON object that stands in a text, outermost ones only. Raises UnreadableError."""
     if len(text) > LIMIT:
         raise UnreadableError(f"it is longer than {LIMIT:,} characters")
-    text = _INVISIBLE.sub("", text)
+    text = legible(text)
     text = _THOUGHT_BEFORE.sub("", _THOUGHT.sub("", text))
     found = []
     for place, part in enumerate(_braced(text)):

@@ -87,7 +87,8 @@ class Wire:
 
     def feed(self, piece: bytes) -> bytes:
         """What LiteLLM shall read of this piece now. What comes with the end is held back until all of it is there."""
-        if self.shape == "opaque":
+        if "eventstream" in self.headers.get("content-type", ""):
+            self.shape = "opaque"
             return piece
         text = self._decoder.decode(piece)
         if self.shape == "unknown":
@@ -118,8 +119,6 @@ class Wire:
 
     def _recognise(self, text: str) -> Shape:
         kind = self.headers.get("content-type", "")
-        if "eventstream" in kind:
-            return "opaque"
         match text.lstrip()[:1]:
             case "":
                 return "unknown"
