@@ -8,10 +8,10 @@ from pathlib import Path
 
 from agentchat.library.flaw import Flaw
 from agentchat.library.lineup import read_lineup
-from agentchat.library.lookalike import skeleton
 from agentchat.library.persona_file import Reading, read_persona
 from agentchat.library.shelf import LINEUPS, listing, missing, shipped
 from agentchat.persona import Persona
+from agentchat.text import skeleton
 from agentchat.views.clean import FORBIDDEN
 
 MAX_PROMPT = 8_000

@@ -17,9 +17,9 @@ from typing import Literal, TypeVar
 from agentchat.errors import UsageError
 from agentchat.library.flaw import Flaw, FlawError
 from agentchat.library.lineup import LineUp, LineUpReading, read_lineup
-from agentchat.library.lookalike import skeleton
 from agentchat.library.persona_file import Reading, read_persona
 from agentchat.persona import Persona
+from agentchat.text import skeleton
 
 Origin = Literal["project", "home", "shipped", "path"]
 
