@@ -61,6 +61,12 @@ def sitting(store: Store) -> Sitting:
 
 
 @pytest.fixture
+def sit() -> type[Sitting]:
+    """For a test with more sessions, or stores, than one."""
+    return Sitting
+
+
+@pytest.fixture
 def program() -> tuple[str, str]:
     """How to start the appender."""
     return PROGRAM

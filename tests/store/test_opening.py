@@ -177,13 +177,13 @@ async def test_on_a_read_only_disk_it_reads_and_says_why_it_does_not_write(tmp_p
             await Store.open(disk / "elsewhere" / "agentchat.db")
 
 
-async def test_a_full_disk_is_said_and_what_was_kept_stays(tmp_path: Path) -> None:
+async def test_a_full_disk_is_said_and_what_was_kept_stays(tmp_path: Path, sit: type[Sitting]) -> None:
     with mounted(tmp_path / "disk", "size=1m") as disk:
-        await fill(disk / "sessions" / "agentchat.db")
+        await fill(disk / "sessions" / "agentchat.db", sit)
 
 
-async def test_a_database_that_may_not_grow_is_full(path: Path) -> None:
-    await fill(path, pages=60)
+async def test_a_database_that_may_not_grow_is_full(path: Path, sit: type[Sitting]) -> None:
+    await fill(path, sit, pages=60)
 
 
 async def say_without_end(sitting: Sitting) -> None:
@@ -191,11 +191,9 @@ async def say_without_end(sitting: Sitting) -> None:
         await sitting.say(os.urandom(2000).hex())
 
 
-async def fill(path: Path, pages: int = 0) -> None:
-    from tests.store.conftest import Sitting
-
+async def fill(path: Path, sit: type[Sitting], pages: int = 0) -> None:
     async with await Store.open(path) as store:
-        sitting = Sitting(store)
+        sitting = sit(store)
         await sitting.open()
         if pages:
             assert store._writing

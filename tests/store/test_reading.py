@@ -67,12 +67,12 @@ async def test_a_word_changed_by_someone_else_is_noticed(path: Path, sitting: Si
     assert [damage.seq for damage in await store.damage("s1")] == [2]
 
 
-async def test_an_event_put_into_another_session_is_noticed(path: Path, sitting: Sitting, store: Store) -> None:
-    from tests.store.conftest import Sitting
-
+async def test_an_event_put_into_another_session_is_noticed(
+    path: Path, sitting: Sitting, store: Store, sit: type[Sitting]
+) -> None:
     await sitting.open()
     await sitting.say("Here.")
-    await Sitting(store, "s2").open()
+    await sit(store, "s2").open()
     spoil(path, "UPDATE events SET session = 's2' WHERE session = 's1' AND seq = 2")
     assert [damage.seq for damage in await store.damage("s2")] == [2]
 
@@ -120,12 +120,10 @@ async def test_an_index_of_words_that_rotted_is_made_anew(path: Path, sitting: S
     assert len(await store.search("trams", 99)) == 31
 
 
-async def whole(path: Path, tmp_path: Path) -> tuple[bytes, list[Event]]:
+async def whole(path: Path, sit: type[Sitting]) -> tuple[bytes, list[Event]]:
     """A database of some pages, and the events in it."""
-    from tests.store.conftest import Sitting
-
     async with await Store.open(path) as store:
-        sitting = Sitting(store)
+        sitting = sit(store)
         await sitting.open()
         chance = random.Random(3)
         texts = [" ".join(chance.choice(WORDS) for _ in range(60)) for _ in range(1500)]
@@ -134,8 +132,8 @@ async def whole(path: Path, tmp_path: Path) -> tuple[bytes, list[Event]]:
     return path.read_bytes(), events
 
 
-async def flips(path: Path, tmp_path: Path, times: int, chance: random.Random) -> None:
-    content, events = await whole(path, tmp_path)
+async def flips(path: Path, sit: type[Sitting], times: int, chance: random.Random) -> None:
+    content, events = await whole(path, sit)
     opened, undamaged = 0, 0
     for _ in range(times):
         spoiled = bytearray(content)
@@ -159,17 +157,19 @@ async def flips(path: Path, tmp_path: Path, times: int, chance: random.Random) -
     assert undamaged >= opened * len(events) * 0.99
 
 
-async def test_bytes_that_rotted_cost_only_the_events_they_are_in(path: Path, tmp_path: Path) -> None:
-    await flips(path, tmp_path, 12, random.Random(5))
+async def test_bytes_that_rotted_cost_only_the_events_they_are_in(path: Path, sit: type[Sitting]) -> None:
+    await flips(path, sit, 12, random.Random(5))
 
 
 @pytest.mark.soak
-async def test_bytes_that_rotted_cost_only_the_events_they_are_in_a_hundred_times(path: Path, tmp_path: Path) -> None:
-    await flips(path, tmp_path, 100, random.Random())
+async def test_bytes_that_rotted_cost_only_the_events_they_are_in_a_hundred_times(
+    path: Path, sit: type[Sitting]
+) -> None:
+    await flips(path, sit, 100, random.Random())
 
 
-async def test_a_broken_page_costs_only_the_events_in_it(path: Path, tmp_path: Path) -> None:
-    content, events = await whole(path, tmp_path)
+async def test_a_broken_page_costs_only_the_events_in_it(path: Path, sit: type[Sitting]) -> None:
+    content, events = await whole(path, sit)
     with closing(sqlite3.connect(path)) as aside:
         (page,) = aside.execute(
             "SELECT pageno FROM dbstat WHERE name = 'events' AND pagetype = 'leaf' LIMIT 1 OFFSET 5"
