@@ -117,6 +117,11 @@ def of_os(error: OSError, path: Path) -> StoreFault:
             return StoreFault("other", f"{path} could not be used: {error.strerror}.", hint="Check its folder.")
 
 
+def is_rot(error: sqlite3.Error) -> bool:
+    """Whether the file is broken at this place, and perhaps at no other."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT
+
+
 def full(path: Path) -> StoreFault:
     """No room left for the database."""
     return StoreFault("full", f"The disk is full: {path} cannot grow.", hint="Free some space, then go on.")

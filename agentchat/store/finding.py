@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from agentchat.errors import UsageError
-from agentchat.store.faults import no_session
+from agentchat.store.faults import is_rot, no_session
 from agentchat.store.journal import whole
 from agentchat.store.rows import COLUMNS, SessionRow, Tally
 
@@ -40,7 +40,7 @@ def sessions(connection: sqlite3.Connection, like: str, limit: int) -> list[Sess
     try:
         return [Tally.parse(row).row() for row in connection.execute(asks, (*asked, limit)).fetchall()]
     except (ValueError, sqlite3.DatabaseError) as error:
-        if isinstance(error, sqlite3.DatabaseError) and error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+        if isinstance(error, sqlite3.Error) and not is_rot(error):
             raise
         return _refolded(connection, words, limit)
 

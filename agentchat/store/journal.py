@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic_core import PydanticSerializationError
 
 from agentchat.events import Event, HumanSpoke, ModeLeft, Recorded, SessionOpened, TurnEnded, TurnStarted, encode
-from agentchat.store.faults import StoreFault, no_session
+from agentchat.store.faults import StoreFault, is_rot, no_session
 from agentchat.store.reading import checksum
 from agentchat.store.rows import Tally
 
@@ -128,7 +128,8 @@ def _index(connection: sqlite3.Connection, session: str, seqs: Iterable[int]) ->
     try:
         connection.executemany(insert, [(session, seq) for seq in seqs])
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT):
+        # FTS5 says so where what it finds in its tables makes no sense.
+        if not is_rot(error) and not isinstance(error, sqlite3.IntegrityError):
             raise
         raise StoreFault("index", "The index of words rotted.") from error
 

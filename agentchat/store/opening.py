@@ -95,8 +95,13 @@ def create(path: Path, steps: Sequence[Migration] = MIGRATIONS) -> None:
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             migrate(connection, aside, steps)
             connection.execute("PRAGMA journal_mode = WAL")
-        with suppress(FileExistsError):
+        try:
             os.link(aside, path)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            if not path.exists():
+                aside.rename(path)
     finally:
         aside.unlink(missing_ok=True)
     folder_fd = os.open(path.parent, os.O_RDONLY)

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from pydantic import ValidationError
 
 from agentchat.events import EPOCH, SCHEMA, Event, TurnEnded, TurnStarted, Unknown, decode
+from agentchat.store.faults import is_rot
 
 DAMAGED = "damaged"
 """The type of the event that stands in for one that cannot be read, and the `error_kind` of such a turn's end."""
@@ -92,7 +93,7 @@ def _rows(connection: sqlite3.Connection, session: str, after: int) -> list[_Row
         asks = _ROW + "session = ? AND seq > ? ORDER BY seq"
         rows = [_Row(*found) for found in connection.execute(asks, (session, after))]
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+        if not is_rot(error):
             raise
     else:
         # An index that rotted may miss some and not know it.

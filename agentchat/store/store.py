@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -195,11 +196,12 @@ class Store:
         await self.aclose()
 
     async def _close(self) -> None:
-        try:
-            for lease in tuple(self._held):
+        for lease in tuple(self._held):
+            with suppress(StoreFault):  # a lease left behind ends with its process
                 await self.release(lease)
-        finally:
+        try:
             await self._reading.close()
+        finally:
             # Last, so that it folds the write-ahead log into the database.
             if self._writing:
                 await self._writing.close()

@@ -8,7 +8,7 @@ import sqlite3
 import stat
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -179,7 +179,17 @@ async def test_on_a_read_only_disk_it_reads_and_says_why_it_does_not_write(tmp_p
 
 async def test_a_full_disk_is_said_and_what_was_kept_stays(tmp_path: Path, sit: type[Sitting]) -> None:
     with mounted(tmp_path / "disk", "size=1m") as disk:
-        await fill(disk / "sessions" / "agentchat.db", sit)
+        path = disk / "sessions" / "agentchat.db"
+        await fill(path, sit)
+        with suppress(OSError), (disk / "junk").open("wb", buffering=0) as junk:
+            while True:
+                junk.write(bytes(4096))
+        async with await Store.open(path) as again:
+            assert len(await again.load("s1")) > 10
+            with pytest.raises(StoreFault, match="The disk is full"):
+                await again.take_lease("s1")
+        with pytest.raises(StoreFault, match="The disk is full"):
+            await Store.open(disk / "other.db")
 
 
 async def test_a_database_that_may_not_grow_is_full(path: Path, sit: type[Sitting]) -> None:
