@@ -25,10 +25,8 @@ class Breaker:
         if self._last is None or self._outages < self.limit:
             return
         if now < self._until:
-            message = (
-                f"{self._last} ({model} failed {self._outages} times in a row; next try in {self._until - now:.0f} s)"
-            )
-            raise ModelError(self._last.kind, message, hint=self._last.hint, status=self._last.status)
+            since = f"{model} failed {self._outages} times in a row; it is left alone for {self._until - now:.0f} s"
+            raise ModelError(self._last.kind, f"{self._last} ({since})", hint=self._last.hint, status=self._last.status)
         self._until = now + self.rest
 
     def failed(self, fault: ModelError, now: float) -> None:

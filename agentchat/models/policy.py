@@ -89,6 +89,7 @@ class _Ask:
     text: str = ""
     first: float = 0.0
     pace: list[tuple[int, int]] = field(default_factory=list)
+    latest: tuple[int, int] = (0, 0)
 
     def begin(self) -> None:
         """Another attempt: nothing has been said."""
@@ -100,10 +101,9 @@ class _Ask:
         self.text += piece
         self.first = self.first or now - self.started
         stamp = (round((now - self.started) * 1000), len(self.text))
-        if len(self.pace) > 1 and stamp[0] - self.pace[-2][0] < 100:
-            self.pace[-1] = stamp
-        else:
+        if not self.pace or stamp[0] - self.pace[-1][0] >= 100:
             self.pace.append(stamp)
+        self.latest = stamp
         if self.on_text is not None:
             self.on_text(self.text)
 
@@ -118,7 +118,7 @@ class _Ask:
             attempts=self.attempts,
             latency_first=self.first,
             latency=now - self.started,
-            pace=tuple(self.pace),
+            pace=(*self.pace, self.latest) if self.pace and self.pace[-1] != self.latest else tuple(self.pace),
             finish_raw=finish_raw,
             error=error,
         )

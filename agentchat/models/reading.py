@@ -46,8 +46,8 @@ def read_value(schema: Mapping[str, JsonValue], text: str) -> JsonValue:
     """The value of the one property of a flat schema; a bare option counts as well. Raises UnreadableError."""
     (name, wanted), *_ = _properties(schema).items()
     values = [content[name] for content in _candidates(text, schema) if name in content]
-    if not values:
-        values = [text.strip(_QUOTES)] if _options(wanted) else []
+    if not values and _options(wanted):
+        values = [spoken(text)]
     fitted = [fitted_to(wanted, value) for value in values]
     if not fitted:
         raise UnreadableError(f"there is no JSON object with the field {name}")
@@ -74,18 +74,21 @@ def validated(
 
 def objects(text: str) -> list[dict[str, JsonValue]]:
     """Every JSON object that stands in a text, outermost ones only. Raises UnreadableError."""
-    if len(text) > LIMIT:
-        raise UnreadableError(f"it is longer than {LIMIT:,} characters")
-    text = legible(text)
-    text = _THOUGHT_BEFORE.sub("", _THOUGHT.sub("", text))
     found = []
-    for place, part in enumerate(_braced(text)):
+    for place, part in enumerate(_braced(spoken(text))):
         if place == _OBJECTS:
             raise UnreadableError("there are too many JSON objects")
         content = _parsed(part)
         if isinstance(content, dict):
             found.append(content)
     return found
+
+
+def spoken(text: str) -> str:
+    """A text without what the model thought, and without what cannot be seen. Raises UnreadableError."""
+    if len(text) > LIMIT:
+        raise UnreadableError(f"it is longer than {LIMIT:,} characters")
+    return _THOUGHT_BEFORE.sub("", _THOUGHT.sub("", legible(text)))
 
 
 def inlined(payload: type[BaseModel]) -> dict[str, JsonValue]:
@@ -146,7 +149,7 @@ def _parsed(part: str) -> JsonValue:
     """A JSON text, a trailing comma forgiven; None if it is none. Raises UnreadableError for a key given twice."""
     for attempt in (part, _TRAILING_COMMA.sub(r"\1", part)):
         try:
-            content: JsonValue = json.loads(attempt, strict=False, object_pairs_hook=_once)
+            content: JsonValue = json.loads(attempt, strict=False, object_pairs_hook=_once, parse_constant=_refused)
         except RecursionError:
             return None
         except UnreadableError:
@@ -162,6 +165,10 @@ def _once(pairs: Sequence[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     if len(content) != len(pairs):
         raise UnreadableError("a field is given twice")
     return content
+
+
+def _refused(word: str) -> JsonValue:
+    raise ValueError(f"{word} is no JSON")
 
 
 def _plain(schema: JsonValue, definitions: Mapping[str, JsonValue]) -> JsonValue:
