@@ -46,7 +46,7 @@ def resume(prefix: str) -> int:
 
     async def whole() -> str:
         async with Home() as home:
-            return (await home.log(prefix)).transcript.opened.session
+            return await (await home.store()).find(prefix)
 
     if not prefix.strip():
         raise UsageError("which session?", hint="`agentchat sessions list` shows all.")

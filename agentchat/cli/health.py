@@ -12,6 +12,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Literal
 
 from agentchat import __version__
+from agentchat.cli import log
 from agentchat.cli.starter import BETTER, STARTER
 from agentchat.errors import AgentchatError
 from agentchat.home import Home
@@ -79,6 +80,8 @@ async def _home(home: Home) -> AsyncIterator[Finding]:
         yield Finding("Personas", "note", f"{first.place}: {first.message}", "`agentchat personas check` has more.")
     else:
         yield Finding("Personas", "ok", f"{len(scan.personas)} personas, {len(scan.lineups)} line-ups")
+    if log.path().exists():
+        yield Finding("Log", "note", f"something went wrong once: {log.path()}", "Delete it when you have read it.")
 
 
 async def _database(home: Home) -> Finding:

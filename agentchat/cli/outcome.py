@@ -35,9 +35,8 @@ def write(path: Path, chunks: Iterable[str]) -> None:
             os.fsync(file.fileno())
         aside.replace(path)
     except OSError as error:
+        hint = "The session is kept: agentchat sessions show ID prints it."
+        raise AgentchatError(f"{path} could not be written: {error.strerror}", hint=hint) from None
+    finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
-        raise AgentchatError(
-            f"{path} could not be written: {error.strerror}",
-            hint="The session is kept: agentchat sessions show ID prints it.",
-        ) from None

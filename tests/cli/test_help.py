@@ -68,6 +68,10 @@ def test_every_listing_and_report_has_json() -> None:
         (("personas", "show", "adda"), "ada"),
         (("sessions", "show", "zzz"), "No session begins with 'zzz'"),
         (("sessions",), "Usage: agentchat sessions"),
+        (("chat", "x", "-p", "nobdy"), "no persona is called 'nobdy'"),
+        (("chat", "x", "-m", "discusion"), "Did you mean discussion"),
+        (("resume", "zzz"), "No session begins with 'zzz'"),
+        (("resume", ""), "which session?"),
     ],
 )
 def test_wrong_words_are_answered_with_the_nearest_right_ones(
