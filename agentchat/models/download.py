@@ -16,7 +16,7 @@ import sys
 import tempfile
 import zipfile
 from asyncio.subprocess import DEVNULL, PIPE
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -26,7 +26,7 @@ import platformdirs
 from agentchat.errors import AgentchatError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,28 +212,41 @@ def _private(path: str, flags: int) -> int:
 
 @asynccontextmanager
 async def _beside(folder: Path) -> AsyncGenerator[Path]:
-    """A folder to work in, beside the models; what killed pulls left is removed first."""
+    """A folder to work in, beside the models; what killed pulls left is removed."""
     work, lock = await asyncio.to_thread(_make, folder)
     try:
         yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
         lock.close()
+        with _gate(folder):  # the pip of a pull that was killed may have written on while it was removed the first time
+            _sweep(folder)
 
 
 def _make(folder: Path) -> tuple[Path, BinaryIO]:
     """A folder of our own, marked as in use by a lock that ends with this process."""
     for private in (folder.parent, folder):
         private.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(folder / ".lock", "ab", opener=_private) as gate:
-        fcntl.flock(gate, fcntl.LOCK_EX)
-        for left in folder.glob(f"{_BESIDE}*"):
-            if not _in_use(left):
-                shutil.rmtree(left, ignore_errors=True)
+    with _gate(folder):
+        _sweep(folder)
         work = Path(tempfile.mkdtemp(prefix=_BESIDE, dir=folder))
         lock = (work / "lock").open("ab")
         fcntl.flock(lock, fcntl.LOCK_EX)
     return work, lock
+
+
+@contextmanager
+def _gate(folder: Path) -> Iterator[None]:
+    """Alone among all processes, for the moment it takes to make or remove folders."""
+    with open(folder / ".lock", "ab", opener=_private) as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        yield
+
+
+def _sweep(folder: Path) -> None:
+    for left in folder.glob(f"{_BESIDE}*"):
+        if not _in_use(left):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _in_use(work: Path) -> bool:
