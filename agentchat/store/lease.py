@@ -57,23 +57,24 @@ def take(connection: sqlite3.Connection, session: str, owner: str) -> Lease:
     return Lease(session, epoch, owner)
 
 
-def keep(connection: sqlite3.Connection, session: str, lease: Lease | None) -> None:
-    """Show a sign of life. Raises StoreFault where the lease was lost; without one, LeaseHeld where another has it."""
+def check(connection: sqlite3.Connection, session: str, lease: Lease | None) -> None:
+    """Raises StoreFault where the lease was lost; without one, LeaseHeld where someone alive has it."""
+    holder = _holder(connection, session)
     if lease is None:
-        holder = _holder(connection, session)
         if holder and holder.alive:
             raise LeaseHeld(session, holder.pid, holder.host)
-        return
-    kept = connection.execute(
-        "UPDATE leases SET heartbeat = ? WHERE session = ? AND epoch = ? AND owner = ?",
-        (time.time(), session, lease.epoch, lease.owner),
-    )
-    if not kept.rowcount or lease.session != session:
+    elif holder is None or (session, holder.epoch, holder.owner) != (lease.session, lease.epoch, lease.owner):
         raise StoreFault(
             "lost",
             f"Session {session} was taken over by another window.",
             hint="Nothing more is written from here; open it again to watch it.",
         )
+
+
+def renew(connection: sqlite3.Connection, lease: Lease) -> None:
+    """Show a sign of life. Raises StoreFault where the lease was lost."""
+    check(connection, lease.session, lease)
+    connection.execute("UPDATE leases SET heartbeat = ? WHERE session = ?", (time.time(), lease.session))
 
 
 def release(connection: sqlite3.Connection, lease: Lease) -> None:

@@ -34,7 +34,6 @@ CREATE TABLE sessions (
     archived INTEGER NOT NULL DEFAULT 0,
     starred INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
-CREATE INDEX sessions_updated ON sessions (updated);
 
 -- Appended to, never updated. A row's number is never used again: the index of words goes by it.
 CREATE TABLE events (
@@ -71,7 +70,7 @@ WHERE json_valid(line)
   AND NOT (json_extract(line, '$.outcome') IS 'interrupted' AND json_extract(line, '$.by') IN ('crash', 'outage'))
   AND NOT EXISTS (SELECT 1 FROM seals WHERE seals.session = spoken.session AND seals.turn = spoken.turn);
 CREATE VIRTUAL TABLE words USING fts5 (
-    text, content = 'said', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+    text, content = 'said', content_rowid = 'id', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
 );
 
 -- The text so far of turns under way.

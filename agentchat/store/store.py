@@ -77,7 +77,7 @@ class Store:
         """
 
         def work(connection: sqlite3.Connection) -> list[Event]:
-            leases.keep(connection, session, lease)
+            leases.check(connection, session, lease)
             return journal.append(connection, session, events)
 
         # A turn that only began may be lost in a power cut, and all of it with it: it is asked anew. To sync
@@ -143,8 +143,8 @@ class Store:
         return lease
 
     async def renew(self, lease: Lease) -> None:
-        """Show a sign of life. Appending does so too. Raises StoreError where the lease was lost."""
-        await self._write(lambda connection: leases.keep(connection, lease.session, lease), synced=False)
+        """Show a sign of life, every ten seconds or so. Raises StoreError where the lease was lost."""
+        await self._write(lambda connection: leases.renew(connection, lease), synced=False)
 
     async def release(self, lease: Lease) -> None:
         """Let others write to the session."""
@@ -173,7 +173,7 @@ class Store:
         """Remove a session and every word of it. Raises LeaseHeld while it is open somewhere."""
 
         def work(connection: sqlite3.Connection) -> None:
-            leases.keep(connection, session, None)
+            leases.check(connection, session, None)
             _must_exist(connection, session)
             deletion.delete(connection, session)
 

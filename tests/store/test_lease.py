@@ -102,12 +102,12 @@ async def test_closing_the_store_releases_its_leases(path: Path) -> None:
         assert (await second.take_lease("s1")).epoch == 2
 
 
-async def test_appending_shows_a_sign_of_life(path: Path, sitting: Sitting, store: Store) -> None:
-    sitting.lease = await store.take_lease("s1")
+async def test_a_renewed_lease_is_held_on(path: Path, store: Store) -> None:
+    lease = await store.take_lease("s1")
     with sqlite3.connect(path) as aside:
         aside.execute("UPDATE leases SET heartbeat = 0")
     aside.close()
-    await sitting.open()
+    await store.renew(lease)
     with pytest.raises(LeaseHeld):
         await store.take_lease("s1")
 
