@@ -167,7 +167,7 @@ class Agentchat(App[None]):
         if choice.model == "local/starter" and not home.starter_ready():
             from agentchat.tui.pull import PullScreen
 
-            if not await self.push_screen_wait(PullScreen(home)):
+            if not await self.push_screen_wait(PullScreen(home, choice.why)):
                 return
         room = await home.create(wish)
         room.start()
@@ -192,7 +192,7 @@ class Agentchat(App[None]):
 
     def complain(self, error: AgentchatError) -> None:
         """Say what happened and what to do next."""
-        self.tell(". ".join(part for part in (str(error), error.hint) if part), severe=True)
+        self.tell(crash.told(error), severe=True)
 
     def tell(self, text: str, *, severe: bool = False) -> None:
         """A word in the corner, for a moment."""

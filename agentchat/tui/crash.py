@@ -26,6 +26,11 @@ def words(error: BaseException, environ: Mapping[str, str] = os.environ) -> tupl
     return f"agentchat failed: {type(error).__name__}" + (f": {message}" if message else ""), ""
 
 
+def told(error: AgentchatError) -> str:
+    """What happened and what to do next, in a row."""
+    return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in (str(error), error.hint) if part)
+
+
 def report(error: BaseException, environ: Mapping[str, str] = os.environ) -> str:
     """The error, and the places it came through: files, lines and functions, no values."""
     lines = [f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC  {words(error, environ)[0]}"]

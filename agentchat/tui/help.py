@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -36,18 +35,17 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The table, as a table."""
-        with VerticalScroll(can_focus=False):
-            yield Static("In a room", classes="question", markup=False)
-            rows = Rows(COLUMNS)
-            lines = [Line(verb.name, (verb.usage, _key(verb.shown, verb.anywhere), verb.says)) for verb in VERBS]
-            rows.show([*lines, *ALWAYS])
-            yield rows
-            yield Static(
-                "A key acts on the room while you watch; while you write, it writes. esc leads from one to the other. "
-                "Any letter begins a sentence.",
-                classes="more",
-                markup=False,
-            )
+        yield Static("Keys and commands of a room", classes="question", markup=False)
+        yield Static(
+            "Keys act on the room while you watch; while you write, they write. esc leads out of the composer, any "
+            "letter into it.",
+            classes="more",
+            markup=False,
+        )
+        rows = Rows(COLUMNS)
+        lines = [Line(verb.name, (verb.usage, _key(verb.shown, verb.anywhere), verb.says)) for verb in VERBS]
+        rows.show([*lines, *ALWAYS])
+        yield rows
         keys = Keys()
         keys.show([("esc", "back")])
         yield keys

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from agentchat.errors import AgentchatError
+from agentchat.tui.crash import told
 from agentchat.tui.rows import Column, Line, Rows
 from agentchat.tui.widgets.ink import ink_of
 from agentchat.views.sessions import Life, SessionLine, line
@@ -104,7 +105,7 @@ class HomeScreen(Screen[None]):
             kept = await home.sessions(like, MOST)
             choice = await home.chosen()
         except AgentchatError as error:
-            self._empty(". ".join(part for part in (str(error), error.hint) if part))
+            self._empty(told(error))
             return
         now = datetime.now(UTC)
         self._show([line(one, now, self._life(one.id)) for one in kept], like)

@@ -13,17 +13,18 @@ from textual.widgets import Static
 from textual.worker import Worker
 
 from agentchat.errors import AgentchatError
+from agentchat.tui.crash import told
 from agentchat.tui.widgets.ink import ink_of
 
 if TYPE_CHECKING:
     from agentchat.home import Home
 
 ABOUT = """\
-No key and no model server was found, so the room would be asked with a small model on this machine:
-SmolLM2-135M-Instruct, 98 MB, Apache-2.0 licence, kept in {folder}.
+The room would be asked with the starter ({why}). It is not on this machine yet:
+SmolLM2-135M-Instruct, 98 MB, Apache-2.0 licence, kept in your data folder (agentchat doctor says where).
 
 It is real, and tiny: a taste of a discussion, not a thinker. Nothing you say leaves this machine.
-For better ones set a provider's key (such as OPENAI_API_KEY) or run Ollama, and start agentchat again."""
+For a better model set a provider's key, such as OPENAI_API_KEY, or run Ollama, and start agentchat again."""
 
 CELLS = 40
 """Width of the bar."""
@@ -38,16 +39,18 @@ class PullScreen(ModalScreen[bool]):
         Binding("n,escape", "stop", "Not now"),
     ]
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, why: str) -> None:
+        """`why` it is the starter, in words."""
         super().__init__()
         self.home = home
+        self.why = why
         self._fetching: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
         """The question, the bar, the keys."""
         with Vertical():
             yield Static("Download the starter model?", classes="question", markup=False)
-            yield Static(ink_of(self).shown(ABOUT.format(folder=self.home.folder)), classes="more", markup=False)
+            yield Static(ink_of(self).shown(ABOUT.format(why=self.why)), classes="more", markup=False)
             yield Static("", id="bar", markup=False)
             yield Static("", classes="keys", markup=False)
 
@@ -72,7 +75,7 @@ class PullScreen(ModalScreen[bool]):
             await self.home.pull(self._progress)
         except AgentchatError as error:
             self._fetching = None
-            self._bar(". ".join(part for part in (str(error), error.hint) if part))
+            self._bar(told(error))
             self._keys(str(error))
             return
         self.dismiss(True)

@@ -139,7 +139,7 @@ class Rows(ScrollView, can_focus=True):
     def _segments(self, line: Line, ink: Ink, width: int, here: bool) -> list[Segment]:
         sign = "▸" if ink.glyphs.unicode else ">"
         tick = "✓" if ink.glyphs.unicode else "+"
-        mark = sign if here and self.has_focus else tick if line.chosen else " "
+        mark = tick if line.chosen else sign if here and self.has_focus else " "
         segments = [Segment(mark.ljust(MARK), ink.accent)]
         shown = [
             (column, text) for column, text in zip(self.columns, line.cells, strict=False) if width >= column.least

@@ -130,7 +130,7 @@ class Page:
     def _why(self, turn: Turn, end: TurnEnded) -> tuple[Line, ...]:
         reason = turn.start.reason
         shown = self.whys and reason and not turn.start.sealed
-        return (Line(-end.seq, f"{self._name(turn.start.speaker)} is next: {clipped(reason)}"),) if shown else ()
+        return (Line(-end.seq, f"→ {self._name(turn.start.speaker)}: {clipped(reason)}"),) if shown else ()
 
     def _said(self, turn: Turn, end: TurnEnded) -> Said:
         persona = self._persona(end.speaker)
@@ -221,8 +221,6 @@ class Page:
     def _directed(self, entry: Directed) -> tuple[Entry, ...]:
         if entry.by != YOU:
             return (Line(entry.seq, sentence(entry.reason) or sentence(entry.verb), "warning"),)
-        if entry.verb == "force":
-            return (Line(entry.seq, f"You called on {self._name(entry.target)}"),)
         return ()
 
     def _changed(self, entry: ParticipantChanged) -> tuple[Entry, ...]:

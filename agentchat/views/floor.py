@@ -146,7 +146,8 @@ def status(transcript: Transcript, standing: Standing, partials: Mapping[int, Pa
         case "read-only":
             return "Read only: " + (standing.reason or "another agentchat holds this session; it is followed live")
         case _:
-            return ". ".join(part for part in (sentence(standing.reason) or "Waiting for you", standing.hint) if part)
+            reason = (sentence(standing.reason) or "Waiting for you").rstrip(".")
+            return f"{reason}. {standing.hint}" if standing.hint else reason
     return " · ".join(part for part in (now, _next(transcript)) if part)
 
 
@@ -163,7 +164,10 @@ def _now(transcript: Transcript, partials: Mapping[int, Partial]) -> str:
 
 
 def _next(transcript: Transcript) -> str:
+    under_way = {(turn.start.speaker, turn.start.reply_to) for turn in transcript.open}
     for due in transcript.due:
+        if (due.who, due.cause) in under_way:
+            continue
         name = clipped(transcript.name(due.who))
         match due.why:
             case "addressed":

@@ -149,14 +149,17 @@ def test_a_report_names_places_and_causes_but_no_values() -> None:
     def deep(secret: str) -> None:
         raise ValueError(f"bad key {secret} \x1b[2J")
 
-    try:
+    def outer() -> None:
         try:
             deep(key)
         except ValueError as error:
             raise RuntimeError("outer") from error
-    except RuntimeError as error:
-        report = crash.report(error, {"OPENAI_API_KEY": key})
-        message, _ = crash.words(error.__cause__ or error, {"OPENAI_API_KEY": key})
+
+    with pytest.raises(RuntimeError) as caught:
+        outer()
+    report = crash.report(caught.value, {"OPENAI_API_KEY": key})
+    assert caught.value.__cause__ is not None
+    message, _ = crash.words(caught.value.__cause__, {"OPENAI_API_KEY": key})
     assert "test_app.py" in report
     assert "ValueError" in report
     assert key not in report + message

@@ -131,7 +131,7 @@ async def test_keys_are_only_letters_while_one_writes(app: Agentchat) -> None:
         ("/remove ben", "Ben left"),
         ("/set words=60", "Settings: words = 60"),
         ("/rounds 4", "Settings: rounds = 4"),
-        ("/next ben", "You called on Ben"),
+        ("/next ben", "Ben is next, as you asked"),
     ],
 )
 async def test_commands_do_what_they_say_and_it_stands_in_the_transcript(
@@ -256,10 +256,10 @@ async def test_the_side_panel_is_there_on_a_wide_screen_and_a_key_away_on_a_narr
 async def test_why_each_was_next_can_be_hidden(app: Agentchat) -> None:
     async with running(app) as pilot:
         room = await in_a_room(app, pilot, rounds="2")
-        await until(pilot, lambda: "is next:" in page(app))
+        await until(pilot, lambda: "→ " in page(app))
         assert isinstance(app.screen, RoomScreen)
         app.screen.send("/why")
-        await until(pilot, lambda: "is next:" not in page(app))
+        await until(pilot, lambda: "→ " not in page(app))
         assert not said(room)
 
 

@@ -107,7 +107,7 @@ def test_why_a_speaker_was_next_stands_above_her_turn() -> None:
     log = room()
     (start,) = ask(log, "ada", reason="has waited longest")
     append(log, [end(start, "said", "Yes.")])
-    assert "Ada is next: has waited longest" in lines(view(log), "quiet")
+    assert "→ Ada: has waited longest" in lines(view(log), "quiet")
     assert Fold(UTC, whys=False).view(log.transcript, Standing(), {}, {}).entries != view(log).entries
 
 
@@ -220,7 +220,7 @@ def test_what_a_person_changed_is_told_in_words() -> None:
     log = room()
     changes = ParticipantChanged(participant="ada", muted=True), ParticipantChanged(participant="ben", model="ollama/x")
     append(log, [*changes, Directed(verb="force", target="cleo"), Directed(verb="pause")])
-    assert lines(view(log))[-3:] == ["Ada is muted", "Ben now speaks with ollama/x", "You called on Cleo"]
+    assert lines(view(log))[-2:] == ["Ada is muted", "Ben now speaks with ollama/x"]
 
 
 def test_a_new_question_after_the_end_is_the_persons() -> None:
