@@ -33,10 +33,9 @@ class Store:
     A write whose caller is cancelled happens all the same, once: ask the store what is on record.
     """
 
-    def __init__(self, reading: Connection, writing: Connection | None, why_read_only: str) -> None:
+    def __init__(self, reading: Connection, writing: Connection | None, refusal: StoreFault | None) -> None:
         self.path = reading.path
-        self.why_read_only = why_read_only
-        """In words; empty where it can be written."""
+        self._refusal = refusal
         self._reading, self._writing = reading, writing
         self._writer = Writer(writing) if writing else None
         self._owner = secrets.token_hex(8)
@@ -48,16 +47,16 @@ class Store:
         """Open the database, created where there is none. One that can only be read is opened so, and says why."""
         path = path.absolute()  # noqa: ASYNC240 (reads no disk)
         writing: Connection | None = None
-        why = "it was opened for reading." if read_only else ""
+        refusal = faults.read_only(f"{path} was opened for reading.") if read_only else None
         if not read_only:
             try:
                 writing = await Connection.opened(path, opening.writer)
             except StoreFault as fault:
                 if fault.kind not in ("read_only", "newer", "full") or not path.exists():
                     raise
-                why = str(fault)
+                refusal = fault
         try:
-            return cls(await Connection.opened(path, opening.reader), writing, why)
+            return cls(await Connection.opened(path, opening.reader), writing, refusal)
         except BaseException:
             if writing:
                 await writing.close()
@@ -67,6 +66,11 @@ class Store:
     def read_only(self) -> bool:
         """Whether nothing can be written here."""
         return self._writer is None
+
+    @property
+    def why_read_only(self) -> str:
+        """In words; empty where it can be written."""
+        return str(self._refusal or "")
 
     async def append(self, session: str, events: Sequence[Event], *, lease: Lease | None) -> list[Event]:
         """Commit stamped events as one, and return them as they are on record.
@@ -208,7 +212,7 @@ class Store:
 
     async def _write(self, work: Work[T], *, synced: bool = True) -> T:
         if self._writer is None:
-            raise faults.read_only(self.why_read_only)
+            raise StoreFault("read_only", self.why_read_only, hint=self._refusal.hint if self._refusal else "")
         return await self._writer.write(work, synced=synced)
 
     async def _of(self, session: str, work: Work[T]) -> T:
