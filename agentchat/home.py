@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from agentchat import __version__, config
-from agentchat.errors import UsageError
+from agentchat.errors import StoreError, UsageError
 from agentchat.events import Material, SessionOpened, stamp
 from agentchat.export import printout
 from agentchat.library import Shelf, check, folders, suggest
@@ -138,7 +138,7 @@ class Home:
     async def log(self, prefix: str) -> Log:
         """The log of the session whose id begins so. Raises UsageError with the nearest ids."""
         store = await self.store()
-        return Log(await store.load(await store.find(prefix)))
+        return await self._log(store, await store.find(prefix))
 
     def printout(self, form: str) -> Printout:
         """An empty page in that format, for the log of a session. Raises UsageError."""
@@ -205,7 +205,7 @@ class Home:
                 lease = await store.take_lease(session)
             except LeaseHeld as held:
                 why = str(held)
-        return self._room(Room(store, Log(await store.load(session)), self._asking(timeouts), lease, why))
+        return self._room(Room(store, await self._log(store, session), self._asking(timeouts), lease, why))
 
     async def leave(self, room: Room) -> None:
         """Close a room. Its session stays."""
@@ -236,6 +236,13 @@ class Home:
     def check(self, paths: Sequence[Path] = ()) -> list[Flaw]:
         """All that is wrong with these persona and line-up files, or folders of them; with none, those within reach."""
         return check(paths or [folder for _, folder in folders(Path.cwd(), self.folder) if folder.is_dir()])
+
+    async def _log(self, store: Store, session: str) -> Log:
+        try:
+            return Log(await store.load(session))
+        except (KeyError, ValueError) as error:
+            told = "`agentchat doctor` says what of it is damaged. Restore a copy of the database."
+            raise StoreError(f"session {session} cannot be read from its beginning", hint=told) from error
 
     def _room(self, room: Room) -> Room:
         self._rooms.append(room)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agentchat.cli import given, outcome
-from agentchat.cli.edge import INTERRUPTED, say
+from agentchat.cli.edge import INTERRUPTED, say, say_lines
 from agentchat.cli.sheet import Sheet, sheet
 from agentchat.cli.starter import BETTER, STARTER, WORTH, ensure
 from agentchat.errors import AgentchatError, HumanNeededError, UsageError
@@ -15,11 +16,13 @@ from agentchat.home import Home, Wish, must_be_there
 from agentchat.room import Retrying, Standing
 from agentchat.views.clean import clean
 from agentchat.views.fold import SCRIPTED, amount, money
+from agentchat.views.printout import asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from agentchat.cli.run import Order
+    from agentchat.events import Material
     from agentchat.room import Room
 
 TIMEOUTS = "timeouts."
@@ -30,17 +33,32 @@ OUTCOMES = {"failed": 1}
 """Exit codes of ends that are not simply the end."""
 
 
-async def hold(order: Order) -> int:
-    """Do what `run` was asked for; the exit code."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An order with all that it takes from files and stdin."""
+
+    order: Order
+    topic: str
+    material: tuple[Material, ...]
+
+
+def prepared(order: Order) -> Prepared:
+    """Read what an order names. Raises UsageError where it cannot be carried out."""
     _must_fit(order)
-    topic = given.topic(order.topic, order.material, wanted=not order.resume)
+    topic = given.topic(order.topic, order.material, wanted=order.resume is None)
     if order.output is not None:
         outcome.must_be_writable(order.output)
+    return Prepared(order, topic, given.materials(order.material))
+
+
+async def hold(wanted: Prepared) -> int:
+    """Do what `run` was asked for; the exit code."""
+    order = wanted.order
     async with Home(api_base=order.api_base) as home:
-        room = await (_again(home, order) if order.resume else _anew(home, order, topic))
-        page = sheet(home, "text" if order.output else order.form, room.log, anew=not order.resume)
+        room = await (_again(home, order) if order.resume else _anew(home, wanted))
+        page = sheet(home, "text" if order.output else order.form, room.log, anew=not order.resume, brief=True)
         if order.resume:
-            await _go_on(home, room, order, topic)
+            await _go_on(home, room, order, wanted.topic)
         try:
             return await _to_the_end(home, room, order, page)
         except asyncio.CancelledError:
@@ -71,20 +89,23 @@ def _must_fit(order: Order) -> None:
         raise UsageError("--rounds and --set rounds=… say the same thing twice")
 
 
-async def _anew(home: Home, order: Order, topic: str) -> Room:
+async def _anew(home: Home, wanted: Prepared) -> Room:
+    order = wanted.order
     settings = {name: given.whole(value) for name, value in order.settings.items()}
     if order.rounds is not None:
         settings["rounds"] = str(order.rounds)
     wish = Wish(
-        topic,
+        wanted.topic,
         mode=order.mode or "discussion",
         personas=order.personas,
         settings=settings,
         model=order.model,
-        material=given.materials(order.material),
+        material=wanted.material,
         seed=order.seed,
     )
     if (await home.chosen(order.model)).model == STARTER:
+        if home.api_base and not order.model:
+            raise UsageError(f"which model is to be asked at {home.api_base}?", hint="Name it: --model openai/NAME")
         await ensure(home)
     return await home.create(wish)
 
@@ -168,8 +189,7 @@ async def _listen(room: Room, page: Sheet) -> Standing:
 def _announce(room: Room) -> None:
     """Which model, and why, and what must not be overlooked."""
     models = list(dict.fromkeys(member.model for member in room.transcript.members))
-    why = room.transcript.opened.models_why
-    say(f"Model: {', '.join(models)}{f' ({why})' if why else ''}")
+    say_lines(asked(room.transcript))
     if any(model.startswith("scripted/") for model in models):
         say(SCRIPTED)
     if STARTER in models:

@@ -6,7 +6,8 @@ the whole discussion.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import os
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.style import Style
@@ -23,6 +24,7 @@ from agentchat.views.printout import INDENT, Row, Unroll, header, rows
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from agentchat.cli.sheet import Shown
     from agentchat.log import Log
     from agentchat.room import Partial, Standing
     from agentchat.transcript import Transcript
@@ -32,25 +34,6 @@ MEASURE = 88
 """Cells of the longest line of a body."""
 
 STYLES = {"title": "bold", "quiet": "dim", "round": "bold dim", "record": "", "stop": "bold", "warning": "yellow"}
-
-
-class Shown(Protocol):
-    """What is drawn of a room."""
-
-    @property
-    def transcript(self) -> Transcript:
-        """All that happened."""
-        ...
-
-    @property
-    def standing(self) -> Standing:
-        """What it is doing."""
-        ...
-
-    @property
-    def partials(self) -> Mapping[int, Partial]:
-        """The turns under way, by turn id."""
-        ...
 
 
 class Paper:
@@ -63,11 +46,13 @@ class Paper:
         self._live: list[str] = []
         """The rows that may still change, as they stand on the terminal."""
         self._wide = 0
+        # Where a terminal says what its background is, it says so here; most do not, and are dark.
+        self._dark = os.environ.get("COLORFGBG", "").rpartition(";")[2] not in ("7", "15")
 
-    def begin(self, log: Log, *, anew: bool) -> None:
+    def begin(self, log: Log, *, anew: bool, brief: bool = False) -> None:
         """The head of the page; in a session that goes on, what was said before is not said again."""
         if anew:
-            self._draw(self._lines(header(log.transcript, brief=True)), settled=True)
+            self._draw(self._lines(header(log.transcript, brief=brief)), settled=True)
         else:
             for entry in self._unroll.take(log.transcript):
                 self._last = entry
@@ -75,13 +60,13 @@ class Paper:
     def show(self, room: Shown, *, rest: bool = False) -> None:
         """What became final, then what is under way."""
         settled: list[str] = []
-        for entry in self._unroll.take(room.transcript, rest=rest):
+        for entry in self._unroll.take(room.log.transcript, rest=rest):
             settled += self._lines(rows(entry, self._last))
             self._last = entry
         if settled or rest:
             self._draw(settled, settled=True)
         if not rest:
-            self._draw(self._under_way(room.transcript, room.standing, room.partials), settled=False)
+            self._draw(self._under_way(room.log.transcript, room.standing, room.partials), settled=False)
 
     def note(self, *lines: str) -> None:
         """A message between the lines, on stderr."""
@@ -146,4 +131,4 @@ class Paper:
         return captured.get()
 
     def _ink(self, color: str) -> Style:
-        return Style(bold=True, color=readable(color, dark=True) if color else None)
+        return Style(bold=True, color=readable(color, dark=self._dark) if color else None)

@@ -114,12 +114,13 @@ def run(**given: object) -> int:
     """Hold a discussion here, without a screen, and print it as it comes.
 
     TOPIC is what it is about; with -, or with a pipe and no TOPIC, it is read from stdin. Results go to stdout,
-    everything else to stderr. Ctrl+C saves and says how to go on.
+    everything else to stderr; of a session that goes on, only what is new. Ctrl+C saves and says how to go on.
 
     Exits with 0 finished, 1 failed, 2 wrong usage or a bad file, 3 ended without the outcome asked for, 4 a person
     is needed, 130 interrupted.
     """
     from agentchat.cli.drive import drive
-    from agentchat.cli.headless import hold
+    from agentchat.cli.headless import hold, prepared
 
-    return drive(hold(Order(**given)))  # type: ignore[arg-type]  # click gives what the options declare
+    # What is read is read before the loop runs: Ctrl+C ends a wait for stdin at once.
+    return drive(hold(prepared(Order(**given))))  # type: ignore[arg-type]  # click gives what the options declare

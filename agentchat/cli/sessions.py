@@ -64,12 +64,13 @@ def listed(like: str, limit: int, as_json: bool) -> None:
 def show(prefix: str, form: str) -> None:
     """Print a whole session. Thoughts that are still sealed are left out."""
     from agentchat.cli.drive import drive
-    from agentchat.cli.sheet import put
+    from agentchat.cli.sheet import Kept, sheet
     from agentchat.home import Home
 
     async def read() -> None:
         async with Home() as home:
-            put(home.printout(form).take(await home.log(prefix), rest=True))
+            log = await home.log(prefix)
+            sheet(home, form, log, anew=True).show(Kept(log), rest=True)
 
     drive(read())
 

@@ -45,8 +45,10 @@ async def fetch(home: Home) -> None:
     """Download the starter model and say how far that is. Raises AgentchatError."""
     draw, end = (_bar, "\n") if sys.stderr.isatty() else (_quarters(), "")
     draw(0, 0)
-    path = await home.pull(draw)
-    sys.stderr.write(end)
+    try:
+        path = await home.pull(draw)
+    finally:
+        sys.stderr.write(end)
     say(f"The starter model is in {path}")
 
 

@@ -87,13 +87,19 @@ def about(transcript: Transcript) -> tuple[str, ...]:
     """What kind of room it was: mode and people, the model and why, what was given, what must not be overlooked."""
     opened = transcript.opened
     people = spoken_of([persona.name for persona in opened.personas], 6)
-    models = dict.fromkeys(member.model for member in transcript.members if member.model)
-    why = f" ({opened.models_why})" if opened.models_why else ""
-    lines = [f"{sentence(opened.mode)} with {people}", f"Model: {', '.join(models)}{why}" if models else ""]
+    lines = [f"{sentence(opened.mode)} with {people}", asked(transcript)]
     lines += [f"Given: {one.name}, {size(len(one.text))}" for one in opened.material]
-    if any(model.startswith("scripted/") for model in models):
+    if any(member.model.startswith("scripted/") for member in transcript.members):
         lines.append(SCRIPTED)
     return tuple(clean_line(line, 400) for line in lines if line)
+
+
+def asked(transcript: Transcript) -> str:
+    """Which models are asked, and why those; the reason is left out where another was chosen since."""
+    opened = transcript.opened
+    models = dict.fromkeys(member.model for member in transcript.members if member.model)
+    why = opened.models_why if set(models) <= set(opened.models.values()) else ""
+    return f"Model: {', '.join(models)}{f' ({why})' if why else ''}" if models else ""
 
 
 def header(transcript: Transcript, *, brief: bool = False) -> Iterator[Row]:

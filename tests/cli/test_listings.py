@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -112,3 +114,18 @@ def test_json_drives_no_terminal(agentchat: Terminalless, tmp_path: Path) -> Non
     out = agentchat("sessions", "list", "--json").out
     assert FORBIDDEN.search(out.replace("\n", "")) is None
     assert json.loads(out)[0]["topic"] == "What is \x9b2J\u202e?"
+
+
+def test_a_session_whose_beginning_is_damaged_is_refused_in_words(agentchat: Terminalless, tmp_path: Path) -> None:
+    agentchat("run", "Where shall we eat?", "--model", script(tmp_path), "-p", "ada", "--rounds", "1")
+    session = json.loads(agentchat("sessions", "list", "--json").out)[0]["id"]
+    with closing(sqlite3.connect(Path(os.environ["AGENTCHAT_HOME"]) / "sessions" / "agentchat.db")) as database:
+        database.execute("UPDATE events SET body = x'00' WHERE seq = 1")
+        database.commit()
+    for words in (("sessions", "show", session), ("run", "--resume", session)):
+        ran = agentchat(*words)
+        assert (ran.code, ran.out) == (1, "")
+        assert "cannot be read from its beginning" in ran.err
+    looked = agentchat("doctor")
+    assert looked.code == 1
+    assert f"session {session}, event 1" in looked.out

@@ -5,34 +5,25 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import pyte
 from hypothesis import given, strategies as st
 from rich.console import Console
 
 from agentchat.cli.paper import Paper
+from agentchat.cli.sheet import Kept
 from agentchat.events import TurnStarted
 from agentchat.log import Log
 from agentchat.room import Partial, Standing
 from agentchat.testing import agreeable, append, begin, end, opened, people, play
-from agentchat.transcript import Transcript
 from agentchat.views.clean import clean
 
 NAMES = ("Ada", "Ben")
 
 
-@dataclass
-class Floor:
+def floor(log: Log, partials: Mapping[int, Partial] | None = None) -> Kept:
     """A room's outside."""
-
-    log: Log
-    standing: Standing = field(default_factory=lambda: Standing("running"))
-    partials: Mapping[int, Partial] = field(default_factory=dict)
-
-    @property
-    def transcript(self) -> Transcript:
-        return self.log.transcript
+    return Kept(log, Standing("running"), partials or {})
 
 
 class Terminal:
@@ -69,9 +60,9 @@ def talking() -> tuple[Log, TurnStarted]:
 def spoken(terminal: Terminal, log: Log, start: TurnStarted, texts: list[str], last: str) -> list[str]:
     """A turn comes in as these texts so far, and ends as the last."""
     for text in texts:
-        terminal.paper.show(Floor(log, partials={start.turn: Partial(start.turn, "ada", text=text)}))
+        terminal.paper.show(floor(log, partials={start.turn: Partial(start.turn, "ada", text=text)}))
     append(log, [end(start, "said", last)])
-    terminal.paper.show(Floor(log), rest=True)
+    terminal.paper.show(floor(log), rest=True)
     return terminal.lines()
 
 
@@ -92,7 +83,7 @@ def test_a_turn_comes_in_word_by_word_and_stands_once() -> None:
 def test_who_thinks_is_said_while_nothing_has_come() -> None:
     log, start = talking()
     terminal = Terminal(log)
-    terminal.paper.show(Floor(log, partials={start.turn: Partial(start.turn, "ada")}))
+    terminal.paper.show(floor(log, partials={start.turn: Partial(start.turn, "ada")}))
     assert "Ada is thinking" in terminal.lines()
     assert "Ada is thinking" not in spoken(terminal, log, start, [], "Done.")
 
@@ -125,7 +116,7 @@ def test_sealed_words_are_on_no_screen() -> None:
     assert isinstance(starts[0], TurnStarted)
     append(log, [end(starts[0], "said", "a secret")])
     leak = {start.seq: Partial(start.seq, "ben", text="a secret") for start in starts}
-    terminal.paper.show(Floor(log, partials=leak))
+    terminal.paper.show(floor(log, partials=leak))
     assert "a secret" not in "\n".join(terminal.lines())
 
 
@@ -133,8 +124,8 @@ def test_a_whole_discussion_ends_as_it_would_on_paper() -> None:
     log = play(begin(opened("discussion", people(*NAMES))), agreeable)
     terminal = Terminal(begin(opened("discussion", people(*NAMES))))
     for until in range(1, len(log.events) + 1):
-        terminal.paper.show(Floor(Log(log.events[:until])))
-    terminal.paper.show(Floor(log), rest=True)
+        terminal.paper.show(floor(Log(log.events[:until])))
+    terminal.paper.show(floor(log), rest=True)
     lines = terminal.lines()
     assert lines[0] == "What should we do?"
     assert [lines.count(line) for line in ("Round 1", "Stopped after they agree, two rounds running")] == [1, 1]
@@ -149,7 +140,7 @@ def test_a_name_has_its_colour_unless_no_color_is_wanted() -> None:
         log = Log([first, *log.events[1:]])
         terminal = Terminal(log, color=color)
         append(log, [end(start, "said", "Yes.")])
-        terminal.paper.show(Floor(log))
+        terminal.paper.show(floor(log))
         assert ("38;2;255;136;0" in terminal.written.getvalue()) is color
 
 
