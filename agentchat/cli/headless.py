@@ -13,6 +13,7 @@ from agentchat.cli.sheet import Sheet, sheet
 from agentchat.cli.starter import BETTER, STARTER, WORTH, ensure
 from agentchat.errors import AgentchatError, HumanNeededError, UsageError
 from agentchat.home import Home, Wish, must_be_there
+from agentchat.modes import mode_of
 from agentchat.room import Retrying, Standing
 from agentchat.views.clean import clean
 from agentchat.views.fold import SCRIPTED, amount, money
@@ -103,7 +104,9 @@ async def _anew(home: Home, wanted: Prepared) -> Room:
         material=wanted.material,
         seed=order.seed,
     )
-    if (await home.chosen(order.model)).model == STARTER:
+    mode_of(wish.mode)  # wrong names come before a missing model
+    models = {(await home.chosen(order.model, persona)).model for persona in home.people(wish)}
+    if STARTER in models:
         if home.api_base and not order.model:
             raise UsageError(f"which model is to be asked at {home.api_base}?", hint="Name it: --model openai/NAME")
         await ensure(home)

@@ -82,7 +82,8 @@ class Pipe:
     def show(self, room: Shown, *, rest: bool = False) -> None:
         """Print what became final. Raises BrokenPipeError where nobody reads."""
         put(self.printout.take(room.log, rest=rest))
-        self._tell("" if rest else status(room.log.transcript, room.standing, room.partials))
+        at_work = not rest and room.standing.state == "running"
+        self._tell(status(room.log.transcript, room.standing, room.partials) if at_work else "")
 
     def note(self, *lines: str) -> None:
         """A message, on stderr."""

@@ -154,6 +154,19 @@ def test_an_outage_says_why_and_how_to_go_on_and_uses_no_turn_up(agentchat: Term
     assert "Ended: agreed" in again.out
 
 
+def test_a_room_in_which_nobody_can_speak_has_failed(agentchat: Terminalless, tmp_path: Path) -> None:
+    ran = agentchat(*WORDS, "--model", script(tmp_path, '["*"]\n"*" = ["!fail bad_request"]\n'))
+    assert ran.code == 1
+    assert "Ended: failed" in ran.err
+
+
+def test_an_address_alone_does_not_say_which_model(agentchat: Terminalless, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    ran = agentchat(*WORDS, "--api-base", "http://127.0.0.1:9/v1")
+    assert ran.code == 2
+    assert "which model is to be asked at http://127.0.0.1:9/v1?" in ran.err
+
+
 def test_a_session_that_has_ended_says_so_and_goes_on_only_if_asked_to(agentchat: Terminalless, model: str) -> None:
     agentchat(*WORDS, "--model", model)
     session = str(sessions(agentchat)[0]["id"])
