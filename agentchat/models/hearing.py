@@ -99,9 +99,8 @@ class Heard:
     def whole(self) -> bool:
         """Whether the provider said that the reply ended, and all of its text was passed on."""
         wire = self.wire
-        return (
-            wire.known and wire.ended and not wire.error and not wire.broken and self.reply.received >= wire.characters
-        )
+        complete = wire.ended and 0 < wire.characters <= self.reply.received
+        return complete and not wire.error and not wire.broken
 
     def seen(self, detail: str = "") -> Seen:
         """What there is to classify a fault by."""

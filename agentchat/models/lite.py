@@ -68,9 +68,7 @@ class LiteLLMProvider:
         return (size := _SIZE.search(model)) is not None and float(size[1]) * (1 if size[2] in "bB" else 0.001) < TINY
 
     async def aclose(self) -> None:
-        """Close the connections that are kept. The thread stays: it is the process's."""
-        if self._thread.running and _loaded():
-            await self._thread.call(_shut)
+        """Nothing: a connection closes with its stream, and what the thread keeps is the process's."""
 
 
 def _loaded() -> bool:
@@ -102,10 +100,6 @@ async def _ask(request: Request, endpoint: Endpoint | None, wire_model: str) -> 
 
 async def _warm_up() -> None:
     await _seam().warm_up()
-
-
-async def _shut() -> None:
-    await _seam().shut()
 
 
 async def _context_window(model: str) -> int | None:

@@ -47,6 +47,9 @@ _OWN_CLIENT = frozenset(
 """Providers to which LiteLLM speaks through the HTTP client it is given; the others use OpenAI's library."""
 
 
+_OLLAMA = {"litellm_provider": "ollama_chat", "mode": "chat", "input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
+
+
 def _quieten() -> None:
     litellm.suppress_debug_info = True
     litellm.drop_params = True
@@ -69,11 +72,6 @@ _quieten()
 _TRANSPORT = WatchedTransport()
 _CLIENT = AsyncHTTPHandler(transport=_TRANSPORT, follow_redirects=False)
 litellm.aclient_session = httpx.AsyncClient(transport=_TRANSPORT, follow_redirects=False)
-
-
-async def shut() -> None:
-    """Close the connections that are kept."""
-    await _TRANSPORT.shut()
 
 
 async def stream(
@@ -122,7 +120,7 @@ async def _pieces(response: Any, heard: Heard, clock: Clock) -> AsyncGenerator[s
             yield piece[: BUDGET - before]
         if reply.received > BUDGET:
             raise classify(Seen(heard.request.model, failure="budget", detail=f"more than {BUDGET:,} characters"))
-        if wire.ended and reply.received >= wire.characters:
+        if wire.ended and 0 < wire.characters <= reply.received:
             break  # what follows is LiteLLM's own count, which costs more than all the rest
 
 
@@ -209,6 +207,8 @@ def _arguments(request: Request, endpoint: Endpoint | None, wire_model: str) -> 
         provider, model = "hosted_vllm", f"hosted_vllm/{wire_model or (name if known else request.model)}"
     elif provider == "ollama":
         provider, model = "ollama_chat", f"ollama_chat/{name}"
+        # Of a model it does not list, LiteLLM asks the server with each call, blocking its loop.
+        litellm.model_cost.setdefault(model, dict(_OLLAMA))
     arguments: dict[str, Any] = {
         "model": model,
         "messages": [{"role": message.role, "content": message.content} for message in request.messages],

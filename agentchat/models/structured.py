@@ -84,11 +84,15 @@ class _Talk:
     """Its messages grow with what was asked and answered."""
     replies: list[Reply] = field(default_factory=list)
     repaired: bool = False
+    plain: bool = False
+    """Whether the provider will not take a schema."""
     problem: str = ""
 
     async def get(self, schema: Mapping[str, JsonValue], wish: str, reader: Callable[[str], T]) -> T | None:
         """What `reader` makes of the reply, the second one if need be; None says `problem`."""
-        self.request = replace(self.request, schema=schema, messages=_asked(self.request.messages, wish))
+        self.request = replace(
+            self.request, schema=None if self.plain else schema, messages=_asked(self.request.messages, wish)
+        )
         for repair in (False, True):
             if repair:
                 self.repaired = True
@@ -138,6 +142,7 @@ class _Talk:
         except ModelError as fault:
             if fault.kind != "bad_request" or self.request.schema is None:
                 raise
+            self.plain = True
             self.request = replace(self.request, schema=None)
             reply = await self.ask(self.request)
         self.replies.append(reply)

@@ -56,13 +56,7 @@ class WatchedTransport(httpx.AsyncBaseTransport):
 
     @override
     async def aclose(self) -> None:
-        """Nothing: LiteLLM closes a client after one failure, and all calls share this transport. See `shut`."""
-
-    async def shut(self) -> None:
-        """Close all connections."""
-        if self._holding is not None:
-            self._holding.cancel()
-            await asyncio.wait([self._holding])
+        """Nothing: LiteLLM closes a client after one failure, and all calls share this transport."""
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -74,7 +68,7 @@ class WatchedTransport(httpx.AsyncBaseTransport):
         return self._session
 
     async def _hold(self, session: aiohttp.ClientSession) -> None:
-        """Close the session when this task is cancelled: by `shut`, or because its loop ends."""
+        """Close the session when this task is cancelled, because its loop ends."""
         try:
             await asyncio.Event().wait()
         finally:

@@ -16,7 +16,7 @@ from agentchat.errors import ModelError, ModelErrorKind
 from agentchat.models.base import End, Endpoint, Finish, Message, Request, Text, Timeouts, Usage
 from agentchat.models.lite import LiteLLMProvider
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:litellm")
+pytestmark = pytest.mark.filterwarnings("ignore:::litellm", "ignore:::pydantic")
 
 HALF = "Free childcare would help"
 QUICK = Timeouts(connect=0.5, first_token=0.4, silence=0.4, total=1.5)

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 import pytest
 from hypothesis import given, strategies as st
 from support.fake_provider import FakeProvider, say
-from support.parrot import STOP, Parrot
+from support.parrot import STOP, Item, Parrot
 from support.provider_faults import FAULTS
 from typing_extensions import override
 
@@ -19,7 +19,7 @@ from agentchat.models.base import End, Endpoint, Message, Request, Text, Timeout
 from agentchat.models.lite import LiteLLMProvider
 from agentchat.models.policy import Models, Retry, Waiting
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:litellm")
+pytestmark = pytest.mark.filterwarnings("ignore:::litellm", "ignore:::pydantic")
 
 ASKED = Request("openai/one", (Message("user", "How?"),))
 DOWN = ModelError("server", "It failed", status=500)
@@ -43,9 +43,9 @@ class Clock:
         await asyncio.sleep(0)
 
 
-def models(parrot: Parrot, clock: Clock | None = None, retry: Retry = Retry(), per_provider: int = 64) -> Models:
+def models(parrot: Parrot, clock: Clock | None = None, per_provider: int = 64) -> Models:
     clock = clock or Clock()
-    return Models({"": parrot}, retry=retry, per_provider=per_provider, clock=clock, sleep=clock.sleep, seed=7)
+    return Models({"": parrot}, per_provider=per_provider, clock=clock, sleep=clock.sleep, seed=7)
 
 
 async def test_what_a_model_says_is_told_as_it_comes_and_returned_whole() -> None:
@@ -207,7 +207,8 @@ async def test_one_model_left_alone_does_not_keep_another_from_being_asked() -> 
 
 async def test_one_provider_gets_so_many_requests_at_once_and_the_others_wait_their_turn() -> None:
     gate = asyncio.Event()
-    parrot = Parrot(*[[gate, Text("Free"), STOP] for _ in range(9)])
+    part: list[Item] = [gate, Text("Free"), STOP]
+    parrot = Parrot(*[part] * 9)
     room = models(parrot, per_provider=3)
     async with asyncio.TaskGroup() as group:
         asks = [group.create_task(room.ask(ASKED)) for _ in range(9)]
