@@ -65,13 +65,16 @@ class HomeScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """All of it, empty where the home is needed."""
+        ink = ink_of(self)
         with Horizontal(id="top"):
             yield Static("agentchat", id="brand", markup=False)
             yield Static("", id="model", markup=False)
         yield Static("What shall we talk about?", id="what", markup=False)
         with Horizontal(id="ask"):
-            yield Static(ink_of(self).glyphs.prompt, classes="prompt", markup=False)
-            yield Topic(id="topic", placeholder="a question, a problem, a plan…", compact=True, select_on_focus=False)
+            yield Static(ink.glyphs.prompt, classes="prompt", markup=False)
+            yield Topic(
+                id="topic", placeholder=ink.line("a question, a problem, a plan…"), compact=True, select_on_focus=False
+            )
         with Horizontal(id="over"):
             yield Static("Recent", id="recent", markup=False)
             yield Input(id="filter", placeholder="search", compact=True, select_on_focus=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -106,18 +107,20 @@ class NewRoomScreen(Screen[None]):
 
     async def _fill(self) -> None:
         home = await self.app.home()
+        # Files are read: not on the loop that draws.
         if self.wish.personas:
-            self.people = [(home.shelf.get(name).persona, "") for name in self.wish.personas]
+            found = [await asyncio.to_thread(home.shelf.get, name) for name in self.wish.personas]
+            self.people = [(one.persona, "") for one in found]
             self.named = {one.id: name for (one, _), name in zip(self.people, self.wish.personas, strict=True)}
         else:
-            suggestion = home.suggest(self.topic)
+            suggestion = await asyncio.to_thread(home.suggest, self.topic)
             self.people = [(pick.found.persona, pick.reason) for pick in suggestion.picks]
             self._say("#why", f"suggested: {suggestion.reason}")
         self._show_people()
         choice = await home.chosen(self.wish.model)
         self._say("#model", " · ".join(part for part in (short(choice.model), choice.why) if part))
         self._say("#note", BETTER if choice.model == "local/starter" else "")
-        for flaw in home.shelf.scan().flaws[:1]:
+        for flaw in (await asyncio.to_thread(home.shelf.scan)).flaws[:1]:
             self.app.tell(f"{flaw.place}: {flaw.message}. {flaw.hint}", severe=True)
 
     def _say(self, where: str, words: str) -> None:
@@ -207,7 +210,7 @@ class NewRoomScreen(Screen[None]):
     async def action_add(self) -> None:
         """Choose among all personas there are."""
         home = await self.app.home()
-        scan = home.shelf.scan()
+        scan = await asyncio.to_thread(home.shelf.scan)
         everyone = [found.persona for found in scan.personas]
         everyone += [one for one, _ in self.people if all(one.id != other.id for other in everyone)]
         flaws = [f"{flaw.place}: {flaw.message}" for flaw in scan.flaws]

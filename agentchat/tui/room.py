@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, ClassVar, assert_never
 
@@ -356,7 +357,7 @@ class RoomScreen(Screen[None]):
     async def invite(self, who: str) -> None:
         """Someone from the shelf, asked with the model the others are."""
         home = await self.app.home()
-        persona = home.shelf.get(who.lstrip("@")).persona
+        persona = (await asyncio.to_thread(home.shelf.get, who.lstrip("@"))).persona
         models = {one.model for one in self.room.transcript.members}
         choice = await home.chosen("", persona)
         shared = models.pop() if len(models) == 1 and not persona.model else choice.model

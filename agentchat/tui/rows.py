@@ -148,7 +148,7 @@ class Rows(ScrollView, can_focus=True):
         rest = max(width - taken - GAP * sum(not column.width for column, _ in shown), 0)
         for place, (column, text) in enumerate(shown):
             size = column.width or rest
-            text = cut(ink.line(text), size)
+            text = cut(ink.line(text), size, ink.glyphs.ellipsis)
             space = " " * (size - cell_len(text))
             style = ink.persona(line.color) if line.color and not place else ink.quiet if column.quiet else ink.text
             if not place and (here if self.has_focus else line.chosen):

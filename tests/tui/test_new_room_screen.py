@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -175,3 +176,33 @@ async def test_it_fits_terminals_of_any_size(app: Agentchat, size: tuple[int, in
         app.new_room("boats")
         await until(pilot, lambda: isinstance(app.screen, NewRoomScreen) and panel(app))
         assert all(len(row) <= size[0] for row in page(app).splitlines())
+
+
+async def test_a_fetch_that_hangs_is_stopped_and_can_be_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bytes] = []
+
+    async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readline())
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(never, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{port}/simple")
+    monkeypatch.setenv("AGENTCHAT_MODEL", "local/starter")
+    monkeypatch.setenv("AGENTCHAT_DATA", str(tmp_path / "data"))
+    app = Agentchat(tmp_path / "home")
+    async with server, running(app) as pilot:
+        app.begin_room(Wish("boats", personas=("ada", "ben")))
+        await until(pilot, lambda: isinstance(app.screen, PullScreen))
+        for times in (1, 2):
+            await pilot.press("y")
+            await until(pilot, lambda: "esc stop" in page(app) and "0 of 93 MB" in page(app))
+            await until(pilot, lambda n=times: len(asked) == n)  # type: ignore[misc]
+            await pilot.press("escape")
+            await until(pilot, lambda: "Stopped" in page(app) and "try again" in page(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+        assert not app.rooms

@@ -1,0 +1,75 @@
+"""The one table of what a person can do: its keys, its footer and its commands never disagree."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given, strategies as st
+
+from agentchat.errors import UsageError
+from agentchat.tui.verbs import DIGITS, NAMES, VERBS, Hands, Moment, command, footer, for_key
+
+STATES = ("running", "paused", "held", "waiting", "closed", "read-only")
+HANDS: tuple[Hands, ...] = ("watching", "empty", "writing")
+MOMENTS = [Moment(*one, 4) for one in product(STATES, HANDS, (False, True))]
+
+KEYS = {"space": "space", "esc": "escape", ".": "full_stop", "enter": "enter", "?": "question_mark", "f1": "f1"}
+KEYS |= {"1-4": "1", "ctrl+b": "ctrl+b"}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_every_key_in_the_footer_does_what_it_says(moment: Moment) -> None:
+    for shown, brief in footer(moment):
+        if not moment.watching and shown in ("enter", "ctrl+j"):
+            continue  # the composer's own
+        verb = for_key(KEYS[shown], moment)
+        assert verb is not None
+        assert verb.able(moment)
+        assert brief in (verb.brief, "keys" if verb.name == "help" else verb.brief)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_no_printable_key_is_taken_from_what_is_being_written(moment: Moment) -> None:
+    for key in (*DIGITS, "full_stop", "question_mark", "a"):
+        if not moment.watching:
+            assert for_key(key, moment) is None
+    if moment.hands == "writing":
+        assert for_key("space", moment) is None
+
+
+@pytest.mark.parametrize("moment", [one for one in MOMENTS if one.watching])
+def test_no_letter_is_a_key_for_every_letter_begins_a_sentence(moment: Moment) -> None:
+    assert all(for_key(letter, moment) is None for letter in "abcdefghijklmnopqrstuvwxyz")
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_escape_always_leads_somewhere(moment: Moment) -> None:
+    assert for_key("escape", moment) is not None
+
+
+def test_a_session_of_another_process_takes_no_verb_that_changes_it() -> None:
+    able = {verb.name for verb in VERBS if verb.able(Moment("read-only"))}
+    assert able == {"why", "panel", "home", "help", "quit"}
+
+
+def test_every_verb_says_what_it_does_and_no_two_share_a_name() -> None:
+    assert all(verb.says for verb in VERBS)
+    assert len({verb.name for verb in VERBS}) == len(VERBS)
+
+
+@given(st.text(max_size=40))
+def test_any_command_is_one_of_the_table_or_refused_in_words(text: str) -> None:
+    name = text.strip().partition(" ")[0].lower()
+    if name in NAMES:
+        assert command("/" + text)[0] is NAMES[name]
+    else:
+        with pytest.raises(UsageError) as refused:
+            command("/" + text)
+        assert refused.value.hint
+
+
+def test_a_misspelt_command_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError) as refused:
+        command("/unmut ada")
+    assert "/unmute" in refused.value.hint

@@ -1,0 +1,66 @@
+"""A mode's settings as a form."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+from hypothesis import given, strategies as st
+from pydantic import BaseModel, Field
+
+from agentchat.modes import mode_of, names, settings_of as validated
+from agentchat.views.settings import Setting, changed, settings_of, summary
+
+
+class Settings(BaseModel):
+    rounds: int = Field(2, ge=1, le=12, description="how many")
+    words: int = Field(120, ge=20, le=600)
+    order: Literal["free", "moderated"] = "free"
+    synthesis: bool = True
+    agree_at: float = 2 / 3
+    chair: str = ""
+
+
+def form() -> dict[str, Setting]:
+    return {setting.name: setting for setting in settings_of(Settings)}
+
+
+def test_a_form_is_read_from_the_model_alone() -> None:
+    shapes = {name: setting.shape for name, setting in form().items()}
+    assert shapes == {
+        "rounds": "count",
+        "words": "count",
+        "order": "choice",
+        "synthesis": "switch",
+        "agree_at": "number",
+        "chair": "words",
+    }
+    assert form()["rounds"].says == "how many"
+    assert form()["order"].options == ("free", "moderated")
+
+
+def test_stepping_goes_round_choices_and_stops_at_the_ends_of_counts() -> None:
+    assert form()["order"].step(-1).value == "moderated"
+    assert form()["synthesis"].step(1).value == "no"
+    assert form()["rounds"].step(-1).step(-1).value == "1"
+    assert form()["words"].step(1).value == "130"
+    assert form()["chair"].step(1) == form()["chair"]
+
+
+def test_the_summary_is_one_line_and_leaves_out_what_is_as_usual_and_long() -> None:
+    assert summary(settings_of(Settings)) == "2 rounds · 120 words · order free · synthesis"
+    given_ = {"synthesis": "no", "chair": "ada", "agree_at": "0.9"}
+    assert summary(settings_of(Settings, given_)).endswith("no synthesis · agree at 0.9 · chair ada")
+
+
+def test_only_what_is_not_as_usual_is_handed_on() -> None:
+    assert changed(settings_of(Settings)) == {}
+    assert changed(settings_of(Settings, {"rounds": "3"})) == {"rounds": "3"}
+
+
+@pytest.mark.parametrize("mode", names())
+@given(st.data())
+def test_whatever_is_stepped_to_is_what_the_mode_takes(mode: str, data: st.DataObject) -> None:
+    settings = settings_of(mode_of(mode).Settings)
+    stepped = [setting.step(data.draw(st.sampled_from((-1, 1)))) for setting in settings]
+    assert validated(mode, dict(changed(stepped)))
