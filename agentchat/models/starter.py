@@ -44,7 +44,7 @@ class LocalProvider:
         running = await self._running(request.model)
         name = _file(request.model, self._environ).stem
         opening = request.messages[-1].content if request.messages[-1].role == "assistant" else ""
-        asked = replace(request, sampling={**_constrained(request.grammar), **request.sampling})
+        asked = replace(request, sampling=_sampling(request))
         async with aclosing(self._lite.stream_at(asked, running.endpoint, name)) as items:
             async for item in items:
                 if isinstance(item, End):
@@ -65,6 +65,41 @@ class LocalProvider:
         return (await self._running(model)).window
 
     def tiny(self, model: str) -> bool:
+        """Whether the model wants the short prompts of the tiny profile: by the size of its file."""
+        return tiny(model, self._environ)
+
+    async def aclose(self) -> None:
+        """End all child processes."""
+        for server in self._servers.values():
+            await server.aclose()
+        if self._own_lite:
+            await self._lite.aclose()
+
+    async def _running(self, model: str) -> Running:
+        path = _file(model, self._environ)
+        if not path.is_file():
+            raise _missing(model, path)
+        if path not in self._servers:
+            folder = platformdirs.user_state_path("agentchat")
+            self._servers[path] = LocalServer(path, folder / f"{path.stem}.log")
+        return await self._servers[path].running()
+
+
+def _sampling(request: Request) -> dict[str, JsonValue]:
+    """What llama.cpp is told beside the usual, with the grammar the reply must fit.
+
+    SmolLM2 writes a number as a lone space and digits. Where a grammar forbids digits, it would write the space all
+    the same and then a word that fits nothing ("over  half", "icing"): so no lone space.
+    """
+    sampling = dict(request.sampling)
+    if request.grammar:
+        wished = sampling.get("logit_bias")
+        biases = wished if isinstance(wished, list) else []
+        sampling |= {"grammar": request.grammar, "logit_bias": [*biases, [" ", -100]]}
+    return sampling
+
+
+def tiny(self, model: str) -> bool:
         """Whether the model wants the short prompts of the tiny profile: by the size of its file."""
         return tiny(model, self._environ)
 
