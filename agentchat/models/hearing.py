@@ -120,7 +120,7 @@ class Heard:
         wire, reply = self.wire, self.reply
         if fault := self._broken():
             return self.cut(fault)
-        raw = wire.finish or ("" if wire.known or wire.shape == "unknown" else reply.finish)
+        raw = reply.finish if self._blind else wire.finish
         return End(
             self._finish(raw),
             usage=self._usage(),
@@ -154,6 +154,11 @@ class Heard:
             return self._unreadable("a part of its text got lost")
         return None
 
+    @property
+    def _blind(self) -> bool:
+        """Whether the wire could not see how the reply ended: it came past it, or in a dialect it does not know."""
+        return self.wire.status is None or (not self.wire.known and self.wire.shape != "unknown")
+
     def _unreadable(self, detail: str) -> ModelError:
         return classify(replace(self.seen(), failure="protocol", detail=detail))
 
@@ -167,7 +172,10 @@ class Heard:
 
     def _usage(self) -> Usage:
         wire, reply = self.wire, self.reply
-        counts = wire.usage if wire.usage and "prompt_tokens" in wire.usage else reply.usage if wire.counted else None
+        if wire.usage and "prompt_tokens" in wire.usage:
+            counts: Mapping[str, JsonValue] | None = wire.usage
+        else:
+            counts = reply.usage if wire.counted or (self._blind and _count(reply.usage, "prompt_tokens")) else None
         prompt, completion = (_count(counts, key) for key in ("prompt_tokens", "completion_tokens"))
         if prompt is not None and completion is not None:
             return Usage(prompt, completion)

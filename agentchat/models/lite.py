@@ -72,7 +72,8 @@ class LiteLLMProvider:
 
 
 def _loaded() -> bool:
-    return "agentchat.models.litellm_seam" in sys.modules
+    """Whether the seam is there whole, and not still being imported."""
+    return hasattr(sys.modules.get("agentchat.models.litellm_seam"), "context_window")
 
 
 def _seam() -> ModuleType:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
@@ -89,14 +90,15 @@ async def stream(
     try:
         async with clock.running():
             response = await litellm.acompletion(**_arguments(request, endpoint, wire_model))
-            async for piece in _pieces(response, heard, clock):
-                yield Text(piece)
+            async with aclosing(_pieces(response, heard, clock)) as pieces:
+                async for piece in pieces:
+                    yield Text(piece)
     except TimeoutError:
         fault = None if heard.whole else clock.fault(heard.seen())
     except ModelError as error:
         fault = error
     except Exception as error:  # noqa: BLE001  # whatever LiteLLM raises becomes one of ours
-        fault = None if heard.whole else _fault(heard, error)
+        fault = None if heard.whole else _fault(heard, error, endpoint)
     finally:
         if response is not None and request.stream:
             await response.aclose()
@@ -105,15 +107,11 @@ async def stream(
 
 
 async def _pieces(response: Any, heard: Heard, clock: Clock) -> AsyncGenerator[str]:  # noqa: ANN401
-    """The text of a response in pieces, none empty; `heard` learns the rest."""
+    """The text of a response in pieces, none empty; `heard` learns the rest. Raises ModelError."""
     wire, reply = heard.wire, heard.reply
-    if not heard.request.stream:
-        if piece := reply.hear(_learn(reply, response, "message")):
-            yield piece[:BUDGET]
-        return
-    async for chunk in response:
+    async for chunk in response if heard.request.stream else _alone(response):
         before = reply.received
-        piece = reply.hear(_learn(reply, chunk, "delta"))
+        piece = reply.hear(_learn(reply, chunk))
         if reply.received > before or _thinks(chunk):
             clock.heard()
         if piece:
@@ -124,7 +122,11 @@ async def _pieces(response: Any, heard: Heard, clock: Clock) -> AsyncGenerator[s
             break  # what follows is LiteLLM's own count, which costs more than all the rest
 
 
-def _learn(reply: Reply, chunk: Any, part: str) -> str:  # noqa: ANN401
+async def _alone(response: Any) -> AsyncGenerator[Any]:  # noqa: ANN401
+    yield response
+
+
+def _learn(reply: Reply, chunk: Any) -> str:  # noqa: ANN401
     """The text of one chunk, or of a whole response; `reply` notes what else it says."""
     reply.model = getattr(chunk, "model", None) or reply.model
     reply.request_id = getattr(chunk, "id", None) or reply.request_id
@@ -134,20 +136,25 @@ def _learn(reply: Reply, chunk: Any, part: str) -> str:  # noqa: ANN401
         return ""
     choice = chunk.choices[0]
     reply.finish = choice.finish_reason or reply.finish
-    return getattr(choice, part).content or ""
+    return _part(choice).content or ""
 
 
 def _thinks(chunk: Any) -> bool:  # noqa: ANN401
     """Whether a chunk carries reasoning: not for show, but no silence either."""
-    return bool(chunk.choices and getattr(chunk.choices[0].delta, "reasoning_content", None))
+    return bool(chunk.choices and getattr(_part(chunk.choices[0]), "reasoning_content", None))
 
 
-def _fault(heard: Heard, error: Exception) -> ModelError:
+def _part(choice: Any) -> Any:  # noqa: ANN401
+    """The message of a whole response, or the piece of one that a chunk brings."""
+    return getattr(choice, "delta", None) or choice.message
+
+
+def _fault(heard: Heard, error: Exception, endpoint: Endpoint | None) -> ModelError:
     """What LiteLLM's exception says where nothing was seen on the wire."""
     if heard.wire.status is not None or heard.wire.failure is not None:
         return heard.fault(error)
     model, said = heard.request.model, str(error)
-    if missing := litellm.validate_environment(model)["missing_keys"]:
+    if endpoint is None and (missing := litellm.validate_environment(model)["missing_keys"]):
         return ModelError("auth", f"There is no key for {model}", hint=f"Set {' and '.join(missing)}.")
     kind: ModelErrorKind | None = None
     if "LLM Provider NOT provided" in said or isinstance(error, NotFoundError):
@@ -173,12 +180,9 @@ def _cost(model: str, usage: Usage) -> float | None:
 
 async def warm_up() -> None:
     """Make the first call as fast as later ones: a whole one, to nobody, through all of LiteLLM."""
-    canned = (
-        b'data: {"id":"","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
-    )
-    answer = httpx.MockTransport(
-        lambda _: httpx.Response(200, headers={"content-type": "text/event-stream"}, content=canned)
-    )
+    canned = b'data: {"id":"","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}\n\n'
+    kind = {"content-type": "text/event-stream"}
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, headers=kind, content=canned))
     request = Request("hosted_vllm/warm-up", (Message("user", "a"),))
     arguments = _arguments(request, Endpoint("http://warm-up.invalid/v1"), "")
     async for _ in await litellm.acompletion(**{**arguments, "client": AsyncHTTPHandler(transport=answer)}):
@@ -215,7 +219,7 @@ def _arguments(request: Request, endpoint: Endpoint | None, wire_model: str) -> 
         "stream": request.stream,
         "temperature": request.temperature,
         "max_tokens": request.max_tokens,
-        "stop": list(request.stop) or None,
+        "stop": list(request.stop if endpoint else request.stop[:4]) or None,  # four are all that OpenAI takes
         "seed": request.seed,
         "timeout": request.timeouts.total,
         "max_retries": 0,

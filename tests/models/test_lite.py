@@ -160,6 +160,7 @@ DIALECTS: dict[str, tuple[str, Callable[..., bytes]]] = {
     "groq/llama-70b": ("GROQ_API_BASE", openai),
     "xai/grok-4": ("XAI_API_BASE", openai),
     "together_ai/q/q": ("TOGETHER_AI_API_BASE", openai),
+    "fireworks_ai/q": ("FIREWORKS_API_BASE", openai),
 }
 
 

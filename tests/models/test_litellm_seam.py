@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pytest
 from pydantic import JsonValue
@@ -328,3 +329,45 @@ async def until(true: Callable[[], bool], patience: float = 2.0) -> None:
     async with asyncio.timeout(patience):
         while not true():  # noqa: ASYNC110  # the server cannot know what a test waits for
             await asyncio.sleep(0.005)
+
+
+async def test_a_key_goes_only_where_it_was_meant_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-meant-for-openai")
+    monkeypatch.setenv("HOSTED_VLLM_API_KEY", "sk-meant-for-vllm")
+    async with FakeProvider() as server:
+        await heard(LiteLLMProvider(Endpoint(server.url)), request())
+        assert "meant" not in str(server.requests[0])
+
+
+async def test_a_whole_reply_that_is_too_long_is_no_complete_one() -> None:
+    async with FakeProvider(text="x" * 1_200_000) as server:
+        text, end = await heard(LiteLLMProvider(Endpoint(server.url)), request(stream=False))
+        assert len(text) == 1_000_000
+        assert end.finish == "cut"
+
+
+@pytest.mark.parametrize("times", [20, pytest.param(1000, marks=pytest.mark.soak)])
+async def test_no_connection_is_left_after_many_were_cancelled(times: int) -> None:
+    async with FakeProvider(tokens_per_second=50) as server:
+        provider = LiteLLMProvider(Endpoint(server.url))
+        for number in range(times):
+            task = asyncio.create_task(heard(provider, request(timeouts=Timeouts())))
+            await until(partial(asked_more_than, server, number))
+            await asyncio.sleep(0.002 * (number % 10))
+            task.cancel()
+            await asyncio.wait([task])
+        await until(lambda: server.open_lines == 0)
+        assert all(asked.dropped_at is not None for asked in server.requests)
+
+
+def asked_more_than(server: FakeProvider, number: int) -> bool:
+    return len(server.requests) > number
+
+
+async def test_fifty_replies_come_side_by_side() -> None:
+    async with FakeProvider(tokens_per_second=40) as server:
+        provider = LiteLLMProvider(Endpoint(server.url))
+        started = time.monotonic()
+        ends = await asyncio.gather(*(heard(provider, request(timeouts=Timeouts())) for _ in range(50)))
+        assert {text for text, _ in ends} == {SENTENCE}
+        assert time.monotonic() - started < 6

@@ -259,105 +259,42 @@ async def _(line: Line) -> None:
     await line.done()
 
 
-@midway("empty", begin=False)
-async def _(line: Line) -> None:
-    await line.delta("")
-    await line.delta(None, "stop")
-    await line.done()
+def ended(
+    name: str, *pieces: bytes | JsonValue, finish: str = "stop", usage: tuple[JsonValue, JsonValue] | None = None
+) -> None:
+    """A stream that comes to its end: bytes go out as they are, all else as content."""
+
+    async def answer(line: Line) -> None:
+        await line.open_stream()
+        for piece in pieces:
+            await (line.send(piece) if isinstance(piece, bytes) else line.delta(piece))
+        await line.delta(None, finish)
+        if usage is not None:
+            await line.usage(*usage)
+        await line.done()
+
+    FAULTS[name] = answer
 
 
-@midway("blank", begin=False)
-async def _(line: Line) -> None:
-    await line.delta(" \n\t ")
-    await line.delta(None, "stop")
-    await line.done()
+def delta(content: str) -> bytes:
+    """One event, as the bytes that hold it; `content` is JSON already."""
+    return f'data: {{"choices":[{{"index":0,"delta":{{"content":"{content}"}}}}]}}\n\n'.encode()
 
 
-@midway("bom", begin=False)
-async def _(line: Line) -> None:
-    await line.send(b"\xef\xbb\xbf")
-    for piece in HALF:
-        await line.delta(piece)
-    await line.delta(None, "stop")
-    await line.done()
-
-
-@midway("utf8", begin=False)
-async def _(line: Line) -> None:
-    await line.send(b'data: {"choices":[{"index":0,"delta":{"content":"caf\xff\xfe au lait"}}]}\n\n')
-    await line.delta(None, "stop")
-    await line.done()
-
-
-@midway("split", begin=False)
-async def _(line: Line) -> None:
-    data = 'data: {"choices":[{"index":0,"delta":{"content":"über 🎉 alles"}}]}\n\n'.encode()
-    for byte in data:
-        await line.send(bytes([byte]))
-    await line.delta(None, "stop")
-    await line.done()
-
-
-@midway("surrogates", begin=False)
-async def _(line: Line) -> None:
-    await line.send(b'data: {"choices":[{"index":0,"delta":{"content":"party \\ud83c"}}]}\n\n')
-    await line.send(b'data: {"choices":[{"index":0,"delta":{"content":"\\udf89 time"}}]}\n\n')
-    await line.delta(None, "stop")
-    await line.done()
-
-
-@midway("separators", begin=False)
-async def _(line: Line) -> None:
-    await line.send('data: {"choices":[{"index":0,"delta":{"content":"one\u2028two\x85three"}}]}\n\n'.encode())
-    await line.delta(None, "stop")
-    await line.done()
-
-
-@midway("list", begin=False)
-async def _(line: Line) -> None:
-    await line.delta([{"type": "text", "text": "Free childcare"}])
-    await line.delta([{"type": "text", "text": " would help"}])
-    await line.delta(None, "stop")
-    await line.done()
-
-
-@midway("length")
-async def _(line: Line) -> None:
-    await line.delta(None, "length")
-    await line.usage()
-    await line.done()
-
-
-@midway("filter")
-async def _(line: Line) -> None:
-    await line.delta(None, "content_filter")
-    await line.done()
-
-
-@midway("oddfinish")
-async def _(line: Line) -> None:
-    await line.delta(None, "eos_or_so")
-    await line.done()
-
-
-@midway("nousage")
-async def _(line: Line) -> None:
-    await line.delta(None, "stop")
-    await line.done()
-
-
-@midway("minususage")
-async def _(line: Line) -> None:
-    await line.delta(None, "stop")
-    await line.usage(-5, -7)
-    await line.done()
-
-
-@midway("textusage")
-async def _(line: Line) -> None:
-    await line.delta(None, "stop")
-    await line.usage("many", "more")
-    await line.done()
+ended("empty", "")
+ended("blank", " \n\t ")
+ended("bom", b"\xef\xbb\xbf", *HALF)
+ended("utf8", delta("caf@@ au lait").replace(b"@@", b"\xff\xfe"))
+ended("split", *(bytes([byte]) for byte in delta("über 🎉 alles")))
+ended("surrogates", delta("party \\ud83c"), delta("\\udf89 time"))
+ended("separators", delta("one\u2028two\x85three"))
+ended("list", [{"type": "text", "text": "Free childcare"}], [{"type": "text", "text": " would help"}])
+ended("length", *HALF, finish="length", usage=(21, 18))
+ended("filter", *HALF, finish="content_filter")
+ended("oddfinish", *HALF, finish="eos_or_so")
+ended("nousage", *HALF)
+ended("minususage", *HALF, usage=(-5, -7))
+ended("textusage", *HALF, usage=("many", "more"))
 
 
 @midway("repeats", begin=False)
