@@ -23,9 +23,9 @@ from agentchat.events import Material, SessionOpened, stamp
 from agentchat.export import printout
 from agentchat.library import Shelf, check, folders, suggest
 from agentchat.log import Log
-from agentchat.models import download
+from agentchat.models import download, names
 from agentchat.models.base import Endpoint, Message, Request, Timeouts
-from agentchat.models.choice import STARTER, Choice, Offer, choose, offers
+from agentchat.models.choice import Choice, Offer, choose, offers
 from agentchat.models.lite import LiteLLMProvider
 from agentchat.models.policy import Models
 from agentchat.models.scripted import ScriptedProvider
@@ -171,7 +171,7 @@ class Home:
         personas = self.people(wish)
         chosen = {persona.id: await self.chosen(wish.model, persona) for persona in personas}
         for choice in chosen.values():
-            must_be_there(choice.model)
+            self.check_model(choice.model)
         session = secrets.token_hex(6)
         opened = SessionOpened(
             session=session,
@@ -294,6 +294,10 @@ class Home:
         wishes, name = (persona.model, persona.name) if persona else ((), "")
         return await choose(self.environ, flag=flag, wishes=wishes, name=name, config=self.config.model)
 
+    def check_model(self, model: str) -> None:
+        """Raise UsageError, with the nearest names, where no model can be called so."""
+        names.check(model, anywhere=bool(self.api_base))
+
     async def offers(self) -> list[Offer]:
         """The models there are to choose from."""
         return await offers(self.environ, starter_ready=self.starter_ready())
@@ -315,12 +319,3 @@ class Home:
         """Ask a model one tiny question. Raises ModelError."""
         question = (Message("user", "Say hello in five words."),)
         return await self.models.ask(Request(model, question, max_tokens=60, timeouts=self._timeouts({})[0]))
-
-
-def must_be_there(model: str) -> None:
-    """Raise UsageError where a model is a file, and there is none."""
-    kind, _, path = model.partition("/")
-    if kind in ("local", "scripted") and model != STARTER and not Path(path).is_file():
-        raise UsageError(
-            f"there is no file {path}", hint=f"{kind}/FILE names a file. `agentchat models list` shows models."
-        )

@@ -12,7 +12,7 @@ from agentchat.cli.edge import INTERRUPTED, say, say_lines
 from agentchat.cli.sheet import Sheet, sheet
 from agentchat.cli.starter import BETTER, STARTER, WORTH, ensure
 from agentchat.errors import AgentchatError, HumanNeededError, UsageError
-from agentchat.home import Home, Wish, must_be_there
+from agentchat.home import Home, Wish
 from agentchat.modes import mode_of
 from agentchat.room import Retrying, Standing
 from agentchat.views.clean import clean
@@ -127,7 +127,7 @@ async def _go_on(home: Home, room: Room, order: Order, topic: str) -> None:
     settings = {name: given.whole(one) for name, one in order.settings.items() if not name.startswith(TIMEOUTS)}
     if order.model:
         model = (await home.chosen(order.model)).model
-        must_be_there(model)
+        home.check_model(model)
         for member in room.transcript.members:
             await room.swap_model(member.id, model)
     if room.transcript.closed:

@@ -51,12 +51,12 @@ def listed(as_json: bool) -> None:
 def check(model: str, api_base: str, as_json: bool) -> None:
     """Ask MODEL, or the one a new room would ask, one tiny question, and say how it answered."""
     from agentchat.cli.drive import drive
-    from agentchat.home import Home, must_be_there
+    from agentchat.home import Home
 
     async def ask() -> Mapping[str, str | float | None]:
         async with Home(api_base=api_base) as home:
             chosen = await home.chosen(model)
-            must_be_there(chosen.model)
+            home.check_model(chosen.model)
             say(f"Asking {chosen.model} ({chosen.why}) …")
             reply = await home.try_out(chosen.model)
             writing = reply.latency - reply.latency_first

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from agentchat.cli import options
 from agentchat.cli.command import command
-
-Policy = Literal["wait", "default", "fail"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +27,6 @@ class Order:
     api_base: str = ""
     form: str = "text"
     output: Path | None = None
-    on_escalation: Policy = "wait"
-    escalation_timeout: float | None = None
 
 
 def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, ...]) -> dict[str, str]:
@@ -54,7 +49,6 @@ def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, 
         "The room": ("mode", "personas", "material", "rounds", "settings", "seed", "resume"),
         "The model": ("model", "api_base"),
         "What comes out": ("form", "output"),
-        "When a person must decide": ("on_escalation", "escalation_timeout"),
     },
 )
 @click.argument("topic", default="", metavar="[TOPIC|-]")
@@ -96,19 +90,6 @@ def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, 
     metavar="FILE",
     help="Write the result there when it is finished: the closing synthesis, or with --format md or jsonl the whole "
     "session. The discussion itself then goes to stdout as text.",
-)
-@click.option(
-    "--on-escalation",
-    type=click.Choice(("wait", "default", "fail")),
-    default="wait",
-    show_default=True,
-    help="Where a person must decide: wait for an answer, take the default, or exit with 4.",
-)
-@click.option(
-    "--escalation-timeout",
-    type=click.FloatRange(min=0),
-    metavar="SECONDS",
-    help="Take the default after so long a wait.",
 )
 def run(**given: object) -> int:
     """Hold a discussion here, without a screen, and print it as it comes.

@@ -306,7 +306,11 @@ class Room:
             self._held = Standing("held", str(error), error.hint)
             return self._held
         asked = [event for event in events if isinstance(event, TurnStarted)]
-        summary = await summary_start(self.asking, transcript, asked)
+        try:
+            summary = await summary_start(self.asking, transcript, asked)
+        except ModelError as error:
+            self._held = Standing("held", str(error), error.hint, error.kind)
+            return self._held
         started = await self.writer.commit((summary,) if summary else events)
         starts = [event for event in started if isinstance(event, TurnStarted)]
         await asyncio.gather(*(self._answer(start) for start in starts))
