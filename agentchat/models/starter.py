@@ -94,39 +94,10 @@ def _sampling(request: Request) -> dict[str, JsonValue]:
     sampling = dict(request.sampling)
     if request.grammar:
         wished = sampling.get("logit_bias")
-        biases = wished if isinstance(wished, list) else []
-        sampling |= {"grammar": request.grammar, "logit_bias": [*biases, [" ", -100]]}
+        biases = list(wished) if isinstance(wished, list) else []
+        biases.append([" ", -100])
+        sampling |= {"grammar": request.grammar, "logit_bias": biases}
     return sampling
-
-
-def tiny(self, model: str) -> bool:
-        """Whether the model wants the short prompts of the tiny profile: by the size of its file."""
-        return tiny(model, self._environ)
-
-    async def aclose(self) -> None:
-        """End all child processes."""
-        for server in self._servers.values():
-            await server.aclose()
-        if self._own_lite:
-            await self._lite.aclose()
-
-    async def _running(self, model: str) -> Running:
-        path = _file(model, self._environ)
-        if not path.is_file():
-            raise _missing(model, path)
-        if path not in self._servers:
-            folder = platformdirs.user_state_path("agentchat")
-            self._servers[path] = LocalServer(path, folder / f"{path.stem}.log")
-        return await self._servers[path].running()
-
-
-def _constrained(grammar: str) -> dict[str, JsonValue]:
-    """The fields of a request to llama.cpp that hold its reply to a grammar.
-
-    SmolLM2 writes a number as a lone space and digits. Where a grammar forbids digits, it would write the space all
-    the same and then a word that fits nothing ("over  half", "icing"): so no lone space.
-    """
-    return {"grammar": grammar, "logit_bias": [[" ", -100]]} if grammar else {}
 
 
 def tiny(model: str, environ: Mapping[str, str] = os.environ) -> bool:
