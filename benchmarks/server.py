@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from support.fake_provider import FakeProvider
 
-WORDS = "Rents fell by a third after the mill closed so lease the empty houses at that price to any family"
+from benchmarks import speech
 
 
 @contextmanager
@@ -29,9 +29,7 @@ def serving(words: int = 40, rate: float = 0) -> Iterator[str]:
 
 
 async def _serve(words: int, rate: float) -> None:
-    said = WORDS.split()
-    text = " ".join(said[at % len(said)] for at in range(words)) + "."
-    async with FakeProvider(text=text, tokens_per_second=rate) as server:
+    async with FakeProvider(text=speech.words(words).strip(), tokens_per_second=rate) as server:
         sys.stdout.write(server.url + "\n")
         sys.stdout.flush()
         await asyncio.Event().wait()

@@ -21,7 +21,7 @@ from agentchat.room import Room
 from agentchat.room.turn import Asking
 from agentchat.store import Store
 from agentchat.testing import opened, people
-from benchmarks.report import line, title
+from benchmarks.report import figure, title
 from benchmarks.server import serving
 
 TURNS = 420
@@ -125,22 +125,16 @@ def main() -> None:
         bare = asyncio.run(bare_run(url, requests))
     early, late = (80, 120), (TURNS - 40, TURNS)
     own = {span: per_turn(room, *span) - per_turn(bare, *span) for span in (early, late)}
-    print(title(f"A turn of 40 tokens, {TURNS} turns, against the same calls by LiteLLM in a bare loop"))
-    print(
-        line(
-            "the room's own CPU, persistence included, over all turns",
-            per_turn(room, 20, TURNS) - per_turn(bare, 20, TURNS),
-            "ms",
-            1.4,
-        )
-    )
-    print(line("CPU of a turn in the room", per_turn(room, 20, TURNS), "ms"))
-    print(line("CPU of the bare call", per_turn(bare, 20, TURNS), "ms"))
-    print(line("CPU of a turn at 400, against one at 100", per_turn(room, *late) / per_turn(room, *early), "×", 1.3))
-    print(line("the room's own CPU at turn 100", own[early], "ms"))
-    print(line("the room's own CPU at turn 400", own[late], "ms"))
+    title(f"A turn of 40 tokens, {TURNS} turns, against the same calls by LiteLLM in a bare loop")
+    ours, calls = per_turn(room, 20, TURNS), per_turn(bare, 20, TURNS)
+    figure("the room's own CPU, persistence included, over all turns", ours - calls, "ms", 1.4)
+    figure("CPU of a turn in the room", ours, "ms")
+    figure("CPU of the bare call", calls, "ms")
+    figure("CPU of a turn at 400, against one at 100", per_turn(room, *late) / per_turn(room, *early), "×", 1.3)
+    figure("the room's own CPU at turn 100", own[early], "ms")
+    figure("the room's own CPU at turn 400", own[late], "ms")
     growth = (sizes[TURNS - 1] - sizes[TURNS // 2]) / (sizes[TURNS // 2] - sizes[20])
-    print(line("database growth of the second half of the turns, against the first", growth, "×", 1.3))
+    figure("database growth of the second half of the turns, against the first", growth, "×", 1.3)
 
 
 if __name__ == "__main__":
