@@ -36,6 +36,9 @@ COLUMNS = (
 MOST = 200
 """Sessions listed; the filter finds the older ones."""
 
+AGAIN = 2.0
+"""Seconds between two looks at how the rooms behind the screen are doing."""
+
 EMPTY = "Nothing yet. Write a question above and press enter: a room is suggested, and you can change it first."
 NO_MATCH = "No session matches. esc shows all again."
 
@@ -84,6 +87,11 @@ class HomeScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the keys of the moment, once the first frame stands: what draws them brings a Markdown parser along."""
         self.call_after_refresh(self._foot)
+        self.set_interval(AGAIN, self._again)
+
+    def _again(self) -> None:
+        if self.app.rooms and self.is_current:
+            self.refill()
 
     async def _foot(self) -> None:
         from agentchat.tui.widgets.keys import Keys

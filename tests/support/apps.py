@@ -15,12 +15,12 @@ from agentchat.tui.app import Agentchat
 from agentchat.tui.room import RoomScreen
 
 SLOW = """
-pace = 20
+pace = 40
 ["*"]
 "*" = ["The mill closed, the rents fell, and nobody told a soul outside this valley what that makes possible here."]
 position = ['{"stance": "agree", "why": "it is cheap"}']
 """
-"""Turns of a second, to act in the middle of."""
+"""Turns of half a second, to act in the middle of."""
 
 BRIEF = {"rounds": "1", "first_thoughts": "no", "agreement": "no", "synthesis": "no"}
 

@@ -103,6 +103,7 @@ async def test_a_room_goes_on_behind_the_home_screen_which_shows_it(tmp_path: Pa
         await pilot.press("ctrl+b")
         await until(pilot, lambda: isinstance(app.screen, HomeScreen) and listed(app) == ["What next?"])
         assert (await room.settled()).state == "closed"
+        await until(pilot, lambda: "discussed" in page(app))
 
 
 async def test_a_topic_typed_over_the_list_goes_into_the_question(tmp_path: Path, model: str) -> None:

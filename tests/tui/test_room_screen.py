@@ -20,7 +20,7 @@ from agentchat.tui.widgets.floor import Floor
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Agentchat:
-    """Its turns take a second each."""
+    """Its turns take half a second each."""
     monkeypatch.setenv("AGENTCHAT_MODEL", script(tmp_path, SLOW))
     return Agentchat(tmp_path / "home")
 
