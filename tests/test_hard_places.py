@@ -22,7 +22,7 @@ from agentchat.log import Log
 from agentchat.modes import make
 from agentchat.steps import Ask, Enter, Finish, Record, Together
 from agentchat.testing import agreeable, append, begin, end, opened, people, play
-from agentchat.transcript import Turn
+from agentchat.transcript import Entry, Turn
 
 QUIET = {"first_thoughts": False, "agreement": False, "synthesis": False}
 
@@ -42,6 +42,14 @@ def ask(log: Log, *speakers: str, sealed: bool = False) -> list[Event]:
 
 def heard(log: Log, reader: str) -> list[str]:
     return [entry.text for entry in log.transcript.readable(reader, log.head)]
+
+
+def standing(log: Log) -> tuple[bool, bool]:
+    return log.transcript.paused, log.transcript.step_due
+
+
+def texts(entries: tuple[Entry, ...]) -> list[str]:
+    return [entry.text for entry in entries if isinstance(entry, Turn)]
 
 
 # 1 Asked, then answered.
@@ -213,13 +221,13 @@ def test_a_pause_in_the_middle_of_a_turn_acts_at_the_next_look() -> None:
     start = ask(log, "ada")[0]
     assert isinstance(start, TurnStarted)
     append(log, [Directed(verb="pause"), agreeable(start)])
-    assert log.transcript.paused
+    assert standing(log) == (True, False)
     append(log, [Directed(verb="step")])
-    assert log.transcript.step_due
+    assert standing(log) == (True, True)
     ask(log, "ben")
-    assert not log.transcript.step_due
+    assert standing(log) == (True, False)
     append(log, [Directed(verb="go_on")])
-    assert not log.transcript.paused
+    assert standing(log) == (False, False)
 
 
 # 10 Nesting.
@@ -232,14 +240,14 @@ def test_an_inner_mode_counts_its_own_and_its_outcome_is_all_the_outer_one_count
     entered = append(log, conduct(log.transcript, Enter("brainstorm", {"rounds": 1})))[0]
     assert isinstance(entered, ModeEntered)
     assert entered.frame == entered.seq
-    assert log.transcript.mine == ()
-    assert [turn.text for turn in log.transcript.outer if isinstance(turn, Turn)] == ["outer"]
+    assert not log.transcript.mine
+    assert texts(log.transcript.outer) == ["outer"]
     ask(log, "ben")
     append(log, [end(starts(log)[1], "said", "inner")])
     left = append(log, conduct(log.transcript, Finish("done")))[0]
     assert isinstance(left, ModeLeft)
     assert not log.transcript.closed
-    assert [turn.text for turn in log.transcript.mine if isinstance(turn, Turn)] == ["outer"]
+    assert texts(log.transcript.mine) == ["outer"]
     assert left in log.transcript.mine
 
 

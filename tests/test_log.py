@@ -56,8 +56,8 @@ def test_the_move_of_the_head_is_part_of_no_path() -> None:
 def test_undo_refunds_nothing() -> None:
     log = room()
     start = append(log, [TurnStarted(speaker="ada")])[0]
-    paid = {"model": "m", "tokens_in": 10, "tokens_out": 5, "cost": 0.5}
-    append(log, [TurnEnded(turn=start.seq, speaker="ada", outcome="said", text="x", **paid)])
+    said = TurnEnded(turn=start.seq, speaker="ada", outcome="said", model="m", tokens_in=10, tokens_out=5, cost=0.5)
+    append(log, [said])
     append(log, [HeadMoved(to=1)])
     assert (log.transcript.spent.tokens_in, log.transcript.spent.cost) == (10, 0.5)
     assert Log(log.events).transcript.spent == log.transcript.spent

@@ -15,7 +15,7 @@ from agentchat.events import Directed, Event, HumanSpoke
 from agentchat.store import Store, StoreFault
 
 if TYPE_CHECKING:
-    from tests.store.conftest import Sitting
+    from store.conftest import Sitting
 
 
 def spoken(sitting: Sitting, count: int) -> list[Event]:

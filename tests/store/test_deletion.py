@@ -12,7 +12,7 @@ from agentchat.events import TurnStarted
 from agentchat.store import Store, StoreFault
 
 if TYPE_CHECKING:
-    from tests.store.conftest import Sitting
+    from store.conftest import Sitting
 
 
 async def test_of_a_deleted_session_no_word_stays_in_any_file(path: Path, store: Store, sit: type[Sitting]) -> None:

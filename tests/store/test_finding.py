@@ -13,7 +13,7 @@ from agentchat.events import ModeEntered, ModeLeft, Recorded, TurnEnded, TurnSta
 from agentchat.store import Store
 
 if TYPE_CHECKING:
-    from tests.store.conftest import Sitting
+    from store.conftest import Sitting
 
 
 async def found(store: Store, words: str) -> list[int]:

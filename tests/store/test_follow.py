@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from agentchat.store import Store
 
 if TYPE_CHECKING:
-    from tests.store.conftest import Sitting
+    from store.conftest import Sitting
 
 
 async def test_a_follower_hears_what_was_and_what_comes(path: Path, sitting: Sitting, store: Store) -> None:

@@ -14,7 +14,7 @@ import pytest
 from agentchat.store import LeaseHeld, Store, StoreFault
 
 if TYPE_CHECKING:
-    from tests.store.conftest import Sitting
+    from store.conftest import Sitting
 
 
 async def holder(program: tuple[str, str], path: Path) -> asyncio.subprocess.Process:

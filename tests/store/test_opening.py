@@ -20,7 +20,7 @@ from agentchat.store.opening import writer
 from agentchat.store.schema import MIGRATIONS, version
 
 if TYPE_CHECKING:
-    from tests.store.conftest import Sitting
+    from store.conftest import Sitting
 
 
 def mode(path: Path) -> int:

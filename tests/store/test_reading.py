@@ -15,7 +15,7 @@ from agentchat.log import Log
 from agentchat.store import DAMAGED, Store
 
 if TYPE_CHECKING:
-    from tests.store.conftest import Sitting
+    from store.conftest import Sitting
 
 
 WORDS = ("trams", "buses", "schools", "homes")

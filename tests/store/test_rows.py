@@ -20,7 +20,7 @@ from agentchat.persona import Persona
 from agentchat.store import Store
 
 if TYPE_CHECKING:
-    from tests.store.conftest import Sitting
+    from store.conftest import Sitting
 
 
 async def spend(sitting: Sitting, **changes: object) -> None:

@@ -10,7 +10,7 @@ from agentchat.store import Store, StoreFault
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.store.conftest import Sitting
+    from store.conftest import Sitting
 
 
 async def test_what_was_appended_is_there_in_the_next_process(path: Path, sitting: Sitting, store: Store) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -54,7 +54,7 @@ async def opened_store(folder: Path) -> AsyncGenerator[Store]:
 
 
 async def new_room(
-    store: Store, model: str, settings: dict[str, JsonValue] | None = None, names: str = "Ada Ben Cleo"
+    store: Store, model: str, settings: Mapping[str, JsonValue] | None = None, names: str = "Ada Ben Cleo"
 ) -> Room:
     """A room of a new session, not yet going."""
     who = people(*names.split())
