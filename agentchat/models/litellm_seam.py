@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
@@ -32,7 +33,7 @@ from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
 
 from agentchat.errors import ModelError, ModelErrorKind
 from agentchat.models.base import End, Endpoint, Message, Request, Text, Usage
-from agentchat.models.faults import Seen, classify
+from agentchat.models.faults import Seen, classify, key_name
 from agentchat.models.hearing import BUDGET, Clock, Heard, Reply
 from agentchat.models.transport import WATCHING, WatchedTransport
 from agentchat.models.wire import Wire
@@ -41,14 +42,16 @@ _LOG = logging.getLogger("agentchat.models.litellm")
 
 _OWN_CLIENT = frozenset(
     {
-        "anthropic", "cohere_chat", "deepseek", "fireworks_ai", "gemini", "groq", "hosted_vllm", "mistral", "ollama",
+        "anthropic", "deepseek", "fireworks_ai", "gemini", "groq", "hosted_vllm", "mistral", "ollama",
         "ollama_chat", "openrouter", "together_ai", "xai",
     }
 )  # fmt: skip
 """Providers to which LiteLLM speaks through the HTTP client it is given; the others use OpenAI's library."""
 
-
 _OLLAMA = {"litellm_provider": "ollama_chat", "mode": "chat", "input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
+
+_CLASSES = re.compile(r"^(?:[\w.]*(?:Error|Exception)(?::| -) ?)+")
+"""The names of classes that LiteLLM puts before what went wrong."""
 
 
 def _quieten() -> None:
@@ -60,13 +63,12 @@ def _quieten() -> None:
     litellm.num_retries = 0
     if hasattr(litellm, "telemetry"):
         litellm.telemetry = False
-    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "httpx", "openai"):
+    for name in ("litellm", "LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "httpx", "openai"):
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.setLevel(logging.WARNING)
         logger.parent = _LOG
         logger.propagate = True
-    _LOG.addHandler(logging.NullHandler())  # with no handler at all, warnings would go to stderr and tear the screen
 
 
 _quieten()
@@ -118,7 +120,7 @@ async def _pieces(response: Any, heard: Heard, clock: Clock) -> AsyncGenerator[s
             yield piece[: BUDGET - before]
         if reply.received > BUDGET:
             raise classify(Seen(heard.request.model, failure="budget", detail=f"more than {BUDGET:,} characters"))
-        if wire.ended and 0 < wire.characters <= reply.received:
+        if wire.over and 0 < wire.characters <= reply.received:
             break  # what follows is LiteLLM's own count, which costs more than all the rest
 
 
@@ -153,9 +155,11 @@ def _fault(heard: Heard, error: Exception, endpoint: Endpoint | None) -> ModelEr
     """What LiteLLM's exception says where nothing was seen on the wire."""
     if heard.wire.status is not None or heard.wire.failure is not None:
         return heard.fault(error)
-    model, said = heard.request.model, str(error)
-    if endpoint is None and (missing := litellm.validate_environment(model)["missing_keys"]):
-        return ModelError("auth", f"There is no key for {model}", hint=f"Set {' and '.join(missing)}.")
+    model, said = heard.request.model, _CLASSES.sub("", str(error))
+    missing = litellm.validate_environment(model)["missing_keys"] if endpoint is None else []
+    if missing or said.startswith("Missing credentials"):
+        names = " and ".join(missing) or key_name(model)
+        return ModelError("auth", f"There is no key for {model}", hint=f"Set {names}.")
     kind: ModelErrorKind | None = None
     if "LLM Provider NOT provided" in said or isinstance(error, NotFoundError):
         kind, said = "model_not_found", ""

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import logging
 import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from concurrent.futures import Future, wait
 from contextlib import aclosing, suppress
 from functools import cache
 from typing import Generic, TypeVar
+
+_LOG = logging.getLogger("agentchat.models")
+_LOG.addHandler(logging.NullHandler())
 
 T = TypeVar("T")
 
@@ -87,6 +91,7 @@ class ModelThread:
     @staticmethod
     def _run(loop: asyncio.AbstractEventLoop, ended: Future[None]) -> None:
         asyncio.set_event_loop(loop)
+        loop.set_exception_handler(_noted)
         try:
             loop.run_forever()
             tasks = asyncio.all_tasks(loop)
@@ -97,6 +102,11 @@ class ModelThread:
         finally:
             loop.close()
             ended.set_result(None)
+
+
+def _noted(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """What fails there with nobody to hear of it goes to the log, and not to stderr, where it would tear the screen."""
+    _LOG.warning("on the models' thread: %s", context.get("exception") or context["message"])
 
 
 class _Bridge(Generic[T]):

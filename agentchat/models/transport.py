@@ -6,6 +6,7 @@ Over aiohttp, which takes half the time of httpx's own.
 from __future__ import annotations
 
 import asyncio
+import os
 import urllib.request
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
@@ -120,6 +121,11 @@ def proxy_for(url: httpx.URL) -> str | None:
     return proxy if not proxy or "://" in proxy else f"http://{proxy}"
 
 
+def _in_words(error: OSError) -> str:
+    code = error.errno or 0
+    return os.strerror(code) if code > 0 else error.strerror or str(error)
+
+
 def note(wire: Wire, error: Exception) -> httpx.ReadError:
     """Keep what failed, and return an error that LiteLLM passes on; others make it send the request again."""
     wire.detail = str(error) or type(error).__name__
@@ -127,9 +133,12 @@ def note(wire: Wire, error: Exception) -> httpx.ReadError:
     match error:
         case TimeoutError():
             wire.detail = f"no answer within {wire.connect:g} s"
-        case aiohttp.ClientResponseError() | aiohttp.ContentTypeError() | aiohttp.InvalidURL():
-            wire.failure = "protocol"
-            wire.detail = "it does not speak HTTP as it should"
+        case aiohttp.ClientConnectorError():
+            wire.detail = _in_words(error.os_error)
+        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
+            wire.failure, wire.detail = "protocol", "the address makes no sense"
+        case aiohttp.ClientResponseError():
+            wire.failure, wire.detail = "protocol", "it does not speak HTTP as it should"
         case aiohttp.ClientPayloadError() if "content-encoding" in wire.detail:
             wire.failure = "protocol"
         case aiohttp.ClientPayloadError():

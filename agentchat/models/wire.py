@@ -58,6 +58,8 @@ class Wire:
     """The provider's word for how the reply ended; "" until it has come."""
     done: bool = False
     """Whether the protocol's own last event came."""
+    over: bool = False
+    """Whether the body came to its end, so that the connection can be used again."""
     error: JsonValue = None
     """The error object the provider sent in place of a reply, or in the middle of one."""
     broken: bool = False
@@ -108,6 +110,7 @@ class Wire:
 
     def rest(self) -> bytes:
         """What is left for LiteLLM at the end of the body."""
+        self.over = True
         match self.shape:
             case "events" | "lines":
                 last = self._take_lines("\n") if self._tail else ""
