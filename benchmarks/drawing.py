@@ -1,4 +1,4 @@
-"""What words cost to draw as they come, and whether a long message costs more than a short one."""
+"""What words cost to draw as they come, in the room as it is, and whether a long message costs more than a short."""
 
 from __future__ import annotations
 
