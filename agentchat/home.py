@@ -105,7 +105,8 @@ class Home:
 
     @cached_property
     def _lite(self) -> LiteLLMProvider:
-        key = self.environ.get("AGENTCHAT_API_KEY") or self.environ.get("OPENAI_API_KEY")
+        # A provider's own key never goes to another address.
+        key = self.environ.get("AGENTCHAT_API_KEY")
         return LiteLLMProvider(Endpoint(self.api_base, key) if self.api_base else None)
 
     @cached_property
@@ -273,19 +274,7 @@ class Home:
                 return None
             return Member(persona, persona.model[0]) if persona.model else None
 
-        return Asking(self.models, timeouts, understudy, self._tiny, self._window)
-
-    async def _window(self, model: str) -> int | None:
-        match model.partition("/")[0]:
-            case "scripted":
-                return None
-            case "local":
-                return await self._local.context_window(model)
-            case _:
-                return await self._lite.context_window(model)
-
-    def _tiny(self, model: str) -> bool:
-        return model.startswith("local/") and self._local.tiny(model)
+        return Asking(self.models, timeouts, understudy)
 
     # Models.
 

@@ -49,10 +49,7 @@ async def room_run(url: str, folder: Path) -> tuple[list[Request], list[float], 
     provider = Noting(LiteLLMProvider(Endpoint(url, "none")))
     await provider.lite.warm_up()
 
-    async def window(_: str) -> int | None:
-        return 8192
-
-    asking = Asking(Models({"": provider}), Timeouts(), lambda _: None, lambda _: False, window)
+    asking = Asking(Models({"": provider}), Timeouts(), lambda _: None)
     settings: dict[str, Any] = {
         "first_thoughts": False,
         "agreement": False,

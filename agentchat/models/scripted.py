@@ -56,7 +56,7 @@ class Script(BaseModel):
 def read(path: Path) -> Script:
     """The script in a file. Raises ModelError that says what is wrong with it."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.expanduser().read_text(encoding="utf-8"))
         return Script(pace=raw.pop("pace", 0), replies=raw)
     except OSError as error:
         raise ModelError("not_installed", f"the script {path} cannot be read: {error.strerror}") from None
@@ -82,7 +82,7 @@ class ScriptedProvider:
         """The reply's words as paced, then its end."""
         name = request.model.removeprefix(PREFIX)
         if name not in self._scripts:
-            self._scripts[name] = read(Path(name).expanduser())
+            self._scripts[name] = read(Path(name))
         script = self._scripts[name]
         reply = script.reply(request.speaker, request.kind, request.turn_index)
         if reply is None:

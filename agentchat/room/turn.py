@@ -19,7 +19,7 @@ from agentchat.room.summary import SUMMARY, covered
 from agentchat.transcript import Member, Transcript, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from pydantic import BaseModel
 
@@ -41,15 +41,11 @@ class Asking:
     timeouts: Timeouts
     understudy: Callable[[str], Member | None]
     """The persona of that id and the model it is asked with, from wherever the room may take one."""
-    tiny: Callable[[str], bool]
-    """Whether a model is too small for the prompts that capable ones get."""
-    window: Callable[[str], Awaitable[int | None]]
-    """The tokens a model reads at most; None where nobody knows."""
 
     async def profile(self, model: str) -> Profile:
         """How a model wants to be asked."""
-        tiny = self.tiny(model)
-        return profile_for(None if tiny else await self.window(model), tiny)
+        tiny = self.models.tiny(model)
+        return profile_for(None if tiny else await self.models.context_window(model), tiny)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,13 +34,7 @@ def script(folder: Path, text: str = SCRIPT) -> str:
 
 def asking(models: Models | None = None) -> Asking:
     """How a test's room asks."""
-
-    async def window(model: str) -> int | None:
-        return 8192
-
-    return Asking(
-        models or Models({"scripted": ScriptedProvider()}), Timeouts(), lambda _: None, lambda _: False, window
-    )
+    return Asking(models or Models({"scripted": ScriptedProvider()}), Timeouts(), lambda _: None)
 
 
 @asynccontextmanager
