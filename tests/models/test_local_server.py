@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -59,9 +60,9 @@ def runs(pid: int) -> bool:
     return state != "Z"
 
 
-async def gone(pid: int, within: float) -> bool:
+async def comes_true(fact: Callable[[], bool], within: float) -> bool:
     end = time.monotonic() + within
-    while runs(pid):
+    while not fact():
         if time.monotonic() > end:
             return False
         await asyncio.sleep(0.02)
@@ -114,7 +115,7 @@ async def test_it_is_started_again_if_it_died(gguf: Path, tmp_path: Path) -> Non
         pid = server.pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        assert await gone(pid, within=5)
+        assert await comes_true(lambda: server.pid is None, within=5)
         after = await server.running()
         assert after.endpoint != before.endpoint
         assert status(after, after.endpoint.api_key) == 200
@@ -148,7 +149,7 @@ async def test_it_is_gone_when_its_parent_is(gguf: Path, tmp_path: Path, end: st
         assert runs(child)
         parent.kill()
     await parent.wait()
-    assert await gone(child, within=2)
+    assert await comes_true(lambda: not runs(child), within=2)
 
 
 async def test_a_file_that_is_no_model_is_named_with_its_log(tmp_path: Path) -> None:
