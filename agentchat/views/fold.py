@@ -101,7 +101,7 @@ class Fold:
         for entry in transcript.entries[len(self._settled) :]:
             piece = _piece(page, entry, talk)
             talk = piece.talk or talk
-            if tail or not _final(transcript, entry):
+            if tail or not final(transcript, entry):
                 tail.append(piece)
             else:
                 self._settle(entry, piece)
@@ -121,8 +121,11 @@ class Fold:
         self._talk = None
 
 
-def _final(transcript: Transcript, entry: Turn | Event) -> bool:
-    return not isinstance(entry, Turn) or (entry.end is not None and not transcript.sealed(entry))
+def final(transcript: Transcript, entry: Turn | Event) -> bool:
+    """Whether what an entry is given out as can no longer change. What is never shown may stay sealed for ever."""
+    if not isinstance(entry, Turn):
+        return True
+    return entry.end is not None and (not transcript.sealed(entry) or kind_of(entry.start.kind).look == "hidden")
 
 
 def _piece(page: Page, entry: Turn | Event, before: Turn | None) -> Piece:

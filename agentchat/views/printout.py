@@ -15,7 +15,7 @@ from agentchat.kinds import kind_of
 from agentchat.transcript import Turn
 from agentchat.views.clean import clean, clean_line
 from agentchat.views.entries import Page, sentence, size
-from agentchat.views.fold import SCRIPTED
+from agentchat.views.fold import SCRIPTED, final
 from agentchat.views.room import Card, Entry, Line, Said, Tone
 from agentchat.views.sessions import spoken_of
 
@@ -74,13 +74,6 @@ class Unroll:
         if isinstance(entry, Turn) and not entry.start.aside and kind_of(entry.start.kind).look == "speech":
             self._before = entry
         return shown
-
-
-def final(transcript: Transcript, entry: Turn | Event) -> bool:
-    """Whether what an entry is given out as can no longer change. What is never shown may stay sealed for ever."""
-    if not isinstance(entry, Turn):
-        return True
-    return entry.end is not None and (not transcript.sealed(entry) or kind_of(entry.start.kind).look == "hidden")
 
 
 def about(transcript: Transcript) -> tuple[str, ...]:
