@@ -168,11 +168,13 @@ class Home:
         timeouts, settings = self._timeouts(wish.settings)
         mode = mode_of(wish.mode)
         usual = {} if (lineup := self._lineup(wish)) is None or lineup.mode != mode.name else lineup.settings
-        whole = settings_of(wish.mode, {**usual, **settings})
         personas = self.people(wish)
         chosen = {persona.id: await self.chosen(wish.model, persona) for persona in personas}
         for choice in chosen.values():
             self.check_model(choice.model)
+        if "stop" in mode.Settings.model_fields and all(self.models.tiny(one.model) for one in chosen.values()):
+            usual = {"stop": "stall", **usual}  # where a tiny model stands is noise: nothing should end by it
+        whole = settings_of(wish.mode, {**usual, **settings})
         session = secrets.token_hex(6)
         opened = SessionOpened(
             session=session,
