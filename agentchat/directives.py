@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agentchat.events import Recorded
 from agentchat.steps import Ask, Finish
 from agentchat.transcript import ADDRESSED, ASKED, FORCED, Due, Turn
 
 if TYPE_CHECKING:
     from agentchat.steps import Step
     from agentchat.transcript import Transcript
-
-LONGEST_CHAIN = 4
-"""Owed answers in a row before the mode has its say again: two personas may not ping-pong for ever."""
 
 
 def next_step(transcript: Transcript) -> Step | None:
@@ -27,7 +25,7 @@ def next_step(transcript: Transcript) -> Step | None:
     active = {member.id for member in transcript.active}
     for rank in (FORCED, ADDRESSED, ASKED):
         for due in transcript.due:
-            if due.why == rank and due.who in active and due.chain <= LONGEST_CHAIN:
+            if due.why == rank and due.who in active:
                 return _ask(transcript, due)
     return None
 
@@ -54,6 +52,8 @@ def _asker(transcript: Transcript, seq: int) -> str:
 def _sealed_stage(transcript: Transcript) -> bool:
     """Whether a sealed stage is under way: some of its turns are in and not yet revealed."""
     for entry in reversed(transcript.mine):
-        if isinstance(entry, Turn):
+        if isinstance(entry, Recorded):
+            return False
+        if isinstance(entry, Turn) and entry.start.kind != "nominate":
             return transcript.sealed(entry)
     return False

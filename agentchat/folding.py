@@ -27,7 +27,20 @@ from agentchat.events import (
     TurnEnded,
     TurnStarted,
 )
-from agentchat.transcript import ADDRESSED, ASKED, FORCED, HIDDEN_BY, Due, Entry, Frame, Member, Transcript, Turn
+from agentchat.transcript import (
+    ADDRESSED,
+    ASKED,
+    FORCED,
+    HIDDEN_BY,
+    LONGEST_CHAIN,
+    SUMMARY,
+    Due,
+    Entry,
+    Frame,
+    Member,
+    Transcript,
+    Turn,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,7 +114,7 @@ class Folding:
             case TurnStarted():
                 turn = Turn(event)
                 self.open.append(turn)
-                self.step_due = False
+                self.step_due = self.step_due and event.kind == SUMMARY
                 self._add(turn)
             case TurnEnded():
                 self._end(event)
@@ -119,6 +132,8 @@ class Folding:
     def _add(self, entry: Entry) -> None:
         self.entries.append(entry)
         frame = self.frames[-1]
+        if isinstance(entry, Turn) and entry.start.kind == SUMMARY:
+            return
         frame.entries.append(entry)
         match entry:
             case Turn():
@@ -127,7 +142,7 @@ class Folding:
             case Recorded():
                 frame.musing += 1
                 frame.taken += 1
-            case HumanSpoke() | Directed() | SessionReopened():
+            case HumanSpoke() | Directed() | SessionReopened() | ParticipantJoined() | ParticipantLeft():
                 for one in self.frames:
                     one.taken, one.musing, one.failed = 0, 0, ()
             case _:
@@ -145,6 +160,8 @@ class Folding:
                 self.frames[-1].settings = self.frames[-1].settings | event.changes
             case ParticipantJoined() | ParticipantLeft() | ParticipantChanged():
                 self.members = _seat(self.members, event)
+                if isinstance(event, ParticipantLeft):
+                    self.due = tuple(due for due in self.due if due.who != event.participant)
             case EscalationRaised():
                 self.escalations = (*self.escalations, event)
             case EscalationAnswered():
@@ -152,7 +169,7 @@ class Folding:
             case SessionClosed():
                 self.closed, self.due, self.ending = event, (), ""
             case SessionReopened():
-                self.closed, self.paused = None, False
+                self.closed, self.paused, self.ending = None, False, ""
                 self.topic = event.question or self.topic
             case _:
                 pass
@@ -175,8 +192,8 @@ class Folding:
         paid = next((d for d in self.due if d.cause == turn.start.reply_to and d.who == turn.start.speaker), None)
         self.due = tuple(d for d in self.due if d is not paid)
         addressed = event.to or event.mentions
-        if event.intent == "ask" and addressed:
-            chain = paid.chain + 1 if paid and paid.why == ASKED else 1
+        chain = paid.chain + 1 if paid and paid.why == ASKED else 1
+        if event.intent == "ask" and addressed and chain <= LONGEST_CHAIN:
             self.due = _owe(self.due, (Due(addressed[0], event.seq, ASKED, chain),))
 
     def _direct(self, event: Directed) -> None:

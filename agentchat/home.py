@@ -37,7 +37,7 @@ from agentchat.store import LeaseHeld, Store
 from agentchat.transcript import Member
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -77,6 +77,7 @@ class Home:
         self.shelf = Shelf(folders(Path.cwd(), self.folder))
         self._store: Store | None = None
         self._opening = asyncio.Lock()
+        self._doors = asyncio.Lock()
         self._rooms: list[Room] = []
         self._warming: asyncio.Task[None] | None = None
 
@@ -163,6 +164,18 @@ class Home:
 
     async def create(self, wish: Wish) -> Room:
         """Open a new session and its room, not yet going. Raises UsageError where the wish cannot be met."""
+        return await self._whole(self._create(wish))
+
+    async def _whole(self, opening: Coroutine[None, None, Room]) -> Room:
+        """One room is opened at a time, and wholly: a caller who gives up must not leave a lease behind."""
+
+        async def alone() -> Room:
+            async with self._doors:
+                return await opening
+
+        return await asyncio.shield(asyncio.ensure_future(alone()))
+
+    async def _create(self, wish: Wish) -> Room:
         if not wish.topic.strip():
             raise UsageError("a room needs a topic", hint='As in: agentchat chat "How could we …?"')
         timeouts, settings = self._timeouts(wish.settings)
@@ -197,6 +210,9 @@ class Home:
 
     async def open(self, prefix: str, settings: Mapping[str, str] | None = None) -> Room:
         """The room of an existing session, not yet going; where another window drives it, one that follows it live."""
+        return await self._whole(self._open(prefix, settings or {}))
+
+    async def _open(self, prefix: str, settings: Mapping[str, str]) -> Room:
         store = await self.store()
         session = await store.find(prefix)
         if known := next((room for room in self._rooms if room.session == session), None):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -12,6 +13,7 @@ from agentchat.events import (
     Event,
     HumanSpoke,
     Noted,
+    ParticipantJoined,
     SessionClosed,
     SessionOpened,
     TurnEnded,
@@ -30,6 +32,12 @@ SILENT = frozenset({"passed", "failed", "refused", "empty"})
 
 FORCED, ADDRESSED, ASKED = "forced", "addressed", "asked"
 """Why a turn is due: a person chose the speaker, spoke to her, or another persona asked her."""
+
+LONGEST_CHAIN = 4
+"""Owed answers in a row before the mode has its say again: two personas may not ping-pong for ever."""
+
+SUMMARY = "summary"
+"""The kind of a turn that stands for older ones: no mode sees it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +199,8 @@ class Transcript:
         if who == YOU:
             return "you"
         known = [m.persona for m in self.members] + list(self.opened.personas)
-        return next((persona.name for persona in known if persona.id == who), who)
+        joined = (entry.persona for entry in self.entries if isinstance(entry, ParticipantJoined))
+        return next((persona.name for persona in chain(known, joined) if persona.id == who), who)
 
     def sealed(self, turn: Turn) -> bool:
         """Whether nobody but its speaker may see it yet."""

@@ -67,13 +67,13 @@ async def perform(app: Agentchat, speakers: int, length: int, tokens: int) -> fl
     await app.enter(room)
     speeches = [Speech(length) for _ in starts]
     for start, speech in zip(starts, speeches, strict=True):
-        room.underway.begin(start, "")
-        room.underway.hear(start, "", speech.text)
+        room.driver.underway.begin(start, "")
+        room.driver.underway.hear(start, "", speech.text)
     await asyncio.sleep(READY)
     before = time.process_time()
     await asyncio.gather(
         *(
-            speech.go_on(tokens, partial(room.underway.hear, start, ""))
+            speech.go_on(tokens, partial(room.driver.underway.hear, start, ""))
             for start, speech in zip(starts, speeches, strict=True)
         )
     )
@@ -90,7 +90,7 @@ async def _seated(home: Home, speakers: int) -> tuple[Room, list[TurnStarted]]:
     lease = await store.take_lease(first.session)
     await store.append(first.session, [first], lease=lease)
     room = Room(store, Log([first]), home._asking(Timeouts()), lease)
-    room.standing = Standing("running")
+    room.driver.standing = Standing("running")
     begun = await room.writer.commit([TurnStarted(speaker=name.lower(), round=1) for name in NAMES[:speakers]])
     return room, [event for event in begun if isinstance(event, TurnStarted)]
 

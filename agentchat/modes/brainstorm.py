@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from agentchat.modes.floor import chair, drawn
 from agentchat.modes.mode import Settings as ModeSettings
-from agentchat.modes.rounds import Segment, segment
+from agentchat.modes.rounds import Segment, sealed_in, segment
 from agentchat.steps import Ask, Finish, Record, Step, Together, Wait
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Brainstorm:
 
     def bound(self, members: int) -> int:
         """Ideas and their reveal, the rounds, a sorting, picks and their reveal, a synthesis."""
-        return (members + 1) + 6 * members + 2 + (members + 1) + 3
+        return (members + 1) + 12 * members + 2 + (members + 1) + 3
 
     def next(self, transcript: Transcript) -> Step:
         """The next step."""
@@ -60,8 +60,11 @@ class Brainstorm:
         )
 
     def _diverge(self, transcript: Transcript, now: Segment, members: Sequence[Member]) -> Step | None:
-        if now.round > now.base or now.reopened:
+        if now.round > now.base:
             return None
+        if now.reopened:
+            left = sealed_in(transcript, DIVERGE, CONVERGE)
+            return Record("thoughts_revealed", {}, "nobody else is asked for one", left) if left else None
         brief = "Write down three different ideas, one line each. Wild is fine; nobody judges yet."
         return _unseen(transcript, now.beside, members, "idea", DIVERGE, brief, "ideas first, unseen by the others")
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal, cast
 from pydantic import BaseModel, Field, JsonValue, field_validator
 
 from agentchat.modes import stop
-from agentchat.modes.floor import chair, choose, drawn
+from agentchat.modes.floor import chair, choose, drawn, last_heard
 from agentchat.modes.mode import Settings as ModeSettings
-from agentchat.modes.rounds import Segment, overlap, segment
+from agentchat.modes.rounds import Segment, overlap, sealed_in, segment
 from agentchat.steps import Ask, Finish, Record, Step, Together, Wait
 from agentchat.transcript import Turn
 
@@ -94,7 +94,8 @@ class Discussion:
 
     def _thoughts(self, transcript: Transcript, now: Segment, members: Sequence[Member]) -> Step | None:
         if not self.settings.first_thoughts or now.reopened or len(members) < 2:
-            return None
+            left = sealed_in(transcript, THOUGHTS)
+            return Record("thoughts_revealed", {}, "nobody else is asked for one", left) if left else None
         turns = [turn for turn in now.beside if turn.start.stage == THOUGHTS]
         if any(turn.id in transcript.revealed for turn in turns):
             return None
@@ -125,8 +126,9 @@ class Discussion:
         if self.settings.order == "round-robin":
             member = next(one for one in drawn(transcript, transcript.active, 0) if one in eligible)
             return self._turn(now, member, "next in the same order as always", number)
-        last = next((e.speaker for e in reversed(transcript.mine) if isinstance(e, Turn) and e.spoken), "")
-        others = [member for member in eligible if member.id != last] or eligible
+        last = last_heard(transcript.mine)
+        speaker = last.speaker if isinstance(last, Turn) else ""
+        others = [member for member in eligible if member.id != speaker] or eligible
         head = chair(transcript, self.settings.chair, transcript.active)
         if self.settings.order == "moderated" and head and len(others) > 1:
             return self._moderated(transcript, now, head, others, number)
@@ -206,9 +208,9 @@ class Discussion:
 
     def _tally(self, now: Segment, proposal: Turn, positions: Sequence[Turn], of: int) -> Record:
         known = [turn for turn in positions if turn.data]
-        stances: dict[str, JsonValue] = {turn.speaker: turn.data["stance"] for turn in known}
+        stances: dict[str, JsonValue] = {turn.start.speaker: turn.data["stance"] for turn in known}
         objections: dict[str, JsonValue] = {
-            turn.speaker: turn.data["objection"] for turn in known if turn.data.get("objection")
+            turn.start.speaker: turn.data["objection"] for turn in known if turn.data.get("objection")
         }
         count = {word: sum(stance == word for stance in stances.values()) for word in ("agree", "partly", "disagree")}
         blocked = any(stances[who] == "disagree" for who in objections)
@@ -251,12 +253,15 @@ class Discussion:
         """What stop rules are asked about; `whole` at the end of a round, where all of them count."""
         spent = transcript.spent
         counted = "turns" in self.settings.stop
+        begun = now.reopened or transcript.opened
         return stop.Facts(
-            rounds=now.round if whole else now.round - 1,
-            turns=sum(isinstance(e, Turn) and e.start.stage == TALK for e in transcript.mine) if counted else 0,
+            rounds=now.round - now.base - (not whole),
+            turns=sum(isinstance(e, Turn) and e.id > begun.seq and e.start.stage == TALK for e in transcript.mine)
+            if counted
+            else 0,
             tokens=spent.tokens_in + spent.tokens_out,
             cost=spent.cost,
-            minutes=(transcript.last.at - transcript.opened.at).total_seconds() / 60,
+            minutes=(transcript.last.at - begun.at).total_seconds() / 60,
             agreed=whole and now.agreement is not None and now.agreement.data.get("stable") is True,
             stalled=whole and _stalled(transcript, now),
             said=now.said,

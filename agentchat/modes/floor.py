@@ -7,6 +7,7 @@ import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from agentchat.events import HumanSpoke
+from agentchat.kinds import kind_of
 from agentchat.transcript import Turn
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def words(text: str) -> set[str]:
 
 def choose(transcript: Transcript, eligible: Sequence[Member], round_: int) -> Choice:
     """The next of those who may speak: one who was mentioned, else the highest score, else by lot."""
-    last = _last(transcript.mine)
+    last = last_heard(transcript.mine)
     for member in eligible:
         if isinstance(last, Turn) and last.end and member.id in last.end.mentions and member.id != last.speaker:
             return Choice(member, f"{transcript.name(last.speaker)} mentioned {member.persona.name}")
@@ -101,9 +102,12 @@ def _concern(member: Member) -> set[str]:
     return words(f"{persona.title} {persona.focus} {' '.join(persona.tags)}")
 
 
-def _last(entries: Sequence[Entry]) -> Turn | HumanSpoke | None:
+def last_heard(entries: Sequence[Entry]) -> Turn | HumanSpoke | None:
+    """What was said last for all to hear."""
     for entry in reversed(entries):
-        if isinstance(entry, HumanSpoke) or (isinstance(entry, Turn) and entry.spoken):
+        if isinstance(entry, HumanSpoke):
+            return entry
+        if isinstance(entry, Turn) and entry.spoken and kind_of(entry.start.kind).look != "hidden":
             return entry
     return None
 

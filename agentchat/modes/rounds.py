@@ -77,6 +77,12 @@ def _take(now: Segment, turn: Turn, talk: str) -> None:
         now.turns.append(turn)
 
 
+def sealed_in(transcript: Transcript, *stages: str) -> tuple[int, ...]:
+    """The turns of these stages that nobody was shown yet."""
+    turns = (entry for entry in transcript.mine if isinstance(entry, Turn) and entry.start.stage in stages)
+    return tuple(turn.id for turn in turns if transcript.sealed(turn))
+
+
 def overlap(text: str, other: str) -> float:
     """The share of three-word runs two texts have in common (Jaccard), 0 to 1."""
     one, two = _runs(text), _runs(other)

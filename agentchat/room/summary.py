@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING
 
 from agentchat.events import TurnStarted
 from agentchat.prompting import overflow
-from agentchat.transcript import Turn
+from agentchat.transcript import SUMMARY, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agentchat.room.turn import Asking
     from agentchat.transcript import Transcript
-
-
-SUMMARY = "summary"
 
 
 def covered(start: TurnStarted) -> tuple[int, int]:

@@ -15,8 +15,8 @@ from agentchat.kinds import kind_of
 from agentchat.models.base import Message, Request, Usage
 from agentchat.modes.floor import lot
 from agentchat.prompting import compose, compose_summary, profile_for, read_reply, too_similar, whole, worth
-from agentchat.room.summary import SUMMARY, covered
-from agentchat.transcript import Member, Transcript, Turn
+from agentchat.room.summary import covered
+from agentchat.transcript import SUMMARY, Member, Transcript, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +104,11 @@ class _Take:
         """A tiny model is asked again while it repeats or strays; of its replies the best one counts."""
         replies = [first]
         while too_similar(self.transcript, self._seat, replies[-1].text) and len(replies) < TRIES:
-            replies.append(_mended(await self._ask(self._request(profile, len(replies)))))
+            try:
+                again = await self._ask(self._request(profile, len(replies)))
+            except ModelError:
+                break  # what came before is an answer all the same
+            replies.append(_mended(again))
         last = replies[-1]
         if too_similar(self.transcript, self._seat, last.text):
             last = max(replies, key=lambda reply: worth(self.transcript, self._seat, reply.text))

@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from agentchat.events import Event, stamp
+from agentchat.events import Event, TurnEnded, stamp
 from agentchat.room.feed import Partial, Retrying, Standing, Watcher
 
 if TYPE_CHECKING:
@@ -42,12 +42,20 @@ class Writer:
         for watcher in self._watchers:
             watcher.end()
 
-    async def commit(self, events: Sequence[Event]) -> list[Event]:
-        """Commit events in one transaction. A cancelled caller neither loses nor doubles them. Raises StoreError."""
-        return await asyncio.shield(asyncio.ensure_future(self._commit(events)))
+    async def commit(self, events: Sequence[Event], after: int | None = None) -> list[Event]:
+        """Commit events in one transaction, and return those that were new. Raises StoreError.
 
-    async def _commit(self, events: Sequence[Event]) -> list[Event]:
+        None are where `after` is given and the head is no longer there: what asked for them must look again. A
+        cancelled caller neither loses nor doubles an event.
+        """
+        return await asyncio.shield(asyncio.ensure_future(self._commit(events, after)))
+
+    async def _commit(self, events: Sequence[Event], after: int | None) -> list[Event]:
         async with self._turnstile:
+            if after not in (None, self.log.head):
+                return []
+            running = {turn.id for turn in self.log.transcript.open}
+            events = [event for event in events if not isinstance(event, TurnEnded) or event.turn in running]
             now = datetime.now(UTC)
             stamped: list[Event] = []
             head = self.log.head

@@ -67,7 +67,8 @@ SELECT id, session, seq, type, turn, coalesce(json_extract(line, '$.speaker'), '
 FROM (SELECT *, CAST(body AS TEXT) AS line FROM events WHERE type IN ('human_spoke', 'turn_ended')) AS spoken
 WHERE json_valid(line)
   AND json_extract(line, '$.text') <> ''
-  AND NOT (json_extract(line, '$.outcome') IS 'interrupted' AND json_extract(line, '$.by') IN ('crash', 'outage'))
+  AND NOT (json_extract(line, '$.outcome') IS 'interrupted'
+           AND json_extract(line, '$.by') IN ('crash', 'outage', 'quit'))
   AND NOT EXISTS (SELECT 1 FROM seals WHERE seals.session = spoken.session AND seals.turn = spoken.turn);
 CREATE VIRTUAL TABLE words USING fts5 (
     text, content = 'said', content_rowid = 'id', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
