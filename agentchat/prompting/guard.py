@@ -8,8 +8,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from agentchat.prompting.history import Reader
-from agentchat.prompting.openings import split
-from agentchat.prompting.wanted import TALK
+from agentchat.prompting.openings import TOGETHER, split
+from agentchat.prompting.topical import about, said_to, stems
+from agentchat.prompting.wanted import TALK, TASKS
 from agentchat.transcript import Turn
 
 if TYPE_CHECKING:
@@ -25,47 +26,50 @@ LOOKED_BACK = 60
 """Turns a reply is compared with."""
 
 _META = re.compile(
-    r"\b(?:sentences?|here's|as an ai|(?:your|this|my) (?:story|message|prompt)|our readers|storyline|i'm not sure"
-    r"|no idea|questions?|answers?)\b",
+    r"\b(?:sentences?|paragraph|two short|here's|here are|what's (?:the|your)|as an ai|our readers|storyline"
+    r"|(?:your|this|my) (?:story|message|prompt|discussion)|conversations?|i'm not sure|no idea|questions?|answers?)\b",
     re.IGNORECASE,
 )
-_STOP_WORDS = """
-the a an and or but of to in on for with is are was be it its that this as by at from we our they their you your i
-would could should can will not no more most so if what how do does did have has had there than then about into out
-up new just like make use get also who which when where why one two first main problem example start us them
-"""
-_STOP = frozenset(_STOP_WORDS.split())
 
 
 def too_similar(transcript: Transcript, start: TurnStarted, text: str) -> str | None:
     """Why a reply should be asked for again: it repeats, strays or speaks of itself; None where it is fine."""
+    own = _own(start, text)
+    if start.kind in TASKS:
+        return "it is about itself" if _META.search(own) else None
     if start.kind not in TALK:
         return None
-    rest = split(text)[1]
     for name, earlier in _before(transcript, start):
-        if _alike(rest, earlier) >= ALIKE:
+        if _alike(own, earlier) >= ALIKE:
             return f"it says what {name} said"
-    topic = _stems(transcript.topic)
-    if _alike(rest, transcript.topic) >= ALIKE:
+    if _alike(own, transcript.topic) >= ALIKE:
         return "it repeats the question"
-    if topic and not topic & _stems(rest):
-        return "it is not about the question"
-    return "it is about itself, or next to nothing" if _beside(transcript, start, rest) else None
+    wanted = about(transcript, start)
+    if wanted and not wanted & stems(own):
+        return "it is not about what was said to it" if said_to(transcript, start) else "it is not about the question"
+    return "it is about itself, or next to nothing" if _beside(transcript, start, own) else None
 
 
 def worth(transcript: Transcript, start: TurnStarted, text: str) -> float:
     """How good a reply is, to choose the best of several that all fell short."""
-    rest = split(text)[1]
-    alike = max(_alike(rest, said) for said in (transcript.topic, *(text for _, text in _before(transcript, start))))
-    stems = _stems(rest)
+    own = _own(start, text)
+    if start.kind in TASKS:
+        return float(not _META.search(own))
+    alike = max(_alike(own, said) for said in (transcript.topic, *(text for _, text in _before(transcript, start))))
+    have = stems(own)
     member = transcript.member(start.speaker)
-    focus = _stems(member.persona.focus) if member else frozenset()
+    focus = stems(member.persona.focus) if member else frozenset()
     return (
-        2 * (not _beside(transcript, start, rest))
-        + min(len(stems & _stems(transcript.topic)), 2)
-        + 0.5 * min(len(stems & focus), 2)
+        2 * (not _beside(transcript, start, own))
+        + min(len(have & about(transcript, start)), 2)
+        + 0.5 * min(len(have & focus), 2)
         - 4 * max(0.0, alike - 0.15)
     )
+
+
+def _own(start: TurnStarted, text: str) -> str:
+    """What the model itself wrote: without the opening that was made for it."""
+    return text.rpartition(TOGETHER)[2] if start.kind in TASKS else split(text)[1]
 
 
 def _before(transcript: Transcript, start: TurnStarted) -> Iterator[tuple[str, str]]:
@@ -76,10 +80,10 @@ def _before(transcript: Transcript, start: TurnStarted) -> Iterator[tuple[str, s
         yield name, split(turn.text)[1]
 
 
-def _beside(transcript: Transcript, start: TurnStarted, rest: str) -> bool:
+def _beside(transcript: Transcript, start: TurnStarted, words: str) -> bool:
     """Whether a reply speaks about itself or its speaker, or hardly says anything."""
-    own = re.escape(transcript.name(start.speaker))
-    return bool(_META.search(rest)) or len(rest.split()) < 10 or re.search(rf"\b{own}\b", rest) is not None
+    name = re.escape(transcript.name(start.speaker))
+    return bool(_META.search(words)) or len(words.split()) < 10 or re.search(rf"\b{name}\b", words) is not None
 
 
 def _alike(one: str, other: str) -> float:
@@ -91,8 +95,3 @@ def _alike(one: str, other: str) -> float:
 def _runs(text: str) -> frozenset[tuple[str, ...]]:
     words = re.findall(r"[^\W_]+", text.lower())
     return frozenset(tuple(words[at : at + 3]) for at in range(len(words) - 2))
-
-
-@lru_cache(maxsize=1024)
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(word[:5] for word in re.findall(r"[^\W\d_]{3,}", text.lower()) if word not in _STOP)

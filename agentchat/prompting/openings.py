@@ -11,21 +11,25 @@ from functools import lru_cache
 
 from agentchat.prompting.quoting import neutral
 
+_TRY, _PROBLEM = "One thing we could try is", "The main problem is that"
 FIRST = (
     "As {t}, I would",
     "For example, we could",
-    "One thing we could try is",
-    "The main problem is that",
+    _TRY,
+    _PROBLEM,
     "What matters most to me is that",
 )
 """While there is nobody to react to. `{t}` is the speaker's job, `{x}` the one who spoke last."""
+
+RISK = "The risk with {x}'s idea is that"
+"""The weakest of them, gossip now and then: once a round at most."""
 
 LATER = (
     "Building on what {x} said, we could",
     "Unlike {x}, I would",
     "Together with {x}, I would",
     "To make {x}'s idea work, we should",
-    "The risk with {x}'s idea is that",
+    RISK,
 )
 LAST = (
     "As {t}, I think we should",
@@ -37,6 +41,9 @@ LAST = (
 ANSWER = ("To help with that, we could", "With that in mind, I would", "For that, we could")
 """When the person in the room has spoken. (After “To answer that, I would” most go on with “say …”.)"""
 
+TOGETHER = "Together, we should"
+"""How a synthesis goes on after what each one wants."""
+
 _ALL = (*FIRST, *LATER, *LAST, *ANSWER, "We should")
 _PATTERNS = tuple(
     (
@@ -47,14 +54,23 @@ _PATTERNS = tuple(
 )
 _SENTENCE = re.compile(r"\s*(.+?[.!?])(?=\s|$)", re.DOTALL)
 _WHOLE = re.compile(r".*[.!?]", re.DOTALL)
-_SPEAKING = re.compile(r"(?:I )?(?:say(?:ing)?|argue|think|believe|suggest) (?:that )?")
-_FILLER = re.compile(r"(?:to |like to |love to |rather |instead |also )+")
-_BOUNDARY = re.compile(r"[,.!?] | (?:that|which|where|who|so|while|by|but|and|because) ")
+_NOT = re.compile(r"not (?:to )?")
+_FILLER = re.compile(r"(?:to |(?:want|need|like|love|prefer|have) to |rather |instead |also )+")
+_WISH = re.compile(r"(?:want|need|like|love|prefer) ")
+_SPEAKING = re.compile(
+    r"(?:I )?(?:(?:say(?:ing)?|argue|think|believe) (?:that )?|(?:suggest|recommend|propose|advise) that )"
+)
+_SUGGESTING = re.compile(r"(?:I )?(?:suggest|recommend|propose|advise) ")
+_BOUNDARY = re.compile(r"[,.!?] | (?:that|which|where|who|so|while|when|if|by|but|and|because) ")
 _ADJECTIVE = re.compile(r"\b(?:an?|its|our|their|more|most) \S+$")
 _I = re.compile(r"I\b")
 _DANGLING = re.compile(
-    r"(?: (?:an?|the|its|our|their|more|most|other|single|of|on|in|to|for|from|with|as|at|into|based|used|be|is|are))+$"
+    r"(?: (?:an?|the|its|our|their|more|most|other|single|of|on|in|to|for|from|with|without|as|at|into|based|used|be|is"
+    r"|are|has|have|just|only|even|not))+$"
 )
+_LINK = re.compile(r"(.{30,}) (?:for|of|in|to|with|without|and|or|as|by|on|at|from|into|than|through|rather)\b.*")
+"""A clause that was cut off, up to its last preposition: what follows one is seldom whole."""
+
 _STOPS = (".", "!", "?", "…", ",")
 _MENTION = re.compile(r"(?<!\S)@[\w-]+[,:]?")
 _EMPHASIS = re.compile(r"[*_`#~]+")
@@ -100,17 +116,43 @@ def whole(text: str) -> str:
 def idea(text: str) -> str:
     """What a turn comes to, to follow its speaker's name: `wants to …` or `says …`, 14 words at most; or nothing."""
     opening, rest = split(first_sentence(text))
-    wants = opening.endswith(("would", "could", "should")) or (opening.endswith("is") and rest.startswith("to "))
-    rest = _FILLER.sub("", rest, count=1) if _FILLER.match(rest) else rest
-    if speaking := _SPEAKING.match(rest):
-        wants, rest = False, rest[speaking.end() :]
+    wants = opening.endswith(("would", "could", "should")) or (opening == _TRY and rest.startswith("to "))
+    verb, rest = _wish(rest) if wants else _statement(opening, rest)
     clause = _clause(rest)
     if len(clause.split()) < 3:
         return ""
-    if wants:
-        return f"wants to {clause}"
-    verb = "worries that" if opening.startswith(("The risk", "The main problem")) else "says"
-    return f"{verb} {clause}" if _I.match(clause) else f"{verb} {clause[0].lower()}{clause[1:]}"
+    lower = wants or not _I.match(clause)
+    return f"{verb} {clause[0].lower()}{clause[1:]}" if lower else f"{verb} {clause}"
+
+
+def _wish(rest: str) -> tuple[str, str]:
+    """What follows “I would”, and the verb that says the same of another."""
+    rest = _without(_FILLER, rest)
+    refused = _NOT.match(rest) is not None
+    rest = _without(_FILLER, _without(_NOT, rest))
+    if not refused and (speaking := _SPEAKING.match(rest)):
+        return "says", rest[speaking.end() :]
+    if suggesting := _SUGGESTING.match(rest):
+        return "does not suggest" if refused else "suggests", rest[suggesting.end() :]
+    if wish := _WISH.match(rest):
+        return "does not want" if refused else "wants", rest[wish.end() :]
+    return "does not want to" if refused else "wants to", rest
+
+
+def _statement(opening: str, rest: str) -> tuple[str, str]:
+    """What follows “is” or “is that”, or a sentence with no known opening, and the verb that reports it."""
+    if opening == _TRY and not rest.startswith("that "):
+        return "suggests", rest
+    if suggesting := _SUGGESTING.match(rest):
+        that = rest[suggesting.end() :].startswith("that ")
+        return "says" if that else "suggests", rest[suggesting.end() :].removeprefix("that ")
+    verb = "worries that" if opening in (RISK, _PROBLEM) else "says"
+    return verb, _without(_SPEAKING, _without(_FILLER, rest)).removeprefix("that ")
+
+
+def _without(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.match(text)
+    return text[found.end() :] if found else text
 
 
 def _clause(text: str) -> str:
@@ -121,7 +163,11 @@ def _clause(text: str) -> str:
         if boundary.start() > 15 and not (boundary[0] in (", ", " and ") and _ADJECTIVE.search(head)):
             text = head
             break
-    words = text.strip(" .,!?").split()[:14]
+    all_words = text.strip(" .,!?").split()
+    words = all_words[:14]
     while len(" ".join(words)) > 90:
         words.pop()
-    return _DANGLING.sub("", " ".join(words)).rstrip(" ,")
+    kept = " ".join(words)
+    if len(words) < len(all_words) and (linked := _LINK.fullmatch(kept)):
+        kept = linked[1]
+    return _DANGLING.sub("", kept).rstrip(" ,")

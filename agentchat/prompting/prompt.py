@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pydantic import JsonValue
+
 KNOWN_WINDOW = 8192
 """Tokens to count on where nobody knows a model's window."""
 
@@ -50,7 +52,7 @@ def profile_for(window: int | None, tiny: bool) -> Profile:
     return Profile("full", width, min(width // 4, 4096))
 
 
-TINY = Profile("tiny", 2048, 100)
+TINY = Profile("tiny", 2048, 110)
 FULL = profile_for(None, tiny=False)
 
 
@@ -63,7 +65,7 @@ class Prompt:
     max_tokens: int
     temperature: float | None = None
     stop: tuple[str, ...] = ()
-    sampling: Mapping[str, float] = field(default_factory=dict)
+    sampling: Mapping[str, JsonValue] = field(default_factory=dict)
     grammar: str = ""
     """GBNF for what follows the opening, where the model takes one."""
     left_out: int = 0

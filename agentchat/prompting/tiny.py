@@ -1,4 +1,4 @@
-"""The profile for tiny models: one question, one idea of another's, and the first words of the reply.
+"""The profile for tiny models: one question, one idea of another's, a line each, and the first words of the reply.
 
 No transcript, no rules and no roster: such a model copies what it is shown. What it is shown instead is made by code.
 """
@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from agentchat.kinds import kind_of
 from agentchat.prompting.guard import worth
-from agentchat.prompting.history import Reader, asked_in, place, seat, unanswered
-from agentchat.prompting.openings import ANSWER, FIRST, LAST, LATER, idea, last_sentence, one_line, split, whole
+from agentchat.prompting.history import Reader, asked_in, seat
+from agentchat.prompting.openings import ANSWER, FIRST, LAST, LATER, RISK, TOGETHER, idea, one_line, split, whole
 from agentchat.prompting.prompt import Message, Prompt, cut
 from agentchat.prompting.quoting import neutral, plain
-from agentchat.prompting.wanted import TALK
+from agentchat.prompting.topical import index, leaning, said_to
+from agentchat.prompting.wanted import TALK, TASKS
 from agentchat.transcript import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from agentchat.events import HumanSpoke, TurnStarted
+    from pydantic import JsonValue
+
+    from agentchat.events import TurnStarted
     from agentchat.persona import Persona
     from agentchat.prompting.prompt import Profile
     from agentchat.transcript import Transcript
@@ -31,33 +34,34 @@ ONE_SENTENCE = f'root ::= " " [a-z] c+ e\nc ::= {_LETTERS}\ne ::= "." | "!"\n'
 TWO_SENTENCES = f'root ::= " " [a-z] c+ e " " [A-Z] c+ e\nc ::= {_LETTERS}\ne ::= "." | "!"\n'
 """GBNF for what follows the opening: no lists, no names with a colon, no figures, and an end."""
 
-TASKS = frozenset({"proposal", "synthesis", "cluster"})
+LONGEST = 110
+"""Tokens of a reply: with 80 one in twenty was cut off."""
 
-TAKEN_UP = 2
-"""How many speakers take up what the person said to all."""
-
-_SAMPLING = {"min_p": 0.05, "repeat_penalty": 1.1}
+_SAMPLING: Mapping[str, JsonValue] = {"min_p": 0.05, "repeat_penalty": 1.1}
 _FOCUS = re.compile(r"You are (?P<job>(?:an?|the) .+?)\. You only talk about (?P<cares>.+)\.")
 
 
 class Part(NamedTuple):
-    """Who a tiny model is to be: `an economist`, and ` who cares about prices` or nothing."""
+    """Who a tiny model is to be: `an economist`, and `prices` or nothing."""
 
     job: str
     cares: str
+
+    def __str__(self) -> str:
+        return f"{self.job} who cares about {self.cares}" if self.cares else self.job
 
 
 def part_of(persona: Persona) -> Part:
     """The persona in one line, from its focus where that is written for it, else from its title."""
     focus = " ".join(neutral(persona.focus).split())
     if written := _FOCUS.fullmatch(focus):
-        return Part(written["job"], f" who cares about {written['cares']}")
+        return Part(written["job"], written["cares"])
     title = plain(persona.title) or "participant"
     cares = focus.rstrip(".")
     short = cares and "." not in cares and len(cares.split()) <= 12
     return Part(
         f"{'an' if title[0].lower() in 'aeiou' else 'a'} {title}",
-        f" who cares about {cares[0].lower()}{cares[1:]}" if short else "",
+        f"{cares[0].lower()}{cares[1:]}" if short else "",
     )
 
 
@@ -65,58 +69,72 @@ def compose_tiny(transcript: Transcript, start: TurnStarted, profile: Profile, a
     """The prompt for one turn of a tiny model; each further attempt opens otherwise and warmer."""
     member = seat(transcript, start.speaker)
     name, part = plain(member.persona.name), part_of(member.persona)
-    ask = _Asking(f"You are {name}, {part.job}.", member.model.startswith("local/") or not member.model)
-    question = _sentence(cut(" ".join(neutral(transcript.topic).split()), profile.room // 4))
+    topic = _sentence(cut(" ".join(neutral(transcript.topic).split()), profile.room // 4))
+    ask = _Asking(f"You are {name}, {part.job}.", topic, member.model.startswith("local/") or not member.model)
     brief = cut(" ".join(neutral(start.brief).split()), profile.room // 4)
-    answer = f"Answer as {part.job}{part.cares}"
     if kind_of(start.kind).payload is not None:
-        return ask.choice(f"{question} {brief} {answer}.")
+        return ask.choice(brief, f"Answer as {part}.")
+    warmth = round(attempt / 10, 1)
     if start.kind in TALK:
-        heard, opening = _heard(transcript, start, part, attempt)
-        user = f"{question} {_given(transcript)} {heard}{answer}, in two short sentences."
-        return ask.sentences(user, opening, temperature=round(0.4 + attempt / 10, 1))
+        said = said_to(transcript, start)
+        heard, opening = _heard(transcript, start, part, attempt, said)
+        lines = (
+            _given(transcript),
+            heard,
+            f"Answer {'the visitor ' if said else ''}as {part}, in two short sentences.",
+        )
+        return ask.sentences(lines, opening, 0.4 + warmth, leaning(topic, part.cares, said))
     ideas = " ".join(_ideas(transcript, start)[: max(1, min(6, profile.room // 200))])
     if start.kind in TASKS:
-        return _task(start.kind, question, ideas, prefilled=ask.prefilled)
-    user = f"{question} {ideas} {brief} {answer}, in two short sentences."
-    return ask.sentences(user, "I would", temperature=0.4)
+        recorder = replace(ask, system="You sum up a discussion.")
+        return _task(recorder, start.kind, ideas, 0.3 + warmth)
+    lines = (ideas, brief, f"Answer as {part}, in two short sentences.")
+    return ask.sentences(lines, "I would", 0.4 + warmth, leaning(topic, part.cares))
 
 
-def _task(kind: str, question: str, ideas: str, *, prefilled: bool) -> Prompt:
-    """A turn for the room as a whole: what was said is put into its opening, so that nobody is misquoted."""
-    recorder = _Asking("You sum up a discussion.", prefilled)
-    asked = f"{question} {ideas} What should be done? Answer in"
+def _task(recorder: _Asking, kind: str, ideas: str, temperature: float) -> Prompt:
+    """A turn for the room as a whole: what was said is put into its opening, so that nobody is misquoted.
+
+    How long it should be is left to the grammar: asked for two sentences, the model writes of two sentences.
+    """
+    lines, bias = (ideas, "What should be done?"), leaning(recorder.question)
     if kind == "proposal":
-        user = f"{asked} one short sentence."
-        return recorder.sentences(user, "We should", temperature=0.3, grammar=ONE_SENTENCE)
-    opening = f"{ideas} Together, we should" if ideas else "We should"
-    return recorder.sentences(f"{asked} two short sentences.", opening, temperature=0.3, max_tokens=100)
+        return recorder.sentences(lines, "We should", temperature, bias, ONE_SENTENCE)
+    return recorder.sentences(lines, f"{ideas} {TOGETHER}" if ideas else "We should", temperature, bias)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """Who is asked, and whether the server lets a reply be begun for its model."""
+    """Who is asked what, and whether the server lets a reply be begun for its model."""
 
     system: str
+    question: str
     prefilled: bool
 
     def sentences(
-        self, user: str, opening: str, *, temperature: float, grammar: str = TWO_SENTENCES, max_tokens: int = 80
+        self,
+        lines: Sequence[str],
+        opening: str,
+        temperature: float,
+        bias: list[JsonValue],
+        grammar: str = TWO_SENTENCES,
     ) -> Prompt:
         """A reply that goes on from its opening."""
-        user = " ".join(user.split())
         if not self.prefilled:
-            return self._prompt(f"{user} Begin with: {opening}", max_tokens, temperature, {})
-        begun = self._prompt(user, max_tokens, temperature, _SAMPLING)
+            return self._prompt((*lines, f"Begin with: {opening}"), LONGEST, temperature, {})
+        begun = self._prompt(lines, LONGEST, temperature, {**_SAMPLING, "logit_bias": bias})
         return replace(begun, messages=(*begun.messages, Message("assistant", opening)), grammar=grammar)
 
-    def choice(self, user: str) -> Prompt:
+    def choice(self, *lines: str) -> Prompt:
         """A structured answer: a penalty on repeating would keep the model from the words of the schema."""
-        return self._prompt(" ".join(user.split()), 80, 0.8, {**_SAMPLING, "repeat_penalty": 1.0})
+        return self._prompt(lines, 80, 0.8, {**_SAMPLING, "repeat_penalty": 1.0})
 
-    def _prompt(self, user: str, max_tokens: int, temperature: float, sampling: Mapping[str, float]) -> Prompt:
+    def _prompt(
+        self, lines: Sequence[str], max_tokens: int, temperature: float, sampling: Mapping[str, JsonValue]
+    ) -> Prompt:
+        user = "\n".join(line for line in (f"Question: {self.question}", *lines) if line)
         messages = (Message("system", self.system), Message("user", user))
-        return Prompt(messages, max_tokens, temperature, sampling=sampling)
+        return Prompt(messages, max_tokens, round(temperature, 1), sampling=sampling)
 
 
 def _given(transcript: Transcript) -> str:
@@ -126,29 +144,19 @@ def _given(transcript: Transcript) -> str:
     return whole(" ".join(words[:40])) if words else ""
 
 
-def _heard(transcript: Transcript, start: TurnStarted, part: Part, attempt: int) -> tuple[str, str]:
+def _heard(transcript: Transcript, start: TurnStarted, part: Part, attempt: int, said: str) -> tuple[str, str]:
     """What the speaker hears of the others, in one sentence, and how its reply opens."""
-    reader = Reader(transcript, start.speaker, start.reads_to)
-    if spoke := _to_take_up(reader):
-        return f"{_sentence(last_sentence(spoke.text, 25))} ", _choose(transcript, start, ANSWER, attempt)
-    last = _last(reader, start)
+    if said:
+        return f"A visitor says: {_sentence(said)}", _choose(transcript, start, ANSWER, attempt)
+    last = _last(Reader(transcript, start.speaker, start.reads_to), start)
     if last is None:
         return "", _filled(_choose(transcript, start, FIRST, attempt), part, "")
     name = plain(transcript.name(last.speaker))
     rounds = transcript.frame.settings.get("rounds")
-    ends = isinstance(rounds, int) and 3 <= rounds <= start.round
+    ends = start.sealed or (isinstance(rounds, int) and 3 <= rounds <= start.round)
     opening = _choose(transcript, start, (*LAST, *LATER) if ends else LATER, attempt)
-    said = idea(last.text)
-    return (f"{name} {said}. " if said else ""), _filled(opening, part, name)
-
-
-def _to_take_up(reader: Reader) -> HumanSpoke | None:
-    """The person's words, for whoever is addressed, and for the next two: all of them would say the same."""
-    waiting = unanswered(reader)
-    if not waiting or reader.who in waiting[-1].mentions:
-        return waiting[-1] if waiting else None
-    since = sum(isinstance(said, Turn) and place(said) > waiting[-1].seq for _, said in reader.back(waiting[-1].seq))
-    return None if waiting[-1].mentions or since >= TAKEN_UP else waiting[-1]
+    short = idea(last.text)
+    return (f"{name} {short}." if short else ""), _filled(opening, part, name)
 
 
 def _last(reader: Reader, start: TurnStarted) -> Turn | None:
@@ -160,8 +168,15 @@ def _last(reader: Reader, start: TurnStarted) -> Turn | None:
 
 
 def _choose(transcript: Transcript, start: TurnStarted, bank: Sequence[str], attempt: int) -> str:
-    """An opening nobody used in this round, nor the last speaker; each attempt the next one."""
-    at = (transcript.opened.seed + start.turn) % len(bank)
+    """An opening nobody used in this round, nor the last speaker; each attempt the next one.
+
+    Those who speak at once, unseen by each other, have one each by their places, and keep it.
+    """
+    seed = transcript.opened.seed
+    if start.sealed:
+        bank = [opening for opening in bank if opening != RISK]
+        return bank[(seed + start.round + index(transcript, start)) % len(bank)]
+    at = (seed + start.turn) % len(bank)
     turned = (*bank[at:], *bank[:at])
     turns = [
         entry for entry in transcript.entries if isinstance(entry, Turn) and entry.start.kind in TALK and entry.end
@@ -169,7 +184,8 @@ def _choose(transcript: Transcript, start: TurnStarted, bank: Sequence[str], att
     used = {split(turn.text)[0] for turn in turns if turn.start.round == start.round} | {
         split(turn.text)[0] for turn in turns[-1:]
     }
-    unused = [opening for opening in turned if opening not in used] or turned
+    unused = [opening for opening in turned if opening not in used]
+    unused = unused or [opening for opening in turned if opening != RISK]
     return unused[attempt % len(unused)]
 
 

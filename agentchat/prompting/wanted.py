@@ -21,6 +21,9 @@ WORDS = 120
 TALK = frozenset({"say", "thought", "idea"})
 """Kinds in which a participant speaks its mind. In others it does a task, whatever was said to it."""
 
+TASKS = frozenset({"proposal", "synthesis", "cluster"})
+"""Kinds in which a participant speaks for the room."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:

@@ -9,8 +9,9 @@ from agentchat.events import HumanSpoke, ParticipantChanged, SessionOpened, Turn
 from agentchat.log import Log
 from agentchat.persona import Persona
 from agentchat.prompting import TINY, Prompt, compose, too_similar, whole, worth
-from agentchat.prompting.openings import ANSWER, FIRST, LAST, LATER, idea, last_sentence, split
+from agentchat.prompting.openings import ANSWER, FIRST, LAST, LATER, RISK, idea, last_sentence, split
 from agentchat.prompting.tiny import part_of
+from agentchat.prompting.topical import said_to
 from agentchat.testing import append, begin, people
 
 TOPIC = "How could a small town win back young families?"
@@ -47,6 +48,7 @@ def user(prompt: Prompt) -> str:
 LET = "As an economist, I would let the empty houses for nothing, for a year. More."
 OPEN = "Building on what Ben said, we could instead open the school in the evening."
 SAY = "To make Dr Dent's idea work, we should say that money comes first."
+LONG = "As a baker, I would refine the plan to make it more specific and actionable for the small town's residents."
 SCALE = "For example, we could build a unified, scalable bus network that lasts."
 
 
@@ -64,6 +66,18 @@ SCALE = "For example, we could build a unified, scalable bus network that lasts.
         ("I think that rents fell by a third.", "says rents fell by a third"),
         ("For example, we could build a tower based on the", "wants to build a tower"),
         ("@ben what happens now?\nMore follows here.", "says what happens now"),
+        ("Unlike Ada, I would love a library with a garden.", "wants a library with a garden"),
+        ("As a baker, I would need to rethink the market hall.", "wants to rethink the market hall"),
+        ("Unlike Ada, I would not close the old school.", "does not want to close the old school"),
+        ("Unlike Ada, I would rather not advise closing the school.", "does not suggest closing the school"),
+        ("Unlike Ada, I would not want a second bus line.", "does not want a second bus line"),
+        ("As a baker, I would suggest building a market hall.", "suggests building a market hall"),
+        ("As a baker, I would recommend that rents fall by half.", "says rents fall by half"),
+        ("One thing we could try is adding a fresh voice.", "suggests adding a fresh voice"),
+        ("One thing we could try is that we all move.", "says we all move"),
+        ("The main problem is that housing is too dear.", "worries that housing is too dear"),
+        (LONG, "wants to refine the plan to make it more specific and actionable"),
+        ("The main problem is that its identity can be lost when it has no", "worries that its identity can be lost"),
         ("# Plan\n- Sell the hall", ""),
         ("Yes.", ""),
         ("", ""),
@@ -100,15 +114,22 @@ RENTS = "You are an economist. You only talk about rents and who pays."
 @pytest.mark.parametrize(
     ("focus", "title", "part"),
     [
-        (RENTS, "banker", ("an economist", " who cares about rents and who pays")),
-        ("Buses and their riders.", "planner", ("a planner", " who cares about buses and their riders")),
-        ("Children, and care.", "editor", ("an editor", " who cares about children, and care")),
+        (RENTS, "banker", ("an economist", "rents and who pays")),
+        ("Buses and their riders.", "planner", ("a planner", "buses and their riders")),
+        ("Children, and care.", "editor", ("an editor", "children, and care")),
         ("You plan. You build. You only talk about streets.", "chair", ("a chair", "")),
         ("", "", ("a participant", "")),
     ],
 )
 def test_a_persona_is_one_line(focus: str, title: str, part: tuple[str, str]) -> None:
     assert part_of(Persona(id="p", name="P", prompt="p", focus=focus, title=title)) == part
+
+
+def test_who_cares_for_nothing_known_is_a_job_alone() -> None:
+    assert str(part_of(Persona(id="p", name="P", prompt="p", focus=RENTS))) == (
+        "an economist who cares about rents and who pays"
+    )
+    assert str(part_of(Persona(id="p", name="P", prompt="p"))) == "a participant"
 
 
 def test_no_two_turns_of_a_round_open_alike_nor_two_in_a_row() -> None:
@@ -132,7 +153,7 @@ def test_openings_follow_the_stage_of_the_discussion() -> None:
     say(log, "ben", "For example, we could open the school in the evening. It is empty.")
     second = compose(log.transcript, start(log, "ada"), TINY)
     assert split(opening(second))[0] in LATER
-    assert "Ben wants to open the school in the evening. Answer as" in user(second)
+    assert user(second).split("\n")[:2] == [f"Question: {TOPIC}", "Ben wants to open the school in the evening."]
     assert "It is empty" not in user(second)
     assert split(opening(compose(log.transcript, start(log, "ada", 3), TINY)))[0] in (*LAST, *LATER)
 
@@ -151,13 +172,97 @@ def test_the_person_is_taken_up_by_the_next_two_or_by_whoever_is_addressed() -> 
     append(log, [HumanSpoke(text="Good. What about old people?")])
     for who in ("ada", "cleo"):
         prompt = compose(log.transcript, start(log, who), TINY)
-        assert f"{TOPIC} What about old people? Answer as" in user(prompt)
+        assert "\nA visitor says: What about old people?\nAnswer the visitor as" in user(prompt)
         assert split(opening(prompt))[0] in ANSWER
         say(log, who, "For that, we could build homes for them.")
     assert "old people" not in user(compose(log.transcript, start(log, "dev"), TINY))
     append(log, [HumanSpoke(text="@dev and cars?", mentions=("dev",))])
     assert "And cars?" in user(compose(log.transcript, start(log, "dev"), TINY))
     assert "And cars?" not in user(compose(log.transcript, start(log, "ben"), TINY))
+
+
+def test_what_the_room_did_between_two_speakers_takes_nothing_up() -> None:
+    log = room()
+    running = append(log, [TurnStarted(speaker="ben", round=1, reads_to=log.head)])[0]
+    append(log, [HumanSpoke(text="What about old people?")])
+    append(log, [TurnEnded(turn=running.seq, speaker="ben", outcome="said", text="For example, we could wait.")])
+    task = append(log, [TurnStarted(speaker="ada", kind="proposal", reads_to=log.head)])[0]
+    append(log, [TurnEnded(turn=task.seq, speaker="ada", kind="proposal", outcome="said", text="We should wait.")])
+    for who in ("ada", "ben"):
+        assert said_to(log.transcript, start(log, who)) == "What about old people?"
+        say(log, who, "For that, we could build homes for them.", 2)
+    assert not said_to(log.transcript, start(log, "cleo"))
+
+
+def test_of_those_who_speak_at_once_two_take_up_the_person() -> None:
+    log = room()
+    append(log, [HumanSpoke(text="What about old people?")])
+    starts = [start(log, who, kind="thought").model_copy(update={"sealed": True}) for who in WHO]
+    assert [bool(said_to(log.transcript, one)) for one in starts] == [True, True, False, False]
+
+
+def test_words_to_another_leave_the_words_to_all_standing() -> None:
+    log = room()
+    append(log, [HumanSpoke(text="What about old people?")])
+    append(log, [HumanSpoke(text="@dev and cars?", mentions=("dev",))])
+    assert said_to(log.transcript, start(log, "ada")) == "What about old people?"
+    assert said_to(log.transcript, start(log, "dev")) == "And cars?"
+
+
+@pytest.mark.parametrize("after", ["", "For example, we could open the school in the evening."])
+def test_those_who_speak_at_once_open_each_otherwise_however_often_they_are_asked(after: str) -> None:
+    for seed in range(10):
+        log = room(seed)
+        if after:
+            say(log, "ben", after)
+        head, begun = log.head, []
+        for who in WHO:
+            one = append(log, [TurnStarted(speaker=who, kind="thought", sealed=True, round=1, reads_to=head)])[0]
+            assert isinstance(one, TurnStarted)
+            prompts = [compose(log.transcript, one, TINY, attempt=attempt) for attempt in range(3)]
+            assert len({opening(prompt) for prompt in prompts}) == 1
+            begun.append(split(opening(prompts[0]))[0])
+        assert len(set(begun)) == len(WHO)
+        assert RISK not in begun
+
+
+def test_the_risk_is_asked_for_once_a_round_however_many_speak() -> None:
+    log, begun = room(), []
+    say(log, "ben", "For example, we could open the school in the evening.", 0)
+    for at in range(12):
+        begun.append(opening(compose(log.transcript, start(log, WHO[at % 4]), TINY)))
+        say(log, WHO[at % 4], f"{begun[-1]} build homes for {at} of them.")
+    assert sum(split(text)[0] == RISK for text in begun) == 1
+
+
+def bias(prompt: Prompt) -> dict[str, float]:
+    listed = prompt.sampling["logit_bias"]
+    assert isinstance(listed, list)
+    return {str(pair[0]): float(str(pair[1])) for pair in listed if isinstance(pair, list)}
+
+
+def test_a_reply_leans_towards_the_question_the_focus_and_most_to_the_persons_words() -> None:
+    log = room()
+    first = bias(compose(log.transcript, start(log, "ada"), TINY))
+    assert {word for word, weight in first.items() if weight == 1.0} == {
+        *" small, town, back, young, families".split(",")
+    }
+    assert {word for word, weight in first.items() if weight == 0.7} == {" cares", " adas"}
+    assert {word: weight for word, weight in first.items() if weight < 0} == {" say": -4.0, " argue": -2.0}
+    append(log, [HumanSpoke(text="Would young people say so?")])
+    then = bias(compose(log.transcript, start(log, "ada"), TINY))
+    assert (then[" young"], then[" people"], then[" town"], then[" say"]) == (1.5, 1.5, 1.0, -4.0)
+
+
+def test_a_task_is_drawn_by_the_question_alone_and_told_no_number_of_sentences() -> None:
+    for kind in ("proposal", "cluster", "synthesis"):
+        log = room()
+        say(log, "ada", "For example, we could let the empty houses for nothing. Families would come.")
+        prompt = compose(log.transcript, start(log, "ben", kind=kind), TINY)
+        assert "sentence" not in user(prompt)
+        assert user(prompt).endswith("\nWhat should be done?")
+        assert " families" in bias(prompt)
+        assert " cares" not in bias(prompt)
 
 
 def test_a_synthesis_begins_with_what_each_one_wants() -> None:
@@ -196,8 +301,35 @@ def test_a_reply_that_repeats_strays_or_is_about_itself_is_asked_for_again(text:
         assert worth(log.transcript, start(log, "ada"), text) < worth(log.transcript, start(log, "ada"), GOOD)
 
 
-def test_nothing_but_talk_is_asked_for_again() -> None:
-    assert too_similar(room().transcript, start(room(), "ada", kind="synthesis"), "no") is None
+def test_a_reply_to_the_person_is_about_what_was_said_not_the_question() -> None:
+    log = room()
+    append(log, [HumanSpoke(text="What would a bakery cost?")])
+    asked = start(log, "ada")
+    answer = "For that, we could give the old bakery a new oven, and let whoever runs it live upstairs for a while."
+    assert too_similar(log.transcript, asked, answer) is None
+    assert too_similar(log.transcript, asked, GOOD) == "it is not about what was said to it"
+    assert worth(log.transcript, asked, answer) > worth(log.transcript, asked, GOOD)
+
+
+def test_words_of_the_person_that_name_nothing_leave_the_question_to_be_judged_by() -> None:
+    log = room()
+    append(log, [HumanSpoke(text="So what?")])
+    assert too_similar(log.transcript, start(log, "ada"), GOOD) is None
+
+
+@pytest.mark.parametrize("kind", ["proposal", "cluster", "synthesis"])
+def test_a_task_is_asked_for_again_only_where_it_speaks_of_itself(kind: str) -> None:
+    log = room()
+    asked = start(log, "ada", kind=kind)
+    said = "Ben wants to answer every question. Together, we should"
+    assert too_similar(log.transcript, asked, f"{said} open it.") is None
+    assert too_similar(log.transcript, asked, f"{said} answer in two short sentences.")
+    assert too_similar(log.transcript, asked, f"{said} say what's your plan in this paragraph.")
+    assert worth(log.transcript, asked, f"{said} open it.") > worth(log.transcript, asked, f"{said} write a paragraph.")
+
+
+def test_no_structured_answer_is_asked_for_again() -> None:
+    assert too_similar(room().transcript, start(room(), "ada", kind="position"), "no") is None
 
 
 def test_a_reply_cut_off_ends_with_its_last_whole_sentence() -> None:
@@ -210,5 +342,6 @@ def test_a_model_behind_another_server_is_told_how_to_begin() -> None:
     append(log, [ParticipantChanged(participant="ada", model="ollama/qwen2.5:0.5b")])
     prompt = compose(log.transcript, start(log, "ada"), TINY)
     assert [message.role for message in prompt.messages] == ["system", "user"]
-    assert user(prompt).partition(" Begin with: ")[2].removeprefix("As a participant, ") in {*FIRST, "I would"}
+    assert user(prompt).partition("\nBegin with: ")[2].removeprefix("As a participant, ") in {*FIRST, "I would"}
     assert not prompt.grammar
+    assert not prompt.sampling
