@@ -1,0 +1,485 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from support.rooms import (
+    PATIENCE,
+    asking,
+    ends,
+    fluent,
+    following,
+    full_disk,
+    hears,
+    improvised,
+    new_room,
+    opened_store,
+    pages_left,
+    same_room,
+    slow,
+    stands,
+    starts,
+    unended,
+)
+
+from agentchat.errors import AgentchatError, ModelError, UsageError
+from agentchat.events import (
+    EPOCH,
+    Directed,
+    HumanSpoke,
+    SessionOpened,
+    TurnEnded,
+    TurnStarted,
+    stamp,
+)
+from agentchat.log import Log
+from agentchat.models.base import Request
+from agentchat.modes import make
+from agentchat.room import Partial, Room, driving
+from agentchat.steps import Ask
+from agentchat.testing import people
+
+QUIET = {"first_thoughts": False, "agreement": False, "rounds": 1}
+SHORT = {**QUIET, "synthesis": False}
+THOUGHTS = {"agreement": False, "rounds": 1}
+
+
+class Door:
+    """Stops whoever comes, until it is opened."""
+
+    def __init__(self) -> None:
+        self.reached, self.opened = asyncio.Event(), asyncio.Event()
+
+    async def window(self) -> int:
+        """The size of a model's window, looked up between a decision and its commit."""
+        self.reached.set()
+        await self.opened.wait()
+        return 8192
+
+
+def wanted(room: Room) -> str:
+    """Whom the mode asks next."""
+    step = make("discussion", room.transcript.frame.settings).next(room.transcript)
+    assert isinstance(step, Ask)
+    return step.speaker
+
+
+# Between a decision and its commit.
+
+
+@pytest.mark.parametrize("verb", [Room.mute, Room.remove])
+async def test_who_is_sent_off_between_the_decision_and_its_commit_is_not_asked(
+    tmp_path: Path, verb: Callable[[Room, str], Awaitable[None]]
+) -> None:
+    async with opened_store(tmp_path) as store:
+        door = Door()
+        room = await new_room(store, "m", SHORT, models=improvised(fluent, door.window))
+        gone = wanted(room)
+        room.start()
+        await door.reached.wait()
+        await verb(room, gone)
+        door.opened.set()
+        await stands(room, "closed")
+        assert {start.speaker for start in starts(room.log.events)} == {"ada", "ben", "cleo"} - {gone}
+        assert not room.transcript.open
+        await room.aclose()
+
+
+async def test_a_room_emptied_between_the_decision_and_its_commit_waits_and_goes_on_with_who_comes(
+    tmp_path: Path,
+) -> None:
+    async with opened_store(tmp_path) as store:
+        door = Door()
+        room = await new_room(store, "m", SHORT, models=improvised(fluent, door.window))
+        room.start()
+        await door.reached.wait()
+        for who in ("ada", "ben", "cleo"):
+            await room.remove(who)
+        door.opened.set()
+        await stands(room, "waiting")
+        assert not starts(room.log.events)
+        await room.invite(people("Dev")[0], "m")
+        await stands(room, "closed")
+        assert [start.speaker for start in starts(room.log.events)] == ["dev"]
+        await room.aclose()
+
+
+async def test_an_end_between_the_decision_and_its_commit_comes_before_any_turn(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        door = Door()
+        room = await new_room(store, "m", QUIET, models=improvised(slow, door.window))
+        room.start()
+        await door.reached.wait()
+        ending = asyncio.create_task(room.end("enough"))
+        await hears(room, Directed)
+        door.opened.set()
+        await ending
+        assert room.standing.state == "closed"
+        assert not starts(room.log.events)
+        await room.aclose()
+
+
+async def test_a_pause_and_a_cut_between_the_decision_and_its_commit_are_obeyed(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        door = Door()
+        room = await new_room(store, "m", QUIET, models=improvised(slow, door.window))
+        room.start()
+        await door.reached.wait()
+        await room.pause()
+        await room.cut_off()
+        door.opened.set()
+        await stands(room, "paused")
+        assert not starts(room.log.events)
+        await room.aclose()
+
+
+# Closing.
+
+
+async def test_closing_as_the_first_of_many_asked_at_once_ends_leaves_no_turn_without_an_end(tmp_path: Path) -> None:
+    for n in range(5):
+        async with opened_store(tmp_path / str(n)) as store:
+            together = asyncio.Event()
+
+            async def think(request: Request, n: int, together: asyncio.Event = together) -> AsyncGenerator[str]:
+                yield "My thought so far "
+                if n == 4:
+                    together.set()
+                await together.wait()
+                yield "and its end."
+
+            room = await new_room(store, "m", THOUGHTS, "Ada Ben Cleo Dev", models=improvised(think))
+            room.start()
+            await hears(room, TurnEnded)
+            await room.aclose()
+            events = await store.load("test")
+            assert len(starts(events)) >= 4
+            assert not unended(events)
+            assert Log(events).transcript == room.transcript
+
+
+async def test_an_end_that_comes_too_late_costs_nothing_that_is_committed_with_it(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, "m", QUIET, models=improvised(fluent))
+        ada, ben = await room.writer.commit([TurnStarted(speaker="ada"), TurnStarted(speaker="ben")])
+        await room.writer.commit([TurnEnded(turn=ada.seq, speaker="ada", outcome="said", text="x")])
+        late = TurnEnded(turn=ada.seq, speaker="ada", outcome="interrupted", by="quit")
+        await room.writer.commit([late, late.model_copy(update={"turn": ben.seq, "speaker": "ben"})])
+        assert [end.outcome for end in ends(await store.load("test"))] == ["said", "interrupted"]
+        await room.aclose()
+
+
+# A fault that nobody foresaw.
+
+
+@pytest.mark.parametrize("settings", [SHORT, {**THOUGHTS, "synthesis": False}])
+async def test_an_unforeseen_fault_in_a_turn_costs_that_turn_only(tmp_path: Path, settings: dict[str, bool]) -> None:
+    async def stumble(request: Request, n: int) -> AsyncGenerator[str]:
+        if n == 1:
+            raise ValueError("boom")
+        yield "half of it, "
+        await asyncio.sleep(0)
+        yield "and all of it."
+
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, "m", settings, models=improvised(stumble))
+        room.start()
+        await stands(room, "closed", "held")
+        assert room.standing.state == "closed"
+        first, *others = sorted(ends(room.log.events), key=lambda end: end.turn)
+        assert (first.outcome, first.error_kind) == ("failed", "internal")
+        assert "ValueError" in first.error
+        assert {end.outcome for end in others} == {"said"}
+        await room.aclose()
+
+
+async def test_a_model_that_cannot_be_measured_holds_the_room_in_its_own_words(tmp_path: Path) -> None:
+    async def nowhere() -> int:
+        raise ModelError("not_installed", "there is no file x.gguf", hint="agentchat models pull")
+
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, "m", QUIET, models=improvised(fluent, nowhere))
+        room.start()
+        held = await stands(room, "held")
+        assert (held.reason, held.hint, held.error_kind) == (
+            "there is no file x.gguf",
+            "agentchat models pull",
+            "not_installed",
+        )
+        await room.aclose()
+
+
+# A full disk.
+
+
+async def test_a_reply_that_a_really_full_disk_refused_is_kept_when_one_goes_on(tmp_path: Path) -> None:
+    long = "A long reply about the schools. " * 400
+
+    async with opened_store(tmp_path) as store:
+
+        async def fill(request: Request, n: int) -> AsyncGenerator[str]:
+            if n == 1:
+                await pages_left(store, 0)
+            yield long
+
+        room = await new_room(store, "m", SHORT, models=improvised(fill))
+        room.start()
+        assert "disk is full" in (await stands(room, "held")).reason
+        await pages_left(store, 1_000_000)
+        await room.go_on()
+        await stands(room, "closed")
+        said = ends(await store.load("test"))
+        assert [(end.outcome, end.text) for end in said] == [("said", long.strip())] * 3
+        assert len(starts(room.log.events)) == 3
+        await room.aclose()
+
+
+async def test_a_reply_that_a_full_disk_refused_is_kept_when_one_quits(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        begun, full = asyncio.Event(), asyncio.Event()
+
+        async def fill(request: Request, n: int) -> AsyncGenerator[str]:
+            begun.set()
+            await full.wait()
+            yield "Begin with the schools."
+
+        room = await new_room(store, "m", SHORT, models=improvised(fill))
+        room.start()
+        await begun.wait()
+        async with full_disk(store):
+            full.set()
+            await stands(room, "held")
+        await room.aclose()
+        events = await store.load("test")
+        assert [(end.outcome, end.text) for end in ends(events)] == [("said", "Begin with the schools.")]
+        assert not unended(events)
+
+
+async def test_a_session_resumed_on_a_full_disk_is_held_and_asks_nobody_before_what_crashed_has_an_end(
+    tmp_path: Path,
+) -> None:
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, "m", QUIET, models=improvised(fluent))
+        await room.writer.commit([TurnStarted(speaker="ada", stage="talk", round=1, reads_to=1)])
+        assert room.writer.lease
+        await store.release(room.writer.lease)
+        again = await same_room(store, models=improvised(fluent))
+        async with full_disk(store):
+            again.start()
+            assert (await stands(again, "held")).reason
+        await again.go_on()
+        await stands(again, "closed")
+        assert not unended(again.log.events)
+        assert ends(again.log.events)[0].by == "crash"
+        await again.aclose()
+
+
+async def test_an_end_that_cannot_be_written_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, "m", QUIET, models=improvised(fluent))
+        await room.pause()
+        room.start()
+        await stands(room, "paused")
+        await pages_left(store, 15)  # the reason takes ten pages, once as it is given and once in the end
+        with pytest.raises(AgentchatError, match="disk is full") as caught:
+            async with asyncio.timeout(PATIENCE):
+                await room.end("because of all that was said " * 1400)
+        assert caught.value.hint
+        assert isinstance(room.log.events[-1], Directed)
+        await room.aclose()
+
+
+# Whose session it is.
+
+
+async def test_a_room_whose_lease_was_lost_follows_what_the_other_window_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driving, "HEARTBEAT", 0.02)
+    async with opened_store(tmp_path) as one, opened_store(tmp_path) as two:
+        room = await new_room(one, "m", QUIET, models=improvised(slow))
+        room.start()
+        await hears(room, Partial)
+        with closing(sqlite3.connect(one.path)) as aside, aside:
+            aside.execute("UPDATE leases SET heartbeat = heartbeat - 31")
+        other = await same_room(two, models=improvised(fluent))
+        lost = await stands(room, "read-only")
+        assert "taken over" in lost.reason
+        with pytest.raises(UsageError, match="nothing can be done here"):
+            await room.speak("hello?")
+        await other.speak("I am here now")
+        assert (await hears(room, HumanSpoke)).text == "I am here now"
+        await other.aclose()
+        await room.aclose()
+
+
+async def test_a_room_that_only_follows_refuses_every_verb_also_when_nobody_drives_any_more(tmp_path: Path) -> None:
+    verbs: list[Callable[[Room], Awaitable[None]]] = [
+        lambda room: room.speak("hello?"),
+        lambda room: room.pause(),
+        lambda room: room.step(),
+        lambda room: room.force("ada"),
+        lambda room: room.mute("ada"),
+        lambda room: room.remove("ada"),
+        lambda room: room.invite(people("Dev")[0], "m"),
+        lambda room: room.swap_model("ada", "x"),
+        lambda room: room.change({"rounds": "2"}),
+        lambda room: room.end("x"),
+    ]
+    async with opened_store(tmp_path) as one, opened_store(tmp_path) as two:
+        room = await new_room(one, "m", QUIET, models=improvised(fluent))
+        follower = await following(two)
+        follower.start()
+        for _ in range(2):
+            for verb in verbs:
+                with pytest.raises(UsageError, match="open in another window"):
+                    await verb(follower)
+            await room.aclose()
+        assert len(await two.load("test")) == 1
+        await follower.aclose()
+
+
+async def test_the_feed_of_a_followed_session_ends_where_it_is_deleted(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as one, opened_store(tmp_path) as two:
+        room = await new_room(one, "m", QUIET, models=improvised(fluent))
+        follower = await following(two)
+        follower.start()
+        async with follower.watch() as news, asyncio.timeout(PATIENCE):
+            await room.speak("hello")
+            assert isinstance(await anext(news), HumanSpoke)
+            await room.aclose()
+            await one.delete("test")
+            async for _ in news:
+                pass
+        assert follower.standing.reason == "the session was deleted"
+        await follower.aclose()
+
+
+async def test_the_feed_of_a_followed_session_ends_in_words_where_it_cannot_be_read_any_more(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as one, opened_store(tmp_path / "other") as two:
+        await new_room(one, "m", QUIET)
+        await new_room(two, "m", QUIET)
+        follower = await following(two)
+        async with follower.watch() as news, asyncio.timeout(PATIENCE):
+            await two._reading.close()
+            follower.start()
+            async for _ in news:
+                pass
+        assert "closed" in follower.standing.reason
+        await follower.aclose()
+
+
+# Ends.
+
+
+async def test_a_session_whose_mode_is_gone_says_so_and_can_be_ended(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        who = people("Ada", "Ben")
+        models = {persona.id: "m" for persona in who}
+        first = SessionOpened(session="test", topic="x", mode="parliament", personas=who, models=models)
+        first = stamp(first, 1, None, EPOCH)
+        lease = await store.take_lease("test")
+        await store.append("test", [first], lease=lease)
+        room = Room(store, Log([first]), asking(improvised(fluent)), lease)
+        room.start()
+        assert "parliament" in (await stands(room, "held")).reason
+        async with asyncio.timeout(PATIENCE):
+            await room.end("enough")
+        assert room.transcript.closed
+        await room.aclose()
+
+
+async def test_a_room_not_yet_going_is_not_waited_for_when_it_is_ended(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, "m", QUIET, models=improvised(fluent))
+        async with asyncio.timeout(PATIENCE):
+            await room.end("enough")
+        room.start()
+        await stands(room, "closed")
+        assert not starts(room.log.events)
+        await room.aclose()
+
+
+async def test_a_room_that_was_told_to_go_on_is_not_taken_for_settled(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, "m", QUIET, models=improvised(fluent))
+        await room.pause()
+        room.start()
+        assert (await room.settled()).state == "paused"
+        await room.go_on()
+        assert (await room.settled()).state == "closed"
+        await room.aclose()
+        follower = await following(store)
+        follower.start()
+        await follower.aclose()
+        async with asyncio.timeout(PATIENCE):
+            assert (await follower.settled()).state == "read-only"
+
+
+# What a step buys, and what a turn costs.
+
+
+async def test_a_step_that_a_summary_comes_before_buys_its_turn_all_the_same(tmp_path: Path) -> None:
+    async def long(request: Request, n: int) -> AsyncGenerator[str]:
+        yield (
+            "AGREED: schools" if request.kind == "summary" else f"{n} " + "schools and roads and rents and parks " * 18
+        )
+
+    async def narrow() -> int:
+        return 2100
+
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, "m", {**QUIET, "rounds": 12, "stop": ""}, models=improvised(long, narrow))
+        await room.pause()
+        room.start()
+        await stands(room, "paused")
+        bought: list[list[str]] = []
+        while not any("summary" in kinds for kinds in bought) and len(bought) < 20:
+            before = len(room.log.events)
+            await room.step()
+            await room.settled()
+            bought.append([start.kind for start in starts(room.log.events[before:])])
+        assert bought[-1] == ["summary", "say"]
+        assert bought[:-1] == [["say"]] * (len(bought) - 1)
+        await room.aclose()
+
+
+async def test_a_tiny_models_first_reply_counts_where_asking_again_hits_an_outage(tmp_path: Path) -> None:
+    said = "We should build parks near the schools because children need them every single day here."
+
+    async def repeat(request: Request, n: int) -> AsyncGenerator[str]:
+        if n > 2:
+            raise ModelError("auth", "the key was refused")
+        yield said
+
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, "m", QUIET, models=improvised(repeat, tiny=True))
+        room.start()
+        await stands(room, "held")
+        first, second, third = ends(room.log.events)
+        assert second.text == first.text
+        assert (second.outcome, third.by) == ("said", "outage")
+        await room.aclose()
+
+
+@pytest.mark.parametrize("stop", [Room.cut_off, Room.aclose])
+async def test_a_turn_that_was_broken_off_has_cost_what_came_of_it(
+    tmp_path: Path, stop: Callable[[Room], Awaitable[None]]
+) -> None:
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, "m", SHORT, models=improvised(slow))
+        room.start()
+        await hears(room, Partial)
+        await stop(room)
+        if stop is Room.cut_off and not ends(room.log.events):
+            await hears(room, TurnEnded)
+        end = ends(room.log.events)[0]
+        assert end.text
+        assert end.tokens_estimated
+        assert end.tokens_out >= len(end.text) // 4
+        assert room.transcript.spent.tokens_out >= end.tokens_out
+        await room.aclose()
