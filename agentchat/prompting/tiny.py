@@ -15,7 +15,7 @@ from agentchat.prompting.history import Reader, asked_in, seat
 from agentchat.prompting.openings import ANSWER, FIRST, LAST, LATER, RISK, TOGETHER, idea, one_line, split, whole
 from agentchat.prompting.prompt import Message, Prompt, cut
 from agentchat.prompting.quoting import neutral, plain
-from agentchat.prompting.topical import index, leaning, said_to
+from agentchat.prompting.topical import TALKING, index, leaning, said_to
 from agentchat.prompting.wanted import TALK, TASKS
 from agentchat.transcript import Turn
 
@@ -38,6 +38,7 @@ LONGEST = 110
 """Tokens of a reply: with 80 one in twenty was cut off."""
 
 _SAMPLING: Mapping[str, JsonValue] = {"min_p": 0.05, "repeat_penalty": 1.1}
+_ELSEWHERE = re.compile(r"(?:says|that) (?:it|they|this|that|he|she)\b")
 _FOCUS = re.compile(r"You are (?P<job>(?:an?|the) .+?)\. You only talk about (?P<cares>.+)\.")
 
 
@@ -97,7 +98,7 @@ def _task(recorder: _Asking, kind: str, ideas: str, temperature: float) -> Promp
 
     How long it should be is left to the grammar: asked for two sentences, the model writes of two sentences.
     """
-    lines, bias = (ideas, "What should be done?"), leaning(recorder.question)
+    lines, bias = (ideas, "What should be done?"), leaning(recorder.question, averse=TALKING)
     if kind == "proposal":
         return recorder.sentences(lines, "We should", temperature, bias, ONE_SENTENCE)
     return recorder.sentences(lines, f"{ideas} {TOGETHER}" if ideas else "We should", temperature, bias)
@@ -173,8 +174,9 @@ def _choose(transcript: Transcript, start: TurnStarted, bank: Sequence[str], att
     Those who speak at once, unseen by each other, have one each by their places, and keep it.
     """
     seed = transcript.opened.seed
-    if start.sealed:
+    if start.sealed or start.kind == "idea":  # ideas are not criticised
         bank = [opening for opening in bank if opening != RISK]
+    if start.sealed:
         return bank[(seed + start.round + index(transcript, start)) % len(bank)]
     at = (seed + start.turn) % len(bank)
     turned = (*bank[at:], *bank[:at])
@@ -201,8 +203,9 @@ def _ideas(transcript: Transcript, start: TurnStarted) -> list[str]:
 
 
 def _telling(transcript: Transcript, turn: Turn) -> float:
-    """How much a turn tells once it is a few words long."""
-    return worth(transcript, turn.start, turn.text) + len(idea(turn.text).split()) / 5
+    """How much a turn tells once it is a few words long, read alone: “worries that it …” does not say what."""
+    short = idea(turn.text)
+    return worth(transcript, turn.start, turn.text) + len(short.split()) / 5 - 2 * bool(_ELSEWHERE.search(short))
 
 
 def _filled(opening: str, part: Part, name: str) -> str:

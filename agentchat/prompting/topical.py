@@ -15,7 +15,7 @@ from agentchat.prompting.openings import last_sentence
 from agentchat.prompting.wanted import TALK
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pydantic import JsonValue
 
@@ -31,8 +31,11 @@ LEANED_ON = 40
 OF_PERSON, OF_QUESTION, OF_FOCUS = 1.5, 1.0, 0.7
 """What is added to the logit of a word. With 2 on the question it is repeated; with 1.5 on the focus it is recited."""
 
-_AVERSE = {"say": -4.0, "argue": -2.0}
+SPEECH: Mapping[str, float] = {"say": -4.0, "argue": -2.0}
 """After “I would” these begin a speech within the speech."""
+
+TALKING: Mapping[str, float] = {"consider": -3.0, "discuss": -3.0, "focus": -2.0, "explore": -2.0, "think": -2.0}
+"""After “we should” these put off what is asked for: so began half of all proposals and syntheses."""
 
 _STOP_WORDS = """
 the a an and or but of to in on for with is are was be it its that this as by at from we our they their you your i
@@ -48,12 +51,12 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(word[:5] for word in re.findall(r"[^\W\d_]{3,}", text.lower()) if word not in _STOP)
 
 
-def leaning(question: str, focus: str = "", said: str = "") -> list[JsonValue]:
+def leaning(question: str, focus: str = "", said: str = "", averse: Mapping[str, float] = SPEECH) -> list[JsonValue]:
     """The `logit_bias` by which a reply keeps to the question, to its speaker's focus and to what the person said."""
     weights = dict.fromkeys(_words(focus), OF_FOCUS)
     weights |= dict.fromkeys(_words(question), OF_QUESTION)
     weights |= dict.fromkeys(_words(said), OF_PERSON)
-    weights |= _AVERSE
+    weights |= averse
     return [[f" {word}", weight] for word, weight in weights.items()]
 
 
