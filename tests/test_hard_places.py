@@ -12,6 +12,8 @@ from agentchat.events import (
     HumanSpoke,
     ModeEntered,
     ModeLeft,
+    ParticipantJoined,
+    ParticipantLeft,
     Recorded,
     SessionClosed,
     SessionReopened,
@@ -213,6 +215,38 @@ def test_a_question_to_one_persona_is_owed_an_answer_but_two_cannot_go_on_for_ev
     assert 1 <= len(asides) <= 12
 
 
+def test_an_exhausted_ping_pong_leaves_nobody_without_an_answer_later() -> None:
+    back = {"ada": "ben", "ben": "ada"}
+    for asked in ("ada", "ben"):
+        log = room(rounds=6, stop="")
+        questions: list[int] = []
+
+        def talk(start: TurnStarted, asked: str = asked, questions: list[int] = questions) -> TurnEnded:
+            said = end(start, "said", f"words {start.turn}")
+            if start.round <= 1 and start.speaker in back:
+                return said.model_copy(update={"intent": "ask", "mentions": (back[start.speaker],)})
+            if start.round >= 3 and start.speaker == "cleo":
+                questions.append(start.turn)
+                return said.model_copy(update={"intent": "ask", "mentions": (asked,)})
+            return said
+
+        play(log, talk)
+        answered = {start.reply_to for start in starts(log) if start.aside and start.speaker == asked}
+        assert len(questions) == 4
+        assert {
+            event.seq for event in log.events if isinstance(event, TurnEnded) and event.turn in questions
+        } <= answered
+
+
+def test_who_leaves_owes_nothing_any_more_also_when_coming_back() -> None:
+    log = room()
+    append(log, [HumanSpoke(text="@ben why?", mentions=("ben",)), Directed(verb="force", target="cleo")])
+    append(log, [ParticipantLeft(participant="ben")])
+    assert [due.who for due in log.transcript.due] == ["cleo"]
+    append(log, [ParticipantJoined(persona=people("Ben")[0])])
+    assert [due.who for due in log.transcript.due] == ["cleo"]
+
+
 # 9 Verbs in mid-step.
 
 
@@ -228,6 +262,36 @@ def test_a_pause_in_the_middle_of_a_turn_acts_at_the_next_look() -> None:
     assert standing(log) == (True, False)
     append(log, [Directed(verb="go_on")])
     assert standing(log) == (False, False)
+
+
+# 13 Where a transcript outgrows a window.
+
+
+def summary(log: Log) -> None:
+    start = append(log, [TurnStarted(speaker="ada", kind="summary", stage="2-5", aside=True, reads_to=log.head)])[0]
+    assert isinstance(start, TurnStarted)
+    append(log, [end(start, "said", "AGREED: nothing", {"covers": [2, 5]})])
+
+
+def test_a_summary_is_seen_by_no_mode_wherever_it_comes() -> None:
+    whole = play(room(rounds=2, first_thoughts=True, agreement=True))
+    for until in range(1, len(whole.events)):
+        log = Log(whole.events[:until])
+        if log.transcript.open:
+            continue
+        mode = make("discussion", log.transcript.frame.settings)
+        before = (directives.next_step(log.transcript), log.transcript.frame, mode.next(log.transcript))
+        summary(log)
+        assert (directives.next_step(log.transcript), log.transcript.frame, mode.next(log.transcript)) == before
+
+
+def test_a_step_that_is_due_is_still_due_after_a_summary() -> None:
+    log = room()
+    append(log, [Directed(verb="step")])
+    summary(log)
+    assert standing(log) == (True, True)
+    ask(log, "ada")
+    assert standing(log) == (True, False)
 
 
 # 10 Nesting.
@@ -323,6 +387,17 @@ def test_after_the_end_a_person_can_go_on_with_more_rounds_and_a_new_question() 
     play(log)
     assert log.transcript.closed
     assert sorted({start.round for start in starts(log) if start.stage == "talk"}) == [1, 2, 3]
+
+
+def test_ended_twice_and_reopened_it_goes_on() -> None:
+    log = room(rounds=1)
+    append(log, [Directed(verb="end", reason="first")])
+    append(log, conduct(log.transcript, Finish("ended", reason="first")))
+    append(log, [Directed(verb="end", reason="again"), SessionReopened(rounds=1)])
+    play(log)
+    assert log.transcript.closed
+    assert log.transcript.closed.outcome == "discussed"
+    assert len(starts(log)) == 3
 
 
 def test_two_runs_that_differ_in_what_was_said_have_different_gists() -> None:

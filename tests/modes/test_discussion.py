@@ -4,12 +4,23 @@ from itertools import pairwise
 
 import pytest
 
+from agentchat import directives
+from agentchat.conduct import conduct
 from agentchat.errors import UsageError
-from agentchat.events import HumanSpoke, Recorded, TurnEnded, TurnStarted
+from agentchat.events import (
+    Directed,
+    HumanSpoke,
+    ParticipantChanged,
+    Recorded,
+    SessionReopened,
+    TurnEnded,
+    TurnStarted,
+)
 from agentchat.log import Log
 from agentchat.modes import make, settings_of
-from agentchat.steps import Wait
-from agentchat.testing import agreeable, append, begin, conformance, end, opened, people, play
+from agentchat.persona import Persona
+from agentchat.steps import Ask, Wait
+from agentchat.testing import Voice, agreeable, append, begin, conformance, end, opened, people, play
 from agentchat.transcript import Turn
 
 Settings = dict[str, bool | int | float | str]
@@ -113,6 +124,104 @@ def test_positions_stay_unseen_by_the_peers() -> None:
         t.start.kind for t in log.transcript.readable("ada", log.head) if isinstance(t, Turn) and t.speaker != "ada"
     ]
     assert "position" not in read
+
+
+def test_what_was_said_under_a_seal_steers_nobody_and_is_no_reason() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        if start.kind != "position":
+            return end(start, "said", f"something plain, number {start.turn}")
+        data = {"stance": "disagree", "why": "zeppelin budget", "confidence": "low", "objection": "zeppelin sponsors"}
+        said = end(start, "structured", "zeppelin sponsors and zeppelin budget", data=dict(data))
+        return said.model_copy(update={"mentions": ("ben",)})
+
+    cares = {"ada": "gardens", "ben": "zeppelin sponsors", "cleo": "zeppelin budget"}
+    who = tuple(Persona(id=name, name=name.capitalize(), prompt="x", focus=focus) for name, focus in cares.items())
+    settings: Settings = {"rounds": 4, "first_thoughts": False, "synthesis": False, "stop": ""}
+    for seed in range(6):
+        log = play(begin(opened("discussion", who, settings, seed)), voice)
+        assert len(turns(log)) == 12
+        assert not [start.reason for start in turns(log) if "zeppelin" in start.reason or "mentioned" in start.reason]
+
+
+@pytest.mark.parametrize("verb", ["speak", "force"])
+@pytest.mark.parametrize(("order", "after"), [("free", "agreement_recorded"), ("moderated", "nominate")])
+def test_whom_the_person_wants_is_next_also_right_after_what_was_said_under_a_seal(
+    verb: str, order: str, after: str
+) -> None:
+    settings: Settings = {"rounds": 2, "first_thoughts": False, "stop": "", "order": order, "chair": "dev"}
+    log = begin(opened("discussion", people("Ada", "Ben", "Cleo", "Dev"), settings))
+    while after not in {event.kind for event in log.events if isinstance(event, TurnEnded | Recorded)}:
+        take(log)
+    spoke, forced = HumanSpoke(text="@ada why?", mentions=("ada",)), Directed(verb="force", target="ada")
+    wish = append(log, [spoke if verb == "speak" else forced])[0]
+    step = directives.next_step(log.transcript)
+    assert isinstance(step, Ask)
+    assert (step.speaker, step.reply_to, step.aside) == ("ada", wish.seq, True)
+
+
+@pytest.mark.parametrize("muted", [("ben",), ("ben", "cleo"), ("ada", "ben"), ("ada", "cleo")])
+def test_first_thoughts_are_revealed_although_members_were_muted_meanwhile(muted: tuple[str, ...]) -> None:
+    log = begin(opened("discussion", people("Ada", "Ben", "Cleo"), {"rounds": 1, "agreement": False}))
+    take(log, lambda start: end(start, "interrupted", "half a th") if start.speaker in muted else agreeable(start))
+    append(log, [ParticipantChanged(participant=who, muted=True) for who in muted])
+    assert play(log).transcript.closed
+    assert not sealed(log)
+
+
+def test_first_thoughts_are_revealed_where_it_was_ended_among_them_and_reopened() -> None:
+    log = begin(opened("discussion", people("Ada", "Ben", "Cleo"), {"rounds": 1, "agreement": False}))
+    take(log)
+    append(log, [Directed(verb="end", reason="enough")])
+    take(log)
+    append(log, [SessionReopened(rounds=1, question="And the bus?")])
+    assert sealed(log) == ["ada", "ben", "cleo"]
+    take(log)
+    assert not sealed(log)
+    assert play(log).transcript.closed
+
+
+def take(log: Log, voice: Voice = agreeable) -> None:
+    """One step, as the room takes it."""
+    step = directives.next_step(log.transcript) or make("discussion", log.transcript.frame.settings).next(
+        log.transcript
+    )
+    started = append(log, conduct(log.transcript, step))
+    append(log, [voice(event) for event in started if isinstance(event, TurnStarted)])
+
+
+def sealed(log: Log) -> list[str]:
+    """Whose thoughts nobody was shown yet."""
+    thoughts = [turn for turn in log.transcript.entries if isinstance(turn, Turn) and turn.start.kind == "thought"]
+    return [turn.speaker for turn in thoughts if log.transcript.sealed(turn)]
+
+
+@pytest.mark.parametrize("rule", ["rounds:2", "turns:6", "minutes:0.2"])
+def test_rules_to_stop_count_anew_after_a_reopening(rule: str) -> None:
+    quiet: Settings = {"rounds": 4, "stop": rule, "agreement": False, "first_thoughts": False, "synthesis": False}
+    log = run(quiet)
+    assert len(turns(log)) == 6
+    append(log, [SessionReopened(rounds=3)])
+    assert len(turns(play(log))) == 12
+
+
+@pytest.mark.parametrize("order", ["free", "round-robin", "moderated"])
+@pytest.mark.parametrize("size", [1, 2, 3, 8, 24])
+def test_its_bound_holds_however_many_there_are_and_however_often_it_is_reopened(order: str, size: int) -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        match start.kind:
+            case "nominate":
+                return end(start, "failed")
+            case "position":
+                data = {"stance": "disagree", "why": "no", "confidence": "low", "objection": ""}
+                return end(start, "structured", data=dict(data))
+            case _:
+                return end(start, "said", " ".join(f"word{start.turn}x{n}" for n in range(5)))
+
+    settings: Settings = {"rounds": 12, "order": order, "stop": ""}
+    log = play(begin(opened("discussion", people(*(f"P{n}" for n in range(size))), settings)), voice)
+    append(log, [SessionReopened(rounds=12)])
+    assert play(log, voice).transcript.closed
+    assert max(start.round for start in turns(log)) == 24
 
 
 def test_when_all_pass_it_stops_and_says_so() -> None:

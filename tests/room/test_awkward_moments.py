@@ -141,17 +141,13 @@ async def test_a_pause_and_a_cut_between_the_decision_and_its_commit_are_obeyed(
 
 
 async def test_closing_as_the_first_of_many_asked_at_once_ends_leaves_no_turn_without_an_end(tmp_path: Path) -> None:
-    for n in range(5):
-        async with opened_store(tmp_path / str(n)) as store:
-            together = asyncio.Event()
+    async def think(request: Request, n: int) -> AsyncGenerator[str]:
+        yield "My thought so far "
+        await asyncio.sleep(n / 1000)  # one after the other, so that some end while it closes
+        yield "and its end."
 
-            async def think(request: Request, n: int, together: asyncio.Event = together) -> AsyncGenerator[str]:
-                yield "My thought so far "
-                if n == 4:
-                    together.set()
-                await together.wait()
-                yield "and its end."
-
+    async def close(folder: Path) -> None:
+        async with opened_store(folder) as store:
             room = await new_room(store, "m", THOUGHTS, "Ada Ben Cleo Dev", models=improvised(think))
             room.start()
             await hears(room, TurnEnded)
@@ -160,6 +156,9 @@ async def test_closing_as_the_first_of_many_asked_at_once_ends_leaves_no_turn_wi
             assert len(starts(events)) >= 4
             assert not unended(events)
             assert Log(events).transcript == room.transcript
+
+    for n in range(12):
+        await close(tmp_path / str(n))
 
 
 async def test_an_end_that_comes_too_late_costs_nothing_that_is_committed_with_it(tmp_path: Path) -> None:
