@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -68,6 +69,43 @@ async def test_a_session_is_found_by_the_beginning_of_its_id_and_is_the_same_roo
     assert await home.open(room.session[:5]) is room
     with pytest.raises(UsageError, match="zzzz"):
         await home.open("zzzz")
+
+
+async def test_a_session_opened_twice_at_once_is_one_room(home: Home, tmp_path: Path) -> None:
+    room = await home.create(Wish("t", personas=("ada",), model=script(tmp_path)))
+    await home.leave(room)
+    one, other = await asyncio.gather(home.open(room.session), home.open(room.session))
+    assert one is other
+    assert one.standing.state == "paused"
+
+
+@pytest.mark.parametrize("steps", range(1, 8))
+async def test_an_opening_that_was_given_up_leaves_no_lease_behind(home: Home, tmp_path: Path, steps: int) -> None:
+    room = await home.create(Wish("t", personas=("ada",), model=script(tmp_path)))
+    await home.leave(room)
+    opening = asyncio.create_task(home.open(room.session))
+    for _ in range(steps):
+        await asyncio.sleep(0.0002)
+    opening.cancel()
+    await asyncio.wait([opening])
+    assert (await home.open(room.session)).standing.state == "paused"
+
+
+async def test_a_room_whose_making_was_given_up_is_driven_by_who_opens_it(home: Home, tmp_path: Path) -> None:
+    await home.store()
+    wish = Wish("t", personas=("ada",), model=script(tmp_path))
+    for steps in range(0, 60, 3):
+        making = asyncio.create_task(home.create(wish))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        making.cancel()
+        await asyncio.wait([making])
+    whole = await home.create(wish)  # one is made after the other: by now the ones before are
+    rows = await home.sessions()
+    assert len(rows) > 1
+    rooms = [await home.open(row.id) for row in rows]
+    assert whole in rooms
+    assert {room.standing.state for room in rooms} == {"paused"}
 
 
 async def test_a_second_window_only_reads_and_drives_once_the_first_is_gone(home: Home, tmp_path: Path) -> None:
