@@ -26,8 +26,9 @@ LOOKED_BACK = 60
 """Turns a reply is compared with."""
 
 _META = re.compile(
-    r"\b(?:sentences?|paragraph|two short|here's|here are|what's (?:the|your)|as an ai|our readers|storyline|classic example"
-    r"|(?:your|this|my) (?:story|message|prompt|discussion)|conversations?|i'm not sure|no idea|questions?|answers?)\b",
+    r"\b(?:sentences?|paragraph|two short|here's|here are|what's (?:the|your)|as an ai|our readers|storyline"
+    r"|classic example|(?:your|this|my) (?:story|message|prompt|discussion)|conversations?|i'm not sure"
+    r"|no idea|questions?|answers?)\b",
     re.IGNORECASE,
 )
 
