@@ -247,6 +247,12 @@ def test_who_leaves_owes_nothing_any_more_also_when_coming_back() -> None:
     assert [due.who for due in log.transcript.due] == ["cleo"]
 
 
+def test_who_was_invited_and_left_keeps_a_name() -> None:
+    log = room()
+    append(log, [ParticipantJoined(persona=people("Zoe")[0]), ParticipantLeft(participant="zoe")])
+    assert log.transcript.name("zoe") == "Zoe"
+
+
 # 9 Verbs in mid-step.
 
 

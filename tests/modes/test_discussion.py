@@ -118,6 +118,19 @@ def test_a_position_nobody_could_read_is_unknown_and_too_few_known_ones_are_no_a
     assert "only 1 positions are known" in tally.reason
 
 
+def test_a_position_is_of_who_was_asked_also_where_another_member_stood_in() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        said = agreeable(start)
+        return (
+            said.model_copy(update={"speaker": "ben"}) if (start.kind, start.speaker) == ("position", "ada") else said
+        )
+
+    log = play(begin(opened("discussion", people("Ada", "Ben"), {"rounds": 1})), voice)
+    tally = records(log, "agreement_recorded")[0].data
+    assert tally["stances"] == {"ada": "agree", "ben": "agree"}
+    assert (tally["agree"], tally["of"]) == (2, 2)
+
+
 def test_positions_stay_unseen_by_the_peers() -> None:
     log = run({"rounds": 1})
     read = [

@@ -172,6 +172,33 @@ async def test_an_end_that_comes_too_late_costs_nothing_that_is_committed_with_i
         await room.aclose()
 
 
+async def test_half_a_turn_that_is_asked_again_is_not_found_by_its_words(tmp_path: Path) -> None:
+    async def half(request: Request, n: int) -> AsyncGenerator[str]:
+        yield "a zeppelin, half said "
+        await asyncio.Event().wait()
+
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, "m", QUIET, models=improvised(half))
+        room.start()
+        await hears(room, Partial)
+        await room.aclose()
+        assert "zeppelin" in ends(await store.load("test"))[0].text
+        assert not await store.search("zeppelin")
+        assert not await store.sessions("zeppelin")
+
+
+async def test_a_session_with_a_setting_that_is_no_more_can_have_others_changed(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        first = (await new_room(store, "m", QUIET)).transcript.opened
+        old = first.model_copy(update={"session": "old", "settings": {**first.settings, "tempo": 3}})
+        lease = await store.take_lease("old")
+        await store.append("old", [old], lease=lease)
+        room = Room(store, Log([old]), asking(improvised(fluent)), lease)
+        await room.change({"rounds": "3"})
+        assert room.transcript.frame.settings["rounds"] == 3
+        await room.aclose()
+
+
 # A fault that nobody foresaw.
 
 
