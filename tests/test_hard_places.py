@@ -215,29 +215,6 @@ def test_a_question_to_one_persona_is_owed_an_answer_but_two_cannot_go_on_for_ev
     assert 1 <= len(asides) <= 12
 
 
-def test_an_exhausted_ping_pong_leaves_nobody_without_an_answer_later() -> None:
-    back = {"ada": "ben", "ben": "ada"}
-    for asked in ("ada", "ben"):
-        log = room(rounds=6, stop="")
-        questions: list[int] = []
-
-        def talk(start: TurnStarted, asked: str = asked, questions: list[int] = questions) -> TurnEnded:
-            said = end(start, "said", f"words {start.turn}")
-            if start.round <= 1 and start.speaker in back:
-                return said.model_copy(update={"intent": "ask", "mentions": (back[start.speaker],)})
-            if start.round >= 3 and start.speaker == "cleo":
-                questions.append(start.turn)
-                return said.model_copy(update={"intent": "ask", "mentions": (asked,)})
-            return said
-
-        play(log, talk)
-        answered = {start.reply_to for start in starts(log) if start.aside and start.speaker == asked}
-        assert len(questions) == 4
-        assert {
-            event.seq for event in log.events if isinstance(event, TurnEnded) and event.turn in questions
-        } <= answered
-
-
 def test_who_leaves_owes_nothing_any_more_also_when_coming_back() -> None:
     log = room()
     append(log, [HumanSpoke(text="@ben why?", mentions=("ben",)), Directed(verb="force", target="cleo")])

@@ -208,6 +208,30 @@ def sealed(log: Log) -> list[str]:
     return [turn.speaker for turn in thoughts if log.transcript.sealed(turn)]
 
 
+def test_an_exhausted_ping_pong_leaves_nobody_without_an_answer_later() -> None:
+    back = {"ada": "ben", "ben": "ada"}
+    quiet: Settings = {"rounds": 6, "stop": "", "first_thoughts": False, "agreement": False, "synthesis": False}
+    for asked in ("ada", "ben"):
+        log = begin(opened("discussion", people("Ada", "Ben", "Cleo"), quiet))
+        questions: list[int] = []
+
+        def talk(start: TurnStarted, asked: str = asked, questions: list[int] = questions) -> TurnEnded:
+            said = end(start, "said", f"words {start.turn}")
+            if start.round <= 1 and start.speaker in back:
+                return said.model_copy(update={"intent": "ask", "mentions": (back[start.speaker],)})
+            if start.round >= 3 and start.speaker == "cleo":
+                questions.append(start.turn)
+                return said.model_copy(update={"intent": "ask", "mentions": (asked,)})
+            return said
+
+        play(log, talk)
+        answered = {start.reply_to for start in turns(log, "aside") if start.speaker == asked}
+        assert len(questions) == 4
+        assert {
+            event.seq for event in log.events if isinstance(event, TurnEnded) and event.turn in questions
+        } <= answered
+
+
 @pytest.mark.parametrize("rule", ["rounds:2", "turns:6", "minutes:0.2"])
 def test_rules_to_stop_count_anew_after_a_reopening(rule: str) -> None:
     quiet: Settings = {"rounds": 4, "stop": rule, "agreement": False, "first_thoughts": False, "synthesis": False}

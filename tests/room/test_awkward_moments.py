@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,24 +11,20 @@ from support.rooms import (
     ends,
     fluent,
     following,
-    full_disk,
     hears,
     improvised,
     new_room,
     opened_store,
-    pages_left,
-    same_room,
     slow,
     stands,
     starts,
     unended,
 )
 
-from agentchat.errors import AgentchatError, ModelError, UsageError
+from agentchat.errors import ModelError
 from agentchat.events import (
     EPOCH,
     Directed,
-    HumanSpoke,
     SessionOpened,
     TurnEnded,
     TurnStarted,
@@ -39,7 +33,7 @@ from agentchat.events import (
 from agentchat.log import Log
 from agentchat.models.base import Request
 from agentchat.modes import make
-from agentchat.room import Partial, Room, driving
+from agentchat.room import Partial, Room
 from agentchat.steps import Ask
 from agentchat.testing import people
 
@@ -237,166 +231,6 @@ async def test_a_model_that_cannot_be_measured_holds_the_room_in_its_own_words(t
             "not_installed",
         )
         await room.aclose()
-
-
-# A full disk.
-
-
-async def test_a_reply_that_a_really_full_disk_refused_is_kept_when_one_goes_on(tmp_path: Path) -> None:
-    long = "A long reply about the schools. " * 400
-
-    async with opened_store(tmp_path) as store:
-
-        async def fill(request: Request, n: int) -> AsyncGenerator[str]:
-            if n == 1:
-                await pages_left(store, 0)
-            yield long
-
-        room = await new_room(store, "m", SHORT, models=improvised(fill))
-        room.start()
-        assert "disk is full" in (await stands(room, "held")).reason
-        await pages_left(store, 1_000_000)
-        await room.go_on()
-        await stands(room, "closed")
-        said = ends(await store.load("test"))
-        assert [(end.outcome, end.text) for end in said] == [("said", long.strip())] * 3
-        assert len(starts(room.log.events)) == 3
-        await room.aclose()
-
-
-async def test_a_reply_that_a_full_disk_refused_is_kept_when_one_quits(tmp_path: Path) -> None:
-    async with opened_store(tmp_path) as store:
-        begun, full = asyncio.Event(), asyncio.Event()
-
-        async def fill(request: Request, n: int) -> AsyncGenerator[str]:
-            begun.set()
-            await full.wait()
-            yield "Begin with the schools."
-
-        room = await new_room(store, "m", SHORT, models=improvised(fill))
-        room.start()
-        await begun.wait()
-        async with full_disk(store):
-            full.set()
-            await stands(room, "held")
-        await room.aclose()
-        events = await store.load("test")
-        assert [(end.outcome, end.text) for end in ends(events)] == [("said", "Begin with the schools.")]
-        assert not unended(events)
-
-
-async def test_a_session_resumed_on_a_full_disk_is_held_and_asks_nobody_before_what_crashed_has_an_end(
-    tmp_path: Path,
-) -> None:
-    async with opened_store(tmp_path) as store:
-        room = await new_room(store, "m", QUIET, models=improvised(fluent))
-        await room.writer.commit([TurnStarted(speaker="ada", stage="talk", round=1, reads_to=1)])
-        assert room.writer.lease
-        await store.release(room.writer.lease)
-        again = await same_room(store, models=improvised(fluent))
-        async with full_disk(store):
-            again.start()
-            assert (await stands(again, "held")).reason
-        await again.go_on()
-        await stands(again, "closed")
-        assert not unended(again.log.events)
-        assert ends(again.log.events)[0].by == "crash"
-        await again.aclose()
-
-
-async def test_an_end_that_cannot_be_written_is_told_and_not_waited_for(tmp_path: Path) -> None:
-    async with opened_store(tmp_path) as store:
-        room = await new_room(store, "m", QUIET, models=improvised(fluent))
-        await room.pause()
-        room.start()
-        await stands(room, "paused")
-        await pages_left(store, 15)  # the reason takes ten pages, once as it is given and once in the end
-        with pytest.raises(AgentchatError, match="disk is full") as caught:
-            async with asyncio.timeout(PATIENCE):
-                await room.end("because of all that was said " * 1400)
-        assert caught.value.hint
-        assert isinstance(room.log.events[-1], Directed)
-        await room.aclose()
-
-
-# Whose session it is.
-
-
-async def test_a_room_whose_lease_was_lost_follows_what_the_other_window_writes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(driving, "HEARTBEAT", 0.02)
-    async with opened_store(tmp_path) as one, opened_store(tmp_path) as two:
-        room = await new_room(one, "m", QUIET, models=improvised(slow))
-        room.start()
-        await hears(room, Partial)
-        with closing(sqlite3.connect(one.path)) as aside, aside:
-            aside.execute("UPDATE leases SET heartbeat = heartbeat - 31")
-        other = await same_room(two, models=improvised(fluent))
-        lost = await stands(room, "read-only")
-        assert "taken over" in lost.reason
-        with pytest.raises(UsageError, match="nothing can be done here"):
-            await room.speak("hello?")
-        await other.speak("I am here now")
-        assert (await hears(room, HumanSpoke)).text == "I am here now"
-        await other.aclose()
-        await room.aclose()
-
-
-async def test_a_room_that_only_follows_refuses_every_verb_also_when_nobody_drives_any_more(tmp_path: Path) -> None:
-    verbs: list[Callable[[Room], Awaitable[None]]] = [
-        lambda room: room.speak("hello?"),
-        lambda room: room.pause(),
-        lambda room: room.step(),
-        lambda room: room.force("ada"),
-        lambda room: room.mute("ada"),
-        lambda room: room.remove("ada"),
-        lambda room: room.invite(people("Dev")[0], "m"),
-        lambda room: room.swap_model("ada", "x"),
-        lambda room: room.change({"rounds": "2"}),
-        lambda room: room.end("x"),
-    ]
-    async with opened_store(tmp_path) as one, opened_store(tmp_path) as two:
-        room = await new_room(one, "m", QUIET, models=improvised(fluent))
-        follower = await following(two)
-        follower.start()
-        for _ in range(2):
-            for verb in verbs:
-                with pytest.raises(UsageError, match="open in another window"):
-                    await verb(follower)
-            await room.aclose()
-        assert len(await two.load("test")) == 1
-        await follower.aclose()
-
-
-async def test_the_feed_of_a_followed_session_ends_where_it_is_deleted(tmp_path: Path) -> None:
-    async with opened_store(tmp_path) as one, opened_store(tmp_path) as two:
-        room = await new_room(one, "m", QUIET, models=improvised(fluent))
-        follower = await following(two)
-        follower.start()
-        async with follower.watch() as news, asyncio.timeout(PATIENCE):
-            await room.speak("hello")
-            assert isinstance(await anext(news), HumanSpoke)
-            await room.aclose()
-            await one.delete("test")
-            async for _ in news:
-                pass
-        assert follower.standing.reason == "the session was deleted"
-        await follower.aclose()
-
-
-async def test_the_feed_of_a_followed_session_ends_in_words_where_it_cannot_be_read_any_more(tmp_path: Path) -> None:
-    async with opened_store(tmp_path) as one, opened_store(tmp_path / "other") as two:
-        await new_room(one, "m", QUIET)
-        await new_room(two, "m", QUIET)
-        follower = await following(two)
-        async with follower.watch() as news, asyncio.timeout(PATIENCE):
-            await two._reading.close()
-            follower.start()
-            async for _ in news:
-                pass
-        assert "closed" in follower.standing.reason
-        await follower.aclose()
 
 
 # Ends.
