@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Click, Key
 from textual.screen import Screen
+from textual.timer import Timer
 
 from agentchat.errors import UsageError
 from agentchat.events import HumanSpoke, Stamped, TurnEnded
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 WORDS = 120
 """Words a reply has where no setting says so."""
+RESTS = 0.08
+"""Seconds without a key after which the focus follows a sentence begun over the transcript."""
 SENTENCE = 300
 """Characters of what was said before that the composer offers again."""
 
@@ -74,6 +77,8 @@ class RoomScreen(Screen[None]):
         self._view = RoomView("")
         self._notes: dict[int, str] = {}
         self._states: tuple[str, ...] = ()
+        self._begun: Timer | None = None
+        """Runs while a sentence begun over the transcript is being typed there."""
         # Held, not queried: the room may still tell something while the screen is being taken down.
         self.header, self.reading, self.pane, self.status = Header(), Reading(), Live(), Status()
         self.composer, self.side, self.keys = Composer(), Floor(), Keys()
@@ -218,13 +223,31 @@ class RoomScreen(Screen[None]):
             self.act(verb, key if verb.name == "next" else "")
 
     def on_key(self, event: Key) -> None:
-        """Whatever else is typed over the transcript begins a sentence."""
+        """Whatever else is typed over the transcript begins a sentence, and the keys close behind it belong to it."""
+        if self._begun is not None:
+            self._typed_on(event)
+            return
         moment = self.moment
         begins = moment.watching and moment.ours and event.is_printable and for_key(event.key, moment) is None
         if begins and event.character:
-            event.stop()
+            self._typed_on(event)
+
+    def _typed_on(self, event: Key) -> None:
+        """One more key of a sentence that began over the transcript.
+
+        The focus follows only when the hand rests: keys that come faster than it moves would be taken for verbs, or
+        overtake each other.
+        """
+        event.stop()
+        if event.key == "enter":
             self.write()
+            self.composer.send()
+            return
+        if event.is_printable and event.character:
             self.composer.insert(event.character)
+        if self._begun is not None:
+            self._begun.stop()
+        self._begun = self.set_timer(RESTS, self.write)
 
     @on(Keys.Pressed)
     def _clicked(self, event: Keys.Pressed) -> None:
@@ -310,6 +333,9 @@ class RoomScreen(Screen[None]):
 
     def write(self) -> None:
         """Into the composer."""
+        if self._begun is not None:
+            self._begun.stop()
+            self._begun = None
         if self.room.standing.state != "read-only":
             self.composer.focus()
 

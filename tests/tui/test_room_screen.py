@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from support.apps import BRIEF, SLOW, in_a_room, kept, page, running, until
 from support.rooms import script, starts
+from textual.events import Key
+from textual.keys import _character_to_key
 
 from agentchat.events import Directed, HumanSpoke, TurnEnded
 from agentchat.home import Home, Wish
@@ -58,6 +60,19 @@ async def test_words_typed_while_someone_speaks_are_said_and_the_one_addressed_i
         await pilot.press(*"why", "space", "at", *"ben", "enter")
         await until(pilot, lambda: said(room) == ["why @ben"])
         await until(pilot, lambda: any(e.speaker == "ben" and e.aside for e in starts(room.log.events)))
+
+
+async def test_keys_that_come_faster_than_the_focus_moves_are_a_sentence_and_no_verbs(app: Agentchat) -> None:
+    sentence = "What about 2 breaks? 12. ok"
+    async with running(app) as pilot:
+        room = await in_a_room(app, pilot, rounds="3")
+        await until(pilot, lambda: speaking(app))
+        for letter in sentence:
+            app.post_message(Key(letter if letter.isalnum() else _character_to_key(letter), letter))
+        app.post_message(Key("enter", "\r"))
+        await until(pilot, lambda: said(room))
+        assert said(room) == [sentence]
+        assert not verbs(room)
 
 
 async def test_escape_cuts_in_the_room_waits_for_the_words_and_goes_on_after_them(app: Agentchat) -> None:
