@@ -99,6 +99,8 @@ class Driver:
                 await self._interrupt("quit")
             with suppress(StoreError):
                 await self.writer.store.release(self.writer.lease)
+            self.writer.lease = None
+            self.standing = Standing("read-only", "the room was closed")
         await self.underway.aclose()
         self._rests.set()
         self.writer.end()
@@ -218,11 +220,12 @@ class Driver:
             await asyncio.wait([task])
         finally:
             del self._asked[start.turn]
+            cut = start.turn in self._cut
             self._cut.discard(start.turn)
             if not task.done():
                 task.cancel()
                 await asyncio.wait([task], timeout=PATIENCE)
-        ended = self._ended(start, task)
+        ended = self._ended(start, task, cut=cut)
         try:
             await self.writer.commit([ended])
         except StoreError:
@@ -230,11 +233,11 @@ class Driver:
         else:
             self.underway.done(start.turn)
 
-    def _ended(self, start: TurnStarted, task: asyncio.Task[TurnEnded]) -> TurnEnded:
+    def _ended(self, start: TurnStarted, task: asyncio.Task[TurnEnded], *, cut: bool) -> TurnEnded:
         turn = next(turn for turn in self.transcript.open if turn.id == start.turn)
-        if task.cancelled():
+        error = None if task.cancelled() else task.exception()
+        if task.cancelled() or (cut and error is not None):
             return self._broken_off(turn, YOU)
-        error = task.exception()
         if isinstance(error, ModelError):
             self.held = Standing("held", str(error), error.hint, error.kind)
             return self._broken_off(turn, "outage")

@@ -100,7 +100,7 @@ def seats(transcript: Transcript, partials: Mapping[int, Partial]) -> tuple[Seat
     for turn in transcript.open:
         states[turn.speaker] = "speaking" if state_of(turn, partials.get(turn.id)) == "speaking" else "thinking"
     notes: dict[str, str] = {}
-    for due in transcript.due:
+    for due in _owed(transcript):
         if due.who not in states:
             states[due.who], notes[due.who] = "next", f"next: {_cause(due)}"
     last = _last(transcript)
@@ -163,9 +163,16 @@ def _now(transcript: Transcript, partials: Mapping[int, Partial]) -> str:
     return f"{now} · then it pauses" if transcript.paused and not transcript.step_due else now
 
 
+def _owed(transcript: Transcript) -> list[Due]:
+    """Who owes a turn, of those who will take it, and of what may be seen."""
+    active = {member.id for member in transcript.active}
+    hidden = {turn.end.seq for turn in _sealed(transcript) if turn.end is not None}
+    return [due for due in transcript.due if due.who in active and due.cause not in hidden]
+
+
 def _next(transcript: Transcript) -> str:
     under_way = {(turn.start.speaker, turn.start.reply_to) for turn in transcript.open}
-    for due in transcript.due:
+    for due in _owed(transcript):
         if (due.who, due.cause) in under_way:
             continue
         name = clipped(transcript.name(due.who))
