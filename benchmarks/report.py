@@ -15,7 +15,8 @@ def figure(what: str, value: float, unit: str = "", target: float | None = None,
     """One figure. `more` where a higher one is better."""
     held = "" if target is None else f"   target {'≥' if more else '≤'} {target:g}"
     met = "" if target is None else ("   ok" if (value >= target if more else value <= target) else "   MISSED")
-    print(f"  {what:<78} {value:>9,.4g} {unit:<8}{held}{met}", flush=True)
+    shown = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    print(f"  {what:<80} {shown:>8} {unit:<3}{held}{met}", flush=True)
 
 
 def quantile(values: Sequence[float], part: float) -> float:
