@@ -100,7 +100,8 @@ class Driver:
             with suppress(StoreError):
                 await self.writer.store.release(self.writer.lease)
             self.writer.lease = None
-            self.standing = Standing("read-only", "the room was closed")
+            if not self.transcript.closed:
+                self.standing = Standing("read-only", "the room was closed")
         await self.underway.aclose()
         self._rests.set()
         self.writer.end()

@@ -103,9 +103,6 @@ class Agentchat(App[None]):
         self._opened.set_result(home)
         if self.wish is not None or self.resume:
             await self.hurry(self._straight_in(home))
-        model = (await home.chosen(self.wish.model if self.wish else "")).model
-        if not model.startswith("scripted/") and (model != "local/starter" or home.starter_ready()):
-            home.warm_up()
 
     async def _straight_in(self, home: Home) -> None:
         if self.resume:

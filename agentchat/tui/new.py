@@ -118,6 +118,8 @@ class NewRoomScreen(Screen[None]):
             self._say("#why", f"suggested: {suggestion.reason}")
         self._show_people()
         choice = await home.chosen(self.wish.model)
+        if not choice.model.startswith("scripted/") and (choice.model != "local/starter" or home.starter_ready()):
+            home.warm_up()  # while the room is made, and not while somebody only looks at the home screen
         self._say("#model", " · ".join(part for part in (short(choice.model), choice.why) if part))
         self._say("#note", BETTER if choice.model == "local/starter" else "")
         for flaw in (await asyncio.to_thread(home.shelf.scan)).flaws[:1]:

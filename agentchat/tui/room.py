@@ -193,6 +193,8 @@ class RoomScreen(Screen[None]):
     def _hint(self) -> None:
         """Say which keys matter now, and what to write."""
         moment = self.moment
+        if not moment.watching:
+            self._begun = None  # the focus is there: from now on keys go to it by themselves
         self.keys.show(footer(moment))
         self.composer.placeholder = self._placeholder(moment)
         able = (verb for verb in VERBS if verb.typed and verb.able(moment))
@@ -224,10 +226,11 @@ class RoomScreen(Screen[None]):
 
     def on_key(self, event: Key) -> None:
         """Whatever else is typed over the transcript begins a sentence, and the keys close behind it belong to it."""
-        if self._begun is not None:
+        moment = self.moment
+        late = not moment.watching and bool(self.composer.text) and event.is_printable
+        if self._begun is not None or late:
             self._typed_on(event)
             return
-        moment = self.moment
         begins = moment.watching and moment.ours and event.is_printable and for_key(event.key, moment) is None
         if begins and event.character:
             self._typed_on(event)
@@ -247,7 +250,8 @@ class RoomScreen(Screen[None]):
             self.composer.insert(event.character)
         if self._begun is not None:
             self._begun.stop()
-        self._begun = self.set_timer(RESTS, self.write)
+        if self.moment.watching:
+            self._begun = self.set_timer(RESTS, self.write)
 
     @on(Keys.Pressed)
     def _clicked(self, event: Keys.Pressed) -> None:
@@ -335,7 +339,6 @@ class RoomScreen(Screen[None]):
         """Into the composer."""
         if self._begun is not None:
             self._begun.stop()
-            self._begun = None
         if self.room.standing.state != "read-only":
             self.composer.focus()
 
