@@ -47,9 +47,14 @@ def writer(path: Path, steps: Sequence[Migration] = MIGRATIONS) -> sqlite3.Conne
     return connection
 
 
-def reader(path: Path) -> sqlite3.Connection:
-    """A connection that can only read, on a read-only disk too."""
-    inspect(path)
+def reader(path: Path, *, beside_writer: bool = False) -> sqlite3.Connection:
+    """A connection that can only read, on a read-only disk too.
+
+    Beside a writer the file is not looked at again: whoever closes a file drops every POSIX lock that its process
+    holds on it, and the next process to leave would take itself for the last and remove the write-ahead log.
+    """
+    if not beside_writer:
+        inspect(path)
     try:
         return _reading(path, "mode=ro")
     except sqlite3.OperationalError:

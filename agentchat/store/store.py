@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -56,7 +57,8 @@ class Store:
                     raise
                 refusal = fault
         try:
-            return cls(await Connection.opened(path, opening.reader), writing, refusal)
+            reader = partial(opening.reader, beside_writer=writing is not None)
+            return cls(await Connection.opened(path, reader), writing, refusal)
         except BaseException:
             if writing:
                 await writing.close()
