@@ -7,10 +7,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from agentchat.tui.widgets.ink import ink_of
+
+RESTS = 0.5
+"""Seconds in which a yes does not count."""
 
 
 class AskScreen(ModalScreen[bool]):
@@ -26,6 +30,15 @@ class AskScreen(ModalScreen[bool]):
         super().__init__()
         self.question, self.more = question, more
         self.yes, self.no = yes, no
+        self.ready = False
+        """Whether a yes counts: not while a word may still be on its way that was meant for something else."""
+
+    def on_mount(self) -> None:
+        """Wait for the hand to rest."""
+        self.set_timer(RESTS, self._rested)
+
+    def _rested(self) -> None:
+        self.ready = True
 
     def compose(self) -> ComposeResult:
         """The question, what follows from a yes, and the two keys."""
@@ -37,4 +50,11 @@ class AskScreen(ModalScreen[bool]):
 
     def action_answer(self, yes: bool) -> None:
         """Give the answer."""
-        self.dismiss(yes)
+        if self.ready or not yes:
+            self.dismiss(yes)
+
+    def on_key(self, event: Key) -> None:
+        """Any other letter is part of a word that was not meant for this question."""
+        if event.is_printable and event.key not in ("y", "n"):
+            event.stop()
+            self.dismiss(False)

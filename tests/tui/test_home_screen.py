@@ -92,6 +92,9 @@ async def test_a_session_is_deleted_only_after_asking(tmp_path: Path, model: str
         await pilot.press("d")
         await until(pilot, lambda: isinstance(app.screen, AskScreen))
         await pilot.press("y")
+        assert isinstance(app.screen, AskScreen), "a word typed over the list must not say yes"
+        await until(pilot, lambda: isinstance(app.screen, AskScreen) and app.screen.ready)
+        await pilot.press("y")
         await until(pilot, lambda: isinstance(app.screen, HomeScreen) and "Nothing yet" in page(app))
 
 
