@@ -44,8 +44,9 @@ class Terminal:
     def __enter__(self) -> Self:
         self._end, inner = pty.openpty()
         fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", SIZE[1], SIZE[0], 0, 0))
+        # Its controlling terminal, so that it hangs up on the program should we be killed.
         self._process = subprocess.Popen(
-            self.command, stdin=inner, stdout=inner, stderr=inner, env=self.environ, start_new_session=True
+            self.command, env=self.environ, pass_fds=(inner,), preexec_fn=lambda: os.login_tty(inner)
         )
         os.close(inner)
         return self
