@@ -45,8 +45,10 @@ async def test_a_room_whose_lease_was_lost_follows_what_the_other_window_writes(
         assert "taken over" in lost.reason
         with pytest.raises(UsageError, match="nothing can be done here"):
             await room.speak("hello?")
-        await other.speak("I am here now")
-        assert (await hears(room, HumanSpoke)).text == "I am here now"
+        async with room.watch() as news, asyncio.timeout(PATIENCE):
+            await other.speak("I am here now")
+            said = await anext(item async for item in news if isinstance(item, HumanSpoke))
+        assert said.text == "I am here now"
         await other.aclose()
         await room.aclose()
 
