@@ -56,8 +56,9 @@ def _begin(transcript: Transcript, step: Step) -> tuple[Event, ...]:
             return (Recorded(kind=kind, data=dict(data), reason=reason, reveals=reveals),)
         case Escalate():
             return (_escalation(transcript, step),)
-        case Enter(mode, settings, reason):
-            return (ModeEntered(mode=mode, settings=dict(settings), reason=reason),)
+        case Enter(mode, settings, reason, question, cause):
+            whole = dict(settings)
+            return (ModeEntered(mode=mode, settings=whole, reason=reason, question=question, cause=cause),)
         case Wait():
             return ()
         case Finish(outcome, summary, reason, data):
@@ -90,6 +91,8 @@ def _start(transcript: Transcript, ask: Ask) -> TurnStarted:
         reply_to=ask.reply_to,
         to=ask.to,
         reason=ask.reason,
+        model=ask.model,
+        deadline=ask.deadline,
     )
 
 
@@ -118,6 +121,9 @@ def _since(transcript: Transcript, start: TurnStarted) -> bool:
 def _escalation(transcript: Transcript, step: Escalate) -> EscalationRaised:
     return EscalationRaised(
         by=transcript.frame.mode,
+        key=step.key,
+        turn=step.turn,
+        reason=step.reason,
         level=step.level,
         question=step.question,
         options=step.options,

@@ -1,4 +1,4 @@
-"""What outranks every mode: an end a person wants, a speaker they chose or addressed, an answer that is owed.
+"""What outranks every mode: an end a person wants, a speaker they chose or addressed, an owed answer, a mode they call.
 
 Such turns are asides: they do not count in the mode's rounds, and a sealed stage delays them.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agentchat.events import Recorded
-from agentchat.steps import Ask, Finish
+from agentchat.steps import Ask, Enter, Finish
 from agentchat.transcript import ADDRESSED, ASKED, FORCED, Due, Turn
 
 if TYPE_CHECKING:
+    from agentchat.events import Directed
     from agentchat.steps import Step
     from agentchat.transcript import Transcript
 
@@ -20,26 +21,31 @@ def next_step(transcript: Transcript) -> Step | None:
     """The step a person or an open question calls for; None leaves it to the mode."""
     if transcript.ending:
         return Finish("ended", reason=transcript.ending)
-    if not transcript.due or _sealed_stage(transcript):
+    if not (transcript.due or transcript.wishes) or _sealed_stage(transcript):
         return None
     active = {member.id for member in transcript.active}
     for rank in (FORCED, ADDRESSED, ASKED):
         for due in transcript.due:
             if due.why == rank and due.who in active:
                 return _ask(transcript, due)
-    return None
+    return _enter(transcript.wishes[0]) if transcript.wishes else None
+
+
+def _enter(wish: Directed) -> Enter:
+    settings = {key: value for key, value in wish.data.items() if key != "question"}
+    return Enter(wish.target, settings, wish.reason or "you called it", str(wish.data.get("question") or ""), wish.seq)
 
 
 def _ask(transcript: Transcript, due: Due) -> Ask:
     match due.why:
         case "forced":
-            brief, reason = "", "you chose the next speaker"
+            brief, reason = due.brief, "you asked for this turn" if due.brief else "you chose the next speaker"
         case "addressed":
             brief, reason = "The person in the room just spoke to you. Answer that first.", "you asked"
         case _:
             asker = _asker(transcript, due.cause)
             brief, reason = f"{asker} asked you something. Answer it.", f"owes {asker} an answer"
-    return Ask(due.who, brief=brief, aside=True, reply_to=due.cause, reason=reason, stage="aside")
+    return Ask(due.who, brief=brief, aside=True, reply_to=due.cause, reason=reason, stage="aside", model=due.model)
 
 
 def _asker(transcript: Transcript, seq: int) -> str:

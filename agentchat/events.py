@@ -148,6 +148,10 @@ class TurnStarted(Stamped):
     to: tuple[str, ...] = ()
     reason: str = ""
     """Why it is this speaker's turn, in words."""
+    model: str = ""
+    """Asked with this model, this once; empty is the speaker's own."""
+    deadline: float | None = None
+    """Seconds from `at` the person has for their own turn; then it counts as passed. None waits."""
 
 
 class TurnEnded(Stamped):
@@ -211,6 +215,14 @@ class EscalationRaised(Stamped):
 
     type: Literal["escalation_raised"] = "escalation_raised"
     by: str
+    """A participant, a mode's name, `room`, or `you` for a question parked for another person."""
+    key: str = ""
+    """What the mode that asked calls the question, so that it knows the answer again."""
+    to: str = ""
+    """Another person it is parked for, by name."""
+    turn: int | None = None
+    """The turn it is about."""
+    reason: str = ""
     level: Literal["notify", "ask", "block"] = "ask"
     question: str
     options: tuple[str, ...] = ()
@@ -223,8 +235,10 @@ class EscalationAnswered(Stamped):
 
     type: Literal["escalation_answered"] = "escalation_answered"
     escalation: int
+    key: str = ""
     answer: str
     by: str = YOU
+    """`you`, another person's name, or `deadline` or `policy` where nobody answered and the default counts."""
 
 
 class ModeEntered(Stamped):
@@ -234,11 +248,15 @@ class ModeEntered(Stamped):
     mode: str
     mode_version: int = 1
     settings: dict[str, JsonValue] = Field(default_factory=dict)
+    question: str = ""
+    """What it is about; empty is the session's topic."""
+    cause: int | None = None
+    """The person's wish that led here."""
     reason: str = ""
 
 
 class ModeLeft(Stamped):
-    """An inner mode ended."""
+    """An inner mode ended. `data` is its result: all that the outer mode counts of it."""
 
     type: Literal["mode_left"] = "mode_left"
     outcome: str
@@ -256,14 +274,16 @@ class HeadMoved(Stamped):
 
 
 class Noted(Stamped):
-    """Pinned, starred, or a keyed value on the shared board."""
+    """Pinned, starred, a keyed value on the shared board, or a row of the decision ledger."""
 
     type: Literal["noted"] = "noted"
-    kind: Literal["pinned", "starred", "value"]
+    kind: Literal["pinned", "starred", "value", "agreed", "decided", "objection", "question"]
     target: int | None = None
+    """The turn it comes from."""
     key: str = ""
     description: str = ""
     value: JsonValue = None
+    """None takes the key off the board, or the row out of the ledger."""
     by: str = YOU
 
 

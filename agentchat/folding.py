@@ -27,6 +27,7 @@ from agentchat.events import (
     TurnEnded,
     TurnStarted,
 )
+from agentchat.kinds import kind_of
 from agentchat.transcript import (
     ADDRESSED,
     ASKED,
@@ -51,13 +52,15 @@ class _OpenFrame:
     id: int
     mode: str
     settings: dict[str, JsonValue]
+    question: str = ""
     entries: list[Entry] = field(default_factory=list)
     taken: int = 0
     musing: int = 0
     failed: tuple[Turn, ...] = ()
 
     def done(self) -> Frame:
-        return Frame(self.id, self.mode, self.settings, tuple(self.entries), self.taken, self.musing, self.failed)
+        entries = tuple(self.entries)
+        return Frame(self.id, self.mode, self.settings, self.question, entries, self.taken, self.musing, self.failed)
 
 
 class Folding:
@@ -70,15 +73,18 @@ class Folding:
         self.entries = list(start.entries)
         self.members = start.members
         self.frames = [
-            _OpenFrame(f.id, f.mode, f.settings, list(f.entries), f.taken, f.musing, f.failed) for f in start.frames
+            _OpenFrame(f.id, f.mode, f.settings, f.question, list(f.entries), f.taken, f.musing, f.failed)
+            for f in start.frames
         ]
         self.open = list(start.open)
         self.hidden = start.hidden
         self.due = start.due
+        self.wishes = start.wishes
         self.revealed = set(start.revealed)
         self.escalations = start.escalations
         self.notes = start.notes
         self.paused, self.step_due = start.paused, start.step_due
+        self.approving, self.unapproved = start.approving, start.unapproved
         self.ending = start.ending
         self.closed = start.closed
         self.spent = start.spent
@@ -96,11 +102,14 @@ class Folding:
             tuple(self.open),
             self.hidden,
             self.due,
+            self.wishes,
             frozenset(self.revealed),
             self.escalations,
             self.notes,
             self.paused,
             self.step_due,
+            self.approving,
+            self.unapproved,
             self.ending,
             self.closed,
             self.spent,
@@ -155,7 +164,8 @@ class Folding:
             case Recorded():
                 self.revealed.update(event.reveals)
             case ModeEntered():
-                self.frames.append(_OpenFrame(event.seq, event.mode, event.settings))
+                self.frames.append(_OpenFrame(event.seq, event.mode, event.settings, event.question))
+                self.wishes = tuple(wish for wish in self.wishes if wish.seq != event.cause)
             case SettingsChanged():
                 self.frames[-1].settings = self.frames[-1].settings | event.changes
             case ParticipantJoined() | ParticipantLeft() | ParticipantChanged():
@@ -167,7 +177,7 @@ class Folding:
             case EscalationAnswered():
                 self.escalations = tuple(one for one in self.escalations if one.seq != event.escalation)
             case SessionClosed():
-                self.closed, self.due, self.ending = event, (), ""
+                self.closed, self.due, self.wishes, self.ending, self.unapproved = event, (), (), "", None
             case SessionReopened():
                 self.closed, self.paused, self.ending = None, False, ""
                 self.topic = event.question or self.topic
@@ -187,6 +197,8 @@ class Folding:
             self.hidden = (*self.hidden, turn)
             self.frames[-1].taken -= not turn.start.aside
             return
+        if self.approving and event.edited_from is None and turn.spoken and not turn.start.sealed:
+            self.unapproved = turn.id if kind_of(turn.start.kind).look != "hidden" else self.unapproved
         if event.outcome == "failed":
             self.frames[-1].failed = (*self.frames[-1].failed, turn)
         paid = next((d for d in self.due if d.cause == turn.start.reply_to and d.who == turn.start.speaker), None)
@@ -207,13 +219,23 @@ class Folding:
             case "end":
                 self.ending = event.reason or "you ended it"
             case "force":
-                self.due = (Due(event.target, event.seq, FORCED), *self.due)
+                brief, model = (str(event.data.get(name) or "") for name in ("brief", "model"))
+                self.due = (Due(event.target, event.seq, FORCED, brief=brief, model=model), *self.due)
+            case "enter":
+                self.wishes = (*self.wishes, event)
+            case "approving":
+                self.approving = event.data.get("on") is not False
+                self.unapproved = self.unapproved if self.approving else None
+            case "approve":
+                self.unapproved = None
             case _:
                 pass
 
     def _leave(self, event: ModeLeft) -> None:
         if len(self.frames) > 1:
             gone = self.frames.pop()
+            raised = {entry.seq for entry in gone.entries if isinstance(entry, EscalationRaised)}
+            self.escalations = tuple(one for one in self.escalations if one.seq not in raised)
             self.revealed.update(entry.id for entry in gone.entries if isinstance(entry, Turn))
         self._add(event)
 

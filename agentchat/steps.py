@@ -28,6 +28,10 @@ class Ask:
     to: tuple[str, ...] = ()
     reason: str = ""
     """Why it is this speaker's turn, in words."""
+    model: str = ""
+    """Another model than the speaker's own, this once."""
+    deadline: float | None = None
+    """Seconds the person has for their own turn; then it counts as passed. None waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,13 @@ class Escalate:
     options: tuple[str, ...] = ()
     default: str = ""
     deadline: float | None = None
+    """Seconds until the default counts; None waits."""
+    key: str = ""
+    """What the mode calls the question: `transcript.answered(key)` gives the answer."""
+    turn: int | None = None
+    """The turn it is about."""
+    reason: str = ""
+    """What made it necessary, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,10 @@ class Enter:
     mode: str
     settings: Mapping[str, JsonValue] = field(default_factory=dict)
     reason: str = ""
+    question: str = ""
+    """What it is about; empty is the session's topic."""
+    cause: int | None = None
+    """The person's wish that led here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from agentchat.events import (
+    Directed,
+    EscalationAnswered,
     EscalationRaised,
     Event,
     HumanSpoke,
@@ -101,6 +103,10 @@ class Due:
     why: str
     chain: int = 0
     """How many owed turns in a row led here since a person or the mode last chose."""
+    brief: str = ""
+    """What a person wants of the turn, in words."""
+    model: str = ""
+    """Another model than the speaker's own, this once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,8 @@ class Frame:
     id: int
     mode: str
     settings: dict[str, JsonValue]
+    question: str = ""
+    """What it is about, where that is not the session's topic."""
     entries: tuple[Entry, ...] = ()
     taken: int = 0
     """Turns asked for and conclusions drawn since a person last did something."""
@@ -158,6 +166,8 @@ class Transcript:
     hidden: tuple[Turn, ...] = ()
     """Turns a crash or an outage cut off, to be asked again."""
     due: tuple[Due, ...] = ()
+    wishes: tuple[Directed, ...] = ()
+    """Modes a person wants entered (`enter`) that were not yet."""
     revealed: frozenset[int] = frozenset()
     escalations: tuple[EscalationRaised, ...] = ()
     """Those without an answer."""
@@ -165,6 +175,10 @@ class Transcript:
     paused: bool = False
     step_due: bool = False
     """Paused, but one step was asked for."""
+    approving: bool = False
+    """Whether each turn waits for a person's approval."""
+    unapproved: int | None = None
+    """The turn that waits for it."""
     ending: str = ""
     """Why a person wants it to end, from then until it has."""
     closed: SessionClosed | None = None
@@ -190,6 +204,21 @@ class Transcript:
         """The members who take turns."""
         return tuple(member for member in self.members if not member.muted)
 
+    @property
+    def question(self) -> str:
+        """What is talked about now: the innermost mode's question, else the topic."""
+        return next((frame.question for frame in reversed(self.frames) if frame.question), self.topic)
+
+    @property
+    def asked(self) -> Turn | None:
+        """The person's own turn, where one is under way."""
+        return next((turn for turn in self.open if turn.start.speaker == YOU), None)
+
+    def answered(self, key: str) -> EscalationAnswered | None:
+        """The newest answer to a question of the current mode."""
+        answers = (entry for entry in reversed(self.mine) if isinstance(entry, EscalationAnswered))
+        return next((answer for answer in answers if answer.key == key), None)
+
     def member(self, who: str) -> Member | None:
         """The member of that id, if in the room."""
         return next((member for member in self.members if member.id == who), None)
@@ -205,6 +234,11 @@ class Transcript:
     def sealed(self, turn: Turn) -> bool:
         """Whether nobody but its speaker may see it yet."""
         return turn.start.sealed and turn.id not in self.revealed
+
+    def turn(self, seq: int) -> Turn | None:
+        """The turn of that id, or of the turn that ended at that `seq`."""
+        turns = (entry for entry in reversed(self.entries) if isinstance(entry, Turn))
+        return next((turn for turn in turns if seq in (turn.id, turn.end.seq if turn.end else None)), None)
 
     def readable(self, reader: str, reads_to: int) -> Iterator[Turn | HumanSpoke]:
         """What one participant may read of what was said, in order (DESIGN §2, 11 and 12)."""

@@ -1,50 +1,12 @@
-"""The open end of the vocabulary: kinds of turns, each with what its answer holds and how it is shown.
-
-A kind nobody registered is kept and shown as plain speech.
-"""
+"""The kinds of turns that talk is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import Field, create_model
 
-Look = Literal["speech", "card", "line", "hidden"]
-"""How a turn of the kind is shown: in full, as a card, as one dim line, or not in the transcript."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of turn. `payload` gives the model of a structured answer for the choices of an ask."""
-
-    name: str
-    label: str = ""
-    look: Look = "speech"
-    payload: Callable[[tuple[str, ...]], type[BaseModel]] | None = None
-    streamed: bool = True
-    """Whether anyone watches it come in; what nobody watches is asked without streaming."""
-
-
-_kinds: dict[str, Kind] = {}
-
-
-def register(kind: Kind) -> Kind:
-    """Make a kind known. Registering a name anew replaces it."""
-    _kinds[kind.name] = kind
-    return kind
-
-
-def kind_of(name: str) -> Kind:
-    """The kind of that name, or a plain one."""
-    return _kinds.get(name) or Kind(name)
-
-
-class Payload(BaseModel):
-    """A structured answer. Fields with defaults are not asked of a tiny model."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+from agentchat.kinds.kind import Kind, Payload, register
 
 
 class Position(Payload):

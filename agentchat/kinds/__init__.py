@@ -1,0 +1,10 @@
+"""The open end of the vocabulary: kinds of turns, each with what its answer holds and how it is shown.
+
+A kind nobody registered is kept and shown as plain speech.
+"""
+
+from agentchat.kinds import ballot, critique
+from agentchat.kinds.kind import Kind, Look, Payload, kind_of, register
+from agentchat.kinds.talk import Position, nomination
+
+__all__ = ["Kind", "Look", "Payload", "Position", "ballot", "critique", "kind_of", "nomination", "register"]
