@@ -21,7 +21,7 @@ from agentchat.events import (
     TurnEnded,
     TurnStarted,
 )
-from agentchat.persona import YOU
+from agentchat.persona import CHECK, YOU
 from agentchat.steps import Ask, Enter, Escalate, Finish, Record, Step, Together, Wait
 from agentchat.transcript import Transcript, Turn
 
@@ -71,7 +71,7 @@ def _begin(transcript: Transcript, step: Step) -> tuple[Event, ...]:
 
 
 def _start(transcript: Transcript, ask: Ask) -> TurnStarted:
-    if ask.speaker != YOU and transcript.member(ask.speaker) is None:
+    if ask.speaker not in (YOU, CHECK) and transcript.member(ask.speaker) is None:
         raise ModeError(
             f"{transcript.frame.mode} asked for {ask.speaker!r}, who is not in the room",
             hint="Invite that persona, or end the session.",

@@ -11,7 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 YOU = "you"
 """The id of the person in the room."""
 
-RESERVED = frozenset({YOU, "human", "system", "moderator", "user", "assistant", "room", "all", "everyone", "nobody"})
+CHECK = "check"
+"""The id of the outside check: a command the person gave, asked like a participant, answered by its exit code."""
+
+RESERVED = frozenset(
+    {YOU, CHECK, "human", "system", "moderator", "user", "assistant", "room", "all", "everyone", "nobody"}
+)
 """Ids no persona may have: they stand for the person, the room or everybody."""
 
 

@@ -21,7 +21,7 @@ from agentchat.events import (
     TurnEnded,
     TurnStarted,
 )
-from agentchat.persona import YOU, Persona
+from agentchat.persona import CHECK, YOU, Persona
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -227,6 +227,8 @@ class Transcript:
         """How a participant is called, also one who left."""
         if who == YOU:
             return "you"
+        if who == CHECK:
+            return "the check"
         known = [m.persona for m in self.members] + list(self.opened.personas)
         joined = (entry.persona for entry in self.entries if isinstance(entry, ParticipantJoined))
         return next((persona.name for persona in chain(known, joined) if persona.id == who), who)
