@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, ClassVar, assert_never
 
@@ -35,8 +34,6 @@ from agentchat.views.room import Entry, RoomView
 if TYPE_CHECKING:
     from agentchat.tui.app import Agentchat
 
-WORDS = 120
-"""Words a reply has where no setting says so."""
 RESTS = 0.08
 """Seconds without a key after which the focus follows a sentence begun over the transcript."""
 SENTENCE = 300
@@ -367,27 +364,3 @@ class RoomScreen(Screen[None]):
     def action_page(self, pages: int) -> None:
         """Scroll, wherever the keys go."""
         self.reading.action_page(pages)
-
-    async def swap_model(self, who: str, model: str) -> None:
-        """Another model for one, or for `all`."""
-        members = self.room.transcript.members
-        for one in [one.id for one in members] if who.lower() == "all" else [who]:
-            await self.room.swap_model(one, model)
-
-    async def reword(self, who: str, by: float) -> None:
-        """Replies so many times as long."""
-        transcript = self.room.transcript
-        wanted = who.lower().lstrip("@")
-        member = next((one for one in transcript.members if wanted in (one.id, one.persona.name.lower())), None)
-        usual = transcript.frame.settings.get("words")
-        words = (member.words if member else None) or (usual if isinstance(usual, int) else WORDS)
-        await self.room.reword(who, round(words * by))
-
-    async def invite(self, who: str) -> None:
-        """Someone from the shelf, asked with the model the others are."""
-        home = await self.app.home()
-        persona = (await asyncio.to_thread(home.shelf.get, who.lstrip("@"))).persona
-        models = {one.model for one in self.room.transcript.members}
-        choice = await home.chosen("", persona)
-        shared = models.pop() if len(models) == 1 and not persona.model else choice.model
-        await self.room.invite(persona, shared)

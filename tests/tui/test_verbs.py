@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from agentchat.errors import UsageError
-from agentchat.tui.verbs import DIGITS, NAMES, VERBS, Hands, Moment, command, footer, for_key
+from agentchat.tui.verbs import NAMES, VERBS, Moment, command, footer, for_key
+from agentchat.tui.verbs.flow import DIGITS
+from agentchat.tui.verbs.verb import Hands
 
 STATES = ("running", "paused", "held", "waiting", "closed", "read-only")
 HANDS: tuple[Hands, ...] = ("watching", "empty", "writing")

@@ -1,0 +1,81 @@
+"""Who is in the room, and how each speaks."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from agentchat.tui.verbs.verb import Verb, wanted
+
+if TYPE_CHECKING:
+    from agentchat.tui.room import RoomScreen
+
+SHORTER, LONGER = 0.6, 1.6
+"""What a wish for shorter or longer replies does to their words."""
+WORDS = 120
+"""Words a reply has where no setting says so."""
+
+
+async def mute(screen: RoomScreen, words: str) -> None:
+    """Leave someone out of the turns."""
+    await screen.room.mute(wanted(words, "mute NAME"))
+
+
+async def unmute(screen: RoomScreen, words: str) -> None:
+    """Take someone in again."""
+    await screen.room.mute(wanted(words, "unmute NAME"), muted=False)
+
+
+async def model(screen: RoomScreen, words: str) -> None:
+    """Another model for one persona, or for all."""
+    who, _, name = words.rpartition(" ")
+    who = wanted(who.strip(), "model NAME MODEL")
+    members = screen.room.transcript.members
+    for one in [one.id for one in members] if who.lower() == "all" else [who]:
+        await screen.room.swap_model(one, name)
+
+
+async def shorter(screen: RoomScreen, words: str) -> None:
+    """Fewer words a reply."""
+    await _reword(screen, wanted(words, "shorter NAME"), SHORTER)
+
+
+async def longer(screen: RoomScreen, words: str) -> None:
+    """More words a reply."""
+    await _reword(screen, wanted(words, "longer NAME"), LONGER)
+
+
+async def invite(screen: RoomScreen, words: str) -> None:
+    """Someone from the shelf, asked with the model the others are."""
+    home = await screen.app.home()
+    persona = (await asyncio.to_thread(home.shelf.get, wanted(words, "invite NAME").lstrip("@"))).persona
+    models = {one.model for one in screen.room.transcript.members}
+    choice = await home.chosen("", persona)
+    shared = models.pop() if len(models) == 1 and not persona.model else choice.model
+    await screen.room.invite(persona, shared)
+
+
+async def remove(screen: RoomScreen, words: str) -> None:
+    """Send someone out; what was said stays."""
+    await screen.room.remove(wanted(words, "remove NAME"))
+
+
+async def _reword(screen: RoomScreen, who: str, by: float) -> None:
+    """Replies so many times as long."""
+    transcript = screen.room.transcript
+    name = who.lower().lstrip("@")
+    member = next((one for one in transcript.members if name in (one.id, one.persona.name.lower())), None)
+    usual = transcript.frame.settings.get("words")
+    words = (member.words if member else None) or (usual if isinstance(usual, int) else WORDS)
+    await screen.room.reword(who, round(words * by))
+
+
+PEOPLE = (
+    Verb("mute", "leave someone out of the turns", mute, "NAME", able=lambda m: m.alive),
+    Verb("unmute", "take someone in again", unmute, "NAME", able=lambda m: m.alive),
+    Verb("model", "ask another model for someone, or for all", model, "NAME MODEL", able=lambda m: m.ours),
+    Verb("shorter", "fewer words a reply", shorter, "NAME", able=lambda m: m.alive),
+    Verb("longer", "more words a reply", longer, "NAME", able=lambda m: m.alive),
+    Verb("invite", "take someone from the shelf into the room", invite, "NAME", able=lambda m: m.alive),
+    Verb("remove", "send someone out; what was said stays", remove, "NAME", able=lambda m: m.alive),
+)  # fmt: skip

@@ -1,0 +1,73 @@
+"""The session as a whole: its settings, its end, and what stands around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agentchat.errors import UsageError
+from agentchat.tui.verbs.verb import Verb, wanted
+
+if TYPE_CHECKING:
+    from agentchat.tui.room import RoomScreen
+
+
+async def change(screen: RoomScreen, words: str) -> None:
+    """Settings of the mode."""
+    pairs = dict(part.split("=", 1) for part in wanted(words, "set key=value").split() if "=" in part)
+    if not pairs:
+        raise UsageError("a setting is changed with key=value", hint="For example: /set rounds=3")
+    await screen.room.change({key.replace("-", "_"): value for key, value in pairs.items()})
+
+
+async def rounds(screen: RoomScreen, words: str) -> None:
+    """More rounds after the end; how many in all before it."""
+    if not words.isdigit() or not int(words):
+        raise UsageError("how many rounds?", hint="For example: /rounds 2")
+    if screen.room.transcript.closed:
+        await screen.room.reopen(rounds=int(words))
+    else:
+        await screen.room.change({"rounds": words})
+
+
+async def end(screen: RoomScreen, words: str) -> None:
+    """End the session; it can be reopened."""
+    await screen.room.end(words)
+
+
+async def why(screen: RoomScreen, _: str) -> None:
+    """Show, or hide, why each speaker was next."""
+    screen.toggle_whys()
+
+
+async def panel(screen: RoomScreen, _: str) -> None:
+    """Show, or hide, what stands beside the transcript."""
+    screen.toggle_side()
+
+
+async def home(screen: RoomScreen, _: str) -> None:
+    """The home screen; the room goes on behind it."""
+    screen.go_home()
+
+
+async def help_(screen: RoomScreen, _: str) -> None:
+    """Keys and commands."""
+    screen.app.action_help()
+
+
+async def quit_(screen: RoomScreen, _: str) -> None:
+    """Leave; every room is kept."""
+    await screen.app.action_quit()
+
+
+SESSION = (
+    Verb("set", "change a setting of the mode", change, "KEY=VALUE", able=lambda m: m.alive),
+    Verb("rounds", "so many rounds; after the end, so many more", rounds, "N", able=lambda m: m.ours),
+    Verb("end", "end the session; it can be reopened", end, "REASON", able=lambda m: m.alive),
+    Verb("why", "show or hide why each was next", why),
+    Verb("panel", "show or hide the floor beside the transcript", panel, anywhere=("ctrl+o",), shown="ctrl+o"),
+    Verb("home", "to the home screen; the room goes on behind it", home, keys=("escape",), shown="esc",
+         anywhere=("ctrl+b",), brief="home", handy=lambda m: m.watching and not m.going),
+    Verb("help", "the keys and commands", help_, keys=("question_mark",), shown="?", anywhere=("f1",), brief="keys",
+         handy=lambda m: m.watching),
+    Verb("quit", "leave; every room is kept", quit_, anywhere=("ctrl+q",), shown="ctrl+q"),
+)  # fmt: skip
