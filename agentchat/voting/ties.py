@@ -1,0 +1,88 @@
+"""Ties are settled by a chain that was declared before, and by nothing else; the result says which step did it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from hashlib import sha256
+
+from agentchat.voting.ballot import Ballot
+from agentchat.voting.pairwise import Pairs
+from agentchat.voting.phrasing import amount, listed
+from agentchat.voting.profile import Profile, profile as read
+from agentchat.voting.result import TieBreak
+from agentchat.voting.standing import Positional, first_places, last_places
+
+STEPS = ("pairwise", "first-places", "last-places", "casting", "lot")
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Steps tried one after another until one option is left; each keeps the best by its measure.
+
+    `pairwise`: those whom none of the tied beats, two by two. `first-places`: most first places. `last-places`: fewest
+    last places. `casting`: the ballot of the person or chair, named before the vote; without one the step is skipped.
+    `lot`: drawn from the seed, so that it can be drawn again; without one it is skipped.
+    """
+
+    steps: tuple[str, ...] = STEPS
+    casting: Ballot | None = None
+    seed: int | None = None
+
+
+USUAL = Chain()
+
+
+def settle(chain: Chain, tied: Iterable[int], profile: Profile, pairs: Callable[[], Pairs]) -> TieBreak:
+    """Narrow a tie down to one option, or as far as the chain goes."""
+    left = tuple(sorted(tied))
+    among, notes = left, list[str]()
+    for step in chain.steps:
+        kept, note = _narrowed(chain, step, left, profile, pairs)
+        if len(kept) < len(left):
+            notes.append(f"{step}: {note}")
+            left = kept
+        if len(left) == 1:
+            seed = chain.seed if step == "lot" else None
+            return TieBreak(profile.names(among), step, profile.names(left), "; ".join(notes), seed)
+    return TieBreak(profile.names(among), "", profile.names(left), "; ".join(notes))
+
+
+def _narrowed(
+    chain: Chain, step: str, tied: tuple[int, ...], profile: Profile, pairs: Callable[[], Pairs]
+) -> tuple[tuple[int, ...], str]:
+    match step:
+        case "pairwise":
+            table = pairs()
+            kept = tuple(one for one in tied if not any(table.beats(other, one) for other in tied))
+            return kept or tied, f"{listed(profile.names(kept or tied))} beaten by none of the tied"
+        case "first-places":
+            return _best(tied, first_places(profile), profile, "first places", sign=1)
+        case "last-places":
+            return _best(tied, last_places(profile), profile, "last places", sign=-1)
+        case "casting":
+            if chain.casting is None:
+                return tied, ""
+            voices = read(profile.options, (chain.casting,), "order", Fraction(profile.limit, profile.unit)).voices
+            tiers = [tuple(place for place in tied if tier >> place & 1) for voice in voices for tier in voice.tiers]
+            kept = next((tier for tier in tiers if tier), tied)
+            who = chain.casting.voter or "the casting ballot"
+            return kept, f"{who} prefers {listed(profile.names(kept))}"
+        case "lot":
+            if chain.seed is None:
+                return tied, ""
+            drawn = min(tied, key=lambda place: sha256(f"{chain.seed}\0{profile.options[place]}".encode()).digest())
+            return (drawn,), f"{profile.options[drawn]} drawn with seed {chain.seed}"
+        case _:
+            raise ValueError(f"no step of a tie chain: {step}")
+
+
+def _best(
+    tied: tuple[int, ...], standing: Positional, profile: Profile, what: str, *, sign: int
+) -> tuple[tuple[int, ...], str]:
+    scores = standing.scores()
+    best = max(sign * scores[place] for place in tied)
+    kept = tuple(place for place in tied if sign * scores[place] == best)
+    counts = ", ".join(f"{profile.options[place]} {amount(scores[place])}" for place in tied)
+    return kept, f"{counts} {what}"
