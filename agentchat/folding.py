@@ -178,6 +178,7 @@ class Folding:
                 self.escalations = tuple(one for one in self.escalations if one.seq != event.escalation)
             case SessionClosed():
                 self.closed, self.due, self.wishes, self.ending, self.unapproved = event, (), (), "", None
+                self.escalations = ()
             case SessionReopened():
                 self.closed, self.paused, self.ending = None, False, ""
                 self.topic = event.question or self.topic

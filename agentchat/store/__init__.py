@@ -5,8 +5,9 @@ from __future__ import annotations
 from agentchat.store.faults import LeaseHeld, StoreFault
 from agentchat.store.finding import Hit
 from agentchat.store.lease import Lease
+from agentchat.store.questions import Posted, Question
 from agentchat.store.reading import DAMAGED, Damage
 from agentchat.store.rows import SessionRow
 from agentchat.store.store import Store
 
-__all__ = ["DAMAGED", "Damage", "Hit", "Lease", "LeaseHeld", "SessionRow", "Store", "StoreFault"]
+__all__ = ["DAMAGED", "Damage", "Hit", "Lease", "LeaseHeld", "Posted", "Question", "SessionRow", "Store", "StoreFault"]

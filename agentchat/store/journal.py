@@ -8,7 +8,18 @@ from typing import Literal
 
 from pydantic_core import PydanticSerializationError
 
-from agentchat.events import Event, HumanSpoke, ModeLeft, Recorded, SessionOpened, TurnEnded, TurnStarted, encode
+from agentchat.events import (
+    Event,
+    HeadMoved,
+    HumanSpoke,
+    ModeLeft,
+    Recorded,
+    SessionOpened,
+    TurnEnded,
+    TurnStarted,
+    encode,
+)
+from agentchat.store import questions
 from agentchat.store.faults import StoreFault, is_rot, no_session
 from agentchat.store.reading import checksum
 from agentchat.store.rows import Tally
@@ -94,6 +105,7 @@ def _is_there(connection: sqlite3.Connection, session: str, seq: int) -> bool:
 
 
 def _follow_up(connection: sqlite3.Connection, session: str, event: Event) -> None:
+    questions.ask(connection, session, event)
     match event:
         case TurnStarted(sealed=True):
             connection.execute("INSERT INTO seals VALUES (?, ?, ?)", (session, event.turn, event.frame))
@@ -109,6 +121,8 @@ def _follow_up(connection: sqlite3.Connection, session: str, event: Event) -> No
                 "SELECT turn FROM seals WHERE session = ? AND frame = ?", (session, event.frame)
             )
             _reveal(connection, session, [turn for (turn,) in sealed.fetchall()])
+        case HeadMoved():
+            questions.ask_again(connection, session, event.to)
         case _:
             pass
 

@@ -96,11 +96,38 @@ CREATE TABLE leases (
 """
 
 
+SECOND = """
+-- What waits for a person, on the path of its session's head: escalations and their own turns.
+CREATE TABLE questions (
+    session TEXT NOT NULL REFERENCES sessions (id),
+    seq INTEGER NOT NULL,
+    frame INTEGER NOT NULL,
+    PRIMARY KEY (session, seq)
+) WITHOUT ROWID;
+
+-- Answers to them, left by processes that do not drive the session. One goes in the transaction that makes it count.
+CREATE TABLE answers (
+    session TEXT NOT NULL REFERENCES sessions (id),
+    seq INTEGER NOT NULL,
+    answer TEXT NOT NULL,
+    data TEXT,
+    by TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (session, seq)
+) WITHOUT ROWID;
+"""
+
+
 def _first(connection: sqlite3.Connection) -> None:
     _each(connection, FIRST)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first,)
+def _second(connection: sqlite3.Connection) -> None:
+    # No question of before is missing: nothing that wrote version 1 asked a person anything.
+    _each(connection, SECOND)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_first, _second)
 """From version n to n + 1, for the place n it stands at."""
 
 

@@ -14,11 +14,12 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from agentchat.events import Event, TurnStarted
-from agentchat.store import deletion, faults, finding, journal, lease as leases, opening, reading
+from agentchat.store import deletion, faults, finding, journal, lease as leases, opening, questions, reading
 from agentchat.store.connection import Connection, Work, Writer
 from agentchat.store.faults import StoreFault
 from agentchat.store.finding import Hit
 from agentchat.store.lease import Lease
+from agentchat.store.questions import Posted, Question
 from agentchat.store.reading import Damage
 from agentchat.store.rows import SessionRow, Tally
 
@@ -156,6 +157,23 @@ class Store:
         """Let others write to the session."""
         await self._write(lambda connection: leases.release(connection, lease), synced=False)
         self._held.discard(lease)
+
+    async def inbox(self) -> list[Question]:
+        """All that waits for a person, in every session, the oldest first."""
+        return await self._reading.run(questions.waiting)
+
+    async def post(self, posted: Posted) -> None:
+        """Leave an answer for the process that drives the session. Raises StoreFault where nobody asks that."""
+        at = datetime.now(UTC).isoformat()
+        await self._write(lambda connection: questions.post(connection, posted, at))
+
+    async def posted(self, session: str) -> list[Posted]:
+        """The answers left for a session. One goes with the event that makes it count, or is dropped."""
+        return await self._reading.run(lambda connection: questions.posted(connection, session))
+
+    async def drop(self, posted: Posted) -> None:
+        """Take out an answer that no longer fits."""
+        await self._write(lambda connection: questions.drop(connection, posted), synced=False)
 
     async def follow(self, session: str, after: int = 0) -> AsyncIterator[Event]:
         """The events after a `seq` and all that come, from any process, until the session is deleted."""
