@@ -242,6 +242,11 @@ class Transcript:
         turns = (entry for entry in reversed(self.entries) if isinstance(entry, Turn))
         return next((turn for turn in turns if seq in (turn.id, turn.end.seq if turn.end else None)), None)
 
+    def draft(self, turn: int | None) -> str:
+        """The version of the text that a turn wrote; with None, the one the current mode was given to begin with."""
+        found = self.turn(turn) if turn is not None else None
+        return found.text if found else str(self.frame.settings.get("draft") or "")
+
     def readable(self, reader: str, reads_to: int) -> Iterator[Turn | HumanSpoke]:
         """What one participant may read of what was said, in order (DESIGN §2, 11 and 12)."""
         for entry in self.entries:

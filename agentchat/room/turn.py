@@ -14,12 +14,14 @@ from agentchat.events import TurnEnded, TurnStarted
 from agentchat.kinds import kind_of
 from agentchat.models.base import Message, Request, Usage
 from agentchat.modes.floor import lot
+from agentchat.persona import CHECK
 from agentchat.prompting import compose, compose_summary, profile_for, read_reply, too_similar, whole, worth
+from agentchat.room.check import checked
 from agentchat.room.summary import covered
 from agentchat.transcript import SUMMARY, Member, Transcript, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from pydantic import BaseModel
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from agentchat.models.base import Timeouts
     from agentchat.models.policy import Models, Reply, Waiting
     from agentchat.prompting import Profile
+    from agentchat.room.check import Checked
 
 
 TRIES = 3
@@ -41,6 +44,8 @@ class Asking:
     timeouts: Timeouts
     understudy: Callable[[str], Member | None]
     """The persona of that id and the model it is asked with, from wherever the room may take one."""
+    check: Callable[[str], Awaitable[Checked]] | None = None
+    """The outside check the person gave on the command line, if any."""
 
     async def profile(self, model: str) -> Profile:
         """How a model wants to be asked."""
@@ -62,6 +67,8 @@ async def perform(asking: Asking, transcript: Transcript, start: TurnStarted, he
 
     Raises ModelError where the provider as a whole is at fault and nobody could stand in.
     """
+    if start.speaker == CHECK:
+        return await checked(asking.check, start, transcript.draft(start.reply_to))
     member = transcript.member(start.speaker)
     assert member is not None, f"{start.speaker} is not in the room"
     try:
