@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from agentchat.views.clean import clean, clean_line
 from agentchat.views.entries import plain, sentence
 from agentchat.views.printout import Unroll, about
-from agentchat.views.room import Card, Line, Said
+from agentchat.views.room import Card, Draft, Line, Result, Said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from agentchat.log import Log
     from agentchat.transcript import Transcript
@@ -71,6 +71,27 @@ def _entry(entry: Entry) -> str:
             gap = "\n" if lines else ""
             heading = f"\n### {_heading(sentence(entry.title), entry.name)}\n"
             return heading + _quote(entry.text) + gap + lines + _note(entry.note)
+        case Result():
+            lines = "".join(f"- {_inline(line)}\n" for line in entry.lines)
+            return (
+                f"\n### {_heading(entry.title)}\n" + _note(entry.note) + _table(entry) + (f"\n{lines}" if lines else "")
+            )
+        case Draft():
+            text = "".join(piece.text for piece in entry.pieces if piece.change != "drop")
+            return f"\n### {_heading(entry.title, entry.name)}\n" + _quote(text) + _note(entry.note)
+
+
+def _table(result: Result) -> str:
+    if not result.rows or not result.columns:
+        return ""
+
+    def line(cells: Iterable[str]) -> str:
+        return f"| {' | '.join(cells)} |\n"
+
+    head = line(("", *map(_inline, result.columns), "")) + line(["---"] * (len(result.columns) + 2))
+    return f"\n{head}" + "".join(
+        line((_inline(row.name), *(_inline(cell.text) for cell in row.cells), _inline(row.note))) for row in result.rows
+    )
 
 
 def _heading(*parts: str) -> str:

@@ -29,6 +29,7 @@ from agentchat.events import (
 from agentchat.kinds import kind_of
 from agentchat.persona import YOU, Persona
 from agentchat.transcript import Turn
+from agentchat.views.ballots import listed, result
 from agentchat.views.room import Card, Entry, Line, Said
 
 if TYPE_CHECKING:
@@ -201,9 +202,34 @@ class Page:
                 return (self._tally(entry),)
             case "stopped":
                 return (Line(entry.seq, sentence(entry.reason) or "Stopped", "stop"),)
+            case "votes_counted" if counted := result(self.transcript, entry):
+                return (counted,)
+            case "options_set":
+                return (self._options(entry),)
+            case "poll_revealed":
+                return (self._poll(entry),)
+            case "decision_reached" | "draft_accepted":
+                return (Line(entry.seq, sentence(entry.reason) or sentence(entry.kind.replace("_", " ")), "stop"),)
+            case "no_decision":
+                return (Line(entry.seq, sentence(entry.reason) or "No decision", "warning"),)
             case _:
                 words = sentence(entry.reason) or sentence(entry.kind.replace("_", " "))
                 return (Line(entry.seq, words, "record"),)
+
+    def _options(self, entry: Recorded) -> Card:
+        options = [one for one in _items(entry.data.get("options")) if isinstance(one, dict)]
+        rows = []
+        for one in options:
+            name, text = str(one.get("id") or ""), str(one.get("text") or "")
+            by = listed([self._name(str(who)) for who in _items(one.get("by"))])
+            told = f"{name}: {text}" if name and text and name.lower() != text.lower().rstrip(".") else text or name
+            rows.append(f"· {told}" + (f" ({by})" if by else ""))
+        return Card(entry.seq, "The options", lines=tuple(rows), note=entry.reason)
+
+    def _poll(self, entry: Recorded) -> Card:
+        answers = [one for one in _items(entry.data.get("answers")) if isinstance(one, dict)]
+        rows = tuple(f"{self._name(str(one.get('who')))}: {clipped(str(one.get('text') or '…'))}" for one in answers)
+        return Card(entry.seq, str(entry.data.get("question") or "The poll"), lines=rows, note=entry.reason)
 
     def _tally(self, entry: Recorded) -> Card | Line:
         stances, objections = pairs(entry.data.get("stances")), pairs(entry.data.get("objections"))
@@ -316,6 +342,10 @@ def size(characters: int) -> str:
 def pairs(data: JsonValue) -> Mapping[str, str]:
     """A payload's words by participant; anything else counts as none."""
     return {who: str(word) for who, word in data.items()} if isinstance(data, dict) else {}
+
+
+def _items(data: JsonValue) -> list[JsonValue]:
+    return data if isinstance(data, list) else []
 
 
 def fields(event: Event) -> str:

@@ -16,7 +16,7 @@ from agentchat.transcript import Turn
 from agentchat.views.clean import clean, clean_line
 from agentchat.views.entries import Page, sentence, size
 from agentchat.views.fold import SCRIPTED, final
-from agentchat.views.room import Card, Entry, Line, Said, Tone
+from agentchat.views.room import Card, Draft, Entry, Line, Result, Said, Tone
 from agentchat.views.sessions import spoken_of
 
 if TYPE_CHECKING:
@@ -128,6 +128,34 @@ def rows(entry: Entry, after: Entry | None = None) -> Iterator[Row]:
                 yield Row(clean_line(line, 400), "body")
             if entry.note:
                 yield Row(f"({clean_line(entry.note, 400)})", "quiet")
+        case Result():
+            yield Row("", "gap")
+            yield Row(clean_line(entry.title, 400), "name", after=clean_line(entry.note, 400))
+            for line in (*grid(entry), *entry.lines):
+                yield Row(clean(line).replace("\n", " "), "body")
+        case Draft():
+            yield Row("", "gap")
+            name = " · ".join(clean_line(part) for part in (entry.name, entry.note) if part)
+            yield Row(clean_line(entry.title, 400), "name", entry.color, after=name)
+            yield from _body("".join(piece.text for piece in entry.pieces if piece.change != "drop"))
+
+
+NARROW, WIDE = 7, 16
+"""Characters of a column of a printed grid, at least and at most."""
+
+
+def grid(result: Result, width: int = 80) -> Iterator[str]:
+    """The ballots of a result as lines of text, a column for each option; none where nobody voted."""
+    if not result.rows or not result.columns:
+        return
+    first = min(max(len(clean_line(row.name)) for row in result.rows), 20)
+    most = max((width - first) // len(result.columns) - 2, NARROW)
+    widths = [max(NARROW, min(len(clean_line(name)), most, WIDE)) for name in result.columns]
+    names = (f"  {clean_line(name, wide):^{wide}}" for name, wide in zip(result.columns, widths, strict=True))
+    yield (" " * first + "".join(names)).rstrip()
+    for row in result.rows:
+        cells = "".join(f"  {cell.text:^{wide}}" for cell, wide in zip(row.cells, widths, strict=False))
+        yield f"{clean_line(row.name, first):<{first}}{cells}  {clean_line(row.note, 120)}".rstrip()
 
 
 def _body(text: str) -> Iterator[Row]:

@@ -71,7 +71,68 @@ class Card:
     note: str = ""
 
 
-Entry = Said | Line | Card
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one ballot says of one option."""
+
+    text: str
+    heat: float | None = None
+    """How high it holds the option, 0 to 1; None where it says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class BallotRow:
+    """One voter's ballot, a cell for each option."""
+
+    name: str
+    color: str = ""
+    cells: tuple[Cell, ...] = ()
+    note: str = ""
+    """`abstained: …`, `changed its mind`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A counted vote: what won, by how much, and every ballot."""
+
+    key: int
+    title: str
+    note: str = ""
+    """The rule and the figures: `by Borda · 9 points · margin 2`."""
+    decided: bool = True
+    columns: tuple[str, ...] = ()
+    rows: tuple[BallotRow, ...] = ()
+    lines: tuple[str, ...] = ()
+    """What else is to be known of it: who was missing, which rules would have chosen otherwise."""
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words in a text that was changed."""
+
+    text: str
+    change: Literal["keep", "add", "drop"] = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One version of a text that is being refined."""
+
+    key: int
+    title: str
+    """`Version 3`."""
+    pieces: tuple[Piece, ...]
+    """The whole text, with what changed since the version before it."""
+    name: str = ""
+    color: str = ""
+    when: str = ""
+    note: str = ""
+    """`0.83 of 0.80 · best so far · 2 issues open`."""
+    badge: str = ""
+
+
+Entry = Said | Line | Card | Result | Draft
 """One entry of the transcript."""
 
 

@@ -1,80 +1,23 @@
-"""One entry of the transcript as rows of styled text.
-
-The first two cells of every row, the gutter, are the room's: no text of an entry reaches them. A person's own turn has
-a gutter sign and a ground of its own, which no persona's text can draw.
+"""One entry of the transcript, drawn. A person's own turn has a gutter sign and a ground of its own, which no persona's
+text can draw.
 """
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import assert_never, overload
+from typing import assert_never
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from typing_extensions import override
 
+from agentchat.tui.widgets.drawn import GUTTER, Drawn, Plain, heading
 from agentchat.tui.widgets.ink import Ink
 from agentchat.tui.widgets.markdown import MAX_CHARACTERS, MAX_LINES, heavy, markdown_rows
-from agentchat.tui.widgets.wrap import Row, breaks, cut, flow
-from agentchat.views.room import Card, Entry, Line, Said
-
-GUTTER = 2
-MEASURE = 88
-"""The widest a text runs, in cells."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """An entry's rows at one width, in parts that follow one another."""
-
-    parts: tuple[Sequence[Row], ...]
-    gutter: Segment
-    width: int
-    ground: Style | None = None
-    """Lies under the whole measure."""
-    once: bool = False
-    """The gutter's sign stands at the first row only."""
-    space: int = 1
-    """Empty rows after it."""
-    offer: int = -1
-    """The row that offers the rest of a text too long to show at once."""
-
-    @property
-    def height(self) -> int:
-        """Its rows, and the space after it."""
-        return sum(map(len, self.parts)) + self.space
-
-    @property
-    def weight(self) -> int:
-        """The rows it holds in memory."""
-        return sum(1 if isinstance(part, Plain) else len(part) for part in self.parts)
-
-    def row(self, line: int) -> Row:
-        """The row at a line, gutter first; an empty one for the space after."""
-        row = self._row(line)
-        if row is None:
-            return []
-        gutter = Segment(" " * GUTTER) if self.once and line else self.gutter
-        if self.ground is None:
-            return [gutter, *row]
-        used = sum(cell_len(segment.text) for segment in row)
-        ground = self.ground
-        padded = [gutter, *row, Segment(" " * (self.width - used))]
-        return [Segment(text, ground + style if style else ground) for text, style, _ in padded]
-
-    def text(self, line: int) -> str:
-        """The row's text without its gutter, as it is selected and copied."""
-        return "".join(segment.text for segment in self._row(line) or ()).rstrip()
-
-    def _row(self, line: int) -> Row | None:
-        for part in self.parts:
-            if line < len(part):
-                return part[line]
-            line -= len(part)
-        return None
+from agentchat.tui.widgets.outcomes import draw_draft, draw_result
+from agentchat.tui.widgets.wrap import Row, cut, flow
+from agentchat.views.printout import grid
+from agentchat.views.room import Card, Draft, Entry, Line, Result, Said
 
 
 def draw(entry: Entry, width: int, ink: Ink, *, whole: bool = False) -> Drawn:
@@ -87,6 +30,10 @@ def draw(entry: Entry, width: int, ink: Ink, *, whole: bool = False) -> Drawn:
             return _card(entry, width, ink, whole=whole)
         case Line():
             return _line(entry, width, ink)
+        case Result():
+            return draw_result(entry, width, ink)
+        case Draft():
+            return draw_draft(entry, width, ink)
         case _:
             assert_never(entry)
 
@@ -102,6 +49,11 @@ def guess(entry: Entry, width: int) -> int:
             return 3 + entry.text.count("\n") + text // max(width - 4, 1) + len(entry.lines)
         case Line():
             return (1 if entry.tone == "quiet" else 2) + len(entry.text) // width
+        case Result():
+            return 4 + len(entry.rows) + len(entry.lines)
+        case Draft():
+            text = sum(len(piece.text) for piece in entry.pieces)
+            return 3 + sum(piece.text.count("\n") for piece in entry.pieces) + text // max(width - 4, 1)
         case _:
             assert_never(entry)
 
@@ -116,18 +68,12 @@ def source(entry: Entry, ink: Ink) -> str:
             return "\n".join(filter(None, (ink.line(entry.title), ink.shown(entry.text), *lines))) + "\n"
         case Line():
             return ink.shown(entry.text)
+        case Result():
+            return "\n".join(map(ink.shown, (entry.title, entry.note, *grid(entry), *entry.lines))) + "\n"
+        case Draft():
+            return ink.shown("".join(piece.text for piece in entry.pieces if piece.change != "drop"))
         case _:
             assert_never(entry)
-
-
-def heading(name: list[Segment], left: list[Segment], right: list[Segment], width: int) -> Row:
-    """Name, what it is, and at the right end the time, leaving out from the least telling as room gets short."""
-    for parts in ((left, right), (left, right[-1:]), ([], right[-1:]), ([], [])):
-        beside = [*name, *parts[0]]
-        used = sum(cell_len(segment.text) for segment in (*beside, *parts[1]))
-        if used <= width:
-            return [*beside, Segment(" " * (width - used)), *parts[1]]
-    return [Segment(cut("".join(segment.text for segment in name), width), name[-1].style)]
 
 
 def _said(said: Said, width: int, ink: Ink, *, whole: bool) -> Drawn:
@@ -201,30 +147,3 @@ def _body(text: str, width: int, ink: Ink, *, markdown: bool, whole: bool) -> tu
         return Plain(text, width, ink), ()
     offer = f"{ink.glyphs.ellipsis} {left:,} more characters {ink.glyphs.dot} a shows all"
     return Plain(shown, width, ink), [[Segment(cut(offer, width), ink.accent)]]
-
-
-class Plain(Sequence[Row]):
-    """The rows of a plain text: only where they break is kept, each is made when it is looked at."""
-
-    def __init__(self, text: str, width: int, ink: Ink) -> None:
-        self._text, self._style = text, ink.text
-        self._bounds = array("L")
-        begin = 0
-        for line in text.split("\n"):
-            for start, end in breaks(line, width):
-                self._bounds.extend((begin + start, begin + end))
-            begin += len(line) + 1
-
-    @override
-    def __len__(self) -> int:
-        return len(self._bounds) // 2
-
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Row]: ...
-    @override
-    def __getitem__(self, index: int | slice) -> Row | list[Row]:
-        if isinstance(index, slice):
-            return [self[at] for at in range(*index.indices(len(self)))]
-        return [Segment(self._text[self._bounds[index * 2] : self._bounds[index * 2 + 1]], self._style)]

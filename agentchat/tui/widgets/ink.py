@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rich.style import Style
+from textual.color import Color
 from textual.theme import Theme
 from textual.widget import Widget
 
 from agentchat.tui.theme import THEMES, Glyphs, glyphs
 from agentchat.views.clean import clean, clean_line
 from agentchat.views.color import basic, readable
+
+HOT, COLD = 0.67, 0.33
+"""Shares from which a value is shown strong, and down to which it is not shown quiet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,12 @@ class Ink:
     def persona(self, color: str) -> Style:
         """A persona's own colour, readable here."""
         return _persona(color, self.dark, self.few)
+
+    def heat(self, share: float) -> Style:
+        """The ground of a value between 0 and 1, with its words readable on it; plain where colours are few."""
+        if self.few:
+            return self.strong if share > HOT else self.text if share > COLD else self.quiet
+        return _heat(round(share, 2), self.dark)
 
     def shown(self, text: str) -> str:
         """Text from outside, as it may be drawn."""
@@ -91,6 +101,14 @@ def _ink(theme: Theme, *, few: bool = False) -> Ink:
         yours=ground("yours"),
         selected=ground("selected"),
     )
+
+
+@lru_cache(128)
+def _heat(share: float, dark: bool) -> Style:
+    cold, hot = (Color.parse(one) for one in (("#1b2230", "#3f7d63") if dark else ("#f1eee7", "#9fd3b8")))
+    ground = cold.blend(hot, share)
+    words = ground.blend(Color.parse("#ffffff" if dark else "#000000"), 0.85)
+    return Style(bgcolor=ground.hex, color=words.hex)
 
 
 @lru_cache(256)

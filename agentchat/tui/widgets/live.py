@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from typing_extensions import override
 
-from agentchat.tui.widgets.entries import GUTTER, MEASURE, heading
+from agentchat.tui.widgets.drawn import GUTTER, MEASURE, heading
 from agentchat.tui.widgets.ink import Ink, ink_of
 from agentchat.tui.widgets.tail import Tail
 from agentchat.tui.widgets.wrap import Row, cut

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
-from agentchat.tui.widgets.entries import Drawn, draw, guess
+from agentchat.tui.widgets.drawn import Drawn
+from agentchat.tui.widgets.entries import draw, guess
 from agentchat.tui.widgets.heights import Heights
 from agentchat.tui.widgets.ink import Ink
 from agentchat.views.room import Entry

@@ -20,7 +20,8 @@ from textual.selection import Selection
 from textual.strip import Strip
 from typing_extensions import override
 
-from agentchat.tui.widgets.entries import GUTTER, MEASURE, Drawn, source
+from agentchat.tui.widgets.drawn import GUTTER, MEASURE, Drawn
+from agentchat.tui.widgets.entries import source
 from agentchat.tui.widgets.ink import ink_of
 from agentchat.tui.widgets.page import Page
 from agentchat.tui.widgets.wrap import flow
