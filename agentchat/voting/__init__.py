@@ -1,9 +1,12 @@
 """Ballots and the rules that count them: pure, the same ballots the same result (EVIDENCE §3)."""
 
 from agentchat.voting.ballot import Approval, Ballot, Opinion, Pick, Ranking, Scores, Status, Tier
+from agentchat.voting.decision import Decision, decision
+from agentchat.voting.early import unassailable
 from agentchat.voting.result import Condorcet, Round, Tally, TieBreak
 from agentchat.voting.rules import RULES, tally
 from agentchat.voting.ties import Chain
+from agentchat.voting.xray import XRay, xray
 
 __all__ = [
     "RULES",
@@ -11,6 +14,7 @@ __all__ = [
     "Ballot",
     "Chain",
     "Condorcet",
+    "Decision",
     "Opinion",
     "Pick",
     "Ranking",
@@ -20,5 +24,9 @@ __all__ = [
     "Tally",
     "TieBreak",
     "Tier",
+    "XRay",
+    "decision",
     "tally",
+    "unassailable",
+    "xray",
 ]

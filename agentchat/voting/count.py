@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from agentchat.voting.pairwise import Pairs, compare
 from agentchat.voting.phrasing import listed, standings
-from agentchat.voting.profile import Profile
+from agentchat.voting.profile import Profile, Reads
 from agentchat.voting.result import Round, TieBreak
+from agentchat.voting.standing import Standing
 from agentchat.voting.ties import USUAL, Chain
 
 
@@ -42,6 +43,29 @@ class Outcome:
     tie: TieBreak | None = None
     """A tie the rule had to settle to go on."""
     trace: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a rule counts, and what is known of it."""
+
+    count: Callable[[Poll], Outcome]
+    reads: Reads = "order"
+    standing: Callable[[Profile, int], Standing] | None = None
+    """The score whose highest wins, by the ballots and the weight that may still come; None where it is no score."""
+    barred: bool = False
+    """The highest share must reach the threshold too."""
+    majoritarian: bool = False
+    """Whoever is first on more than half of the ballots wins."""
+    pairwise: bool = False
+    """Compares every two options."""
+    several: bool = False
+    """Fills seats."""
+
+    @property
+    def condorcet(self) -> bool:
+        """Whether who beats every other wins; only asked of a rule without a score."""
+        return self.pairwise and self.standing is None
 
 
 def ladder(scores: Mapping[int, Fraction]) -> tuple[tuple[int, ...], ...]:

@@ -34,7 +34,7 @@ def borda(poll: Poll) -> Outcome:
     Source: Borda 1781; ties as in Black 1976, Public Choice 28. With recused options, the rate at which an option is
     preferred in each pair, among the ballots that could compare the two. All who have the most win.
     """
-    return _most(poll, borda_points(poll.profile, poll.pairs), "points")
+    return _most(poll, borda_points(poll.profile, pairs=poll.pairs), "points")
 
 
 def majority(poll: Poll) -> Outcome:
@@ -45,21 +45,17 @@ def majority(poll: Poll) -> Outcome:
     outcome = _most(poll, first_places(poll.profile), "votes")
     assert outcome.scores is not None
     most = outcome.scores[outcome.winners[0]]
-    needed = f"{'more than' if poll.threshold == Fraction(1, 2) else 'at least'} {amount(needs(poll))}"
-    if reaches(poll, most):
+    how = "more than" if poll.threshold == Fraction(1, 2) else "at least"
+    needed = f"{how} {amount(poll.threshold * poll.profile.valid)}"
+    if reaches(poll.threshold, most / poll.profile.valid):
         return _noted(outcome, f"{needed.capitalize()} was needed.")
     trace = (outcome.trace[0], f"Nobody has {needed} of {amount(poll.profile.valid)}.")
     return Outcome((), outcome.ordering, outcome.scores, trace=trace)
 
 
-def needs(poll: Poll) -> Fraction:
-    """The threshold, in votes."""
-    return poll.threshold * poll.profile.valid
-
-
-def reaches(poll: Poll, votes: Fraction) -> bool:
-    """Whether that many votes are a majority: strictly more than a half, at least any other share."""
-    return votes > needs(poll) if poll.threshold == Fraction(1, 2) else votes >= needs(poll)
+def reaches(threshold: Fraction, share: Fraction) -> bool:
+    """Whether a share of the votes is a majority: strictly more than a half, at least any other threshold."""
+    return share > threshold if threshold == Fraction(1, 2) else share >= threshold
 
 
 def star(poll: Poll) -> Outcome:

@@ -39,7 +39,8 @@ class TieBreak:
 
     among: tuple[str, ...]
     step: str
-    """`pairwise`, `first-places`, `last-places`, `casting`, `lot`; empty where the chain ended and it stays a tie."""
+    """`pairwise`, `first-places`, `last-places`, `casting`, `lot`; empty where the chain ended and it stays a tie;
+    `declared` where a rule for several seats had to go on, by the order of the options."""
     winners: tuple[str, ...]
     note: str = ""
     seed: int | None = None
@@ -76,7 +77,8 @@ class Tally:
     margin: Fraction | None
     """By how much the winner leads the next, in `unit`; 0 in a tie."""
     pivotal: tuple[str, ...] | None
-    """Voters each of whom alone, by another ballot, could have changed the winners."""
+    """Voters each of whom alone, by another ballot, could have changed the winners; `#3` for the third ballot, where it
+    has no name. None where it was not worked out."""
     condorcet: Condorcet | None
     tie: TieBreak | None
     trace: tuple[str, ...]

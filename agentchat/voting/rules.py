@@ -2,49 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 
 from agentchat.errors import UsageError
 from agentchat.voting.ballot import Ballot
-from agentchat.voting.count import Outcome, Poll, named
+from agentchat.voting.count import Outcome, Poll, Rule, named
 from agentchat.voting.pairwise import MOST_COMPARED, condorcet
 from agentchat.voting.phrasing import listed
+from agentchat.voting.pivotal import pivotal as work_out
 from agentchat.voting.positional import approval, borda, majority, plurality, score, star
-from agentchat.voting.profile import Profile, Reads, profile
+from agentchat.voting.profile import Profile, Reads, profile as read
 from agentchat.voting.result import Tally, TieBreak
-from agentchat.voting.standing import Standing, borda_points, copeland_wins, first_places, marks, worst_defeat
+from agentchat.voting.runoff import irv, irv_drop_all, two_round
+from agentchat.voting.seats import spav, stv
+from agentchat.voting.standing import borda_points, copeland_wins, first_places, marks, worst_defeat
 from agentchat.voting.ties import STEPS, USUAL, Chain, settle
 from agentchat.voting.tournament import copeland, minimax, ranked_pairs, schulze
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a rule reads, how it counts, and, if its winners are those with the highest score, that score."""
-
-    count: Callable[[Poll], Outcome]
-    reads: Reads = "order"
-    standing: Callable[[Profile, int], Standing] | None = None
-    """By the ballots, and the weight that may still come."""
-    pairwise: bool = False
-    """Compares every two options."""
-    several: bool = False
-    """Fills seats."""
-
-
 BY_NAME: Mapping[str, Rule] = {
-    "majority": Rule(majority, standing=first_places),
+    "majority": Rule(majority, standing=first_places, barred=True),
     "plurality": Rule(plurality, standing=first_places),
+    "two-round": Rule(two_round, majoritarian=True),
     "approval": Rule(approval, "approval", standing=marks),
     "score": Rule(score, "scores", standing=marks),
     "star": Rule(star, "scores"),
-    "borda": Rule(borda, standing=lambda votes, more: borda_points(votes, outstanding=more), pairwise=True),
-    "copeland": Rule(copeland, standing=lambda votes, more: copeland_wins(votes, outstanding=more), pairwise=True),
-    "minimax": Rule(minimax, standing=lambda votes, more: worst_defeat(votes, outstanding=more), pairwise=True),
+    "borda": Rule(borda, standing=borda_points, pairwise=True),
+    "irv": Rule(irv, majoritarian=True),
+    "irv-drop-all": Rule(irv_drop_all, majoritarian=True),
+    "copeland": Rule(copeland, standing=copeland_wins, pairwise=True),
+    "minimax": Rule(minimax, standing=worst_defeat, pairwise=True),
     "schulze": Rule(schulze, pairwise=True),
     "ranked-pairs": Rule(ranked_pairs, pairwise=True),
+    "stv": Rule(stv, several=True),
+    "spav": Rule(spav, "approval", several=True),
 }
 RULES = tuple(BY_NAME)
 
@@ -58,15 +50,17 @@ def tally(
     threshold: Fraction = Fraction(1, 2),
     top: Fraction = Fraction(5),
     ties: Chain = USUAL,
+    pivotal: bool = True,
 ) -> Tally:
     """Count the ballots by a rule.
 
-    `threshold` is for majority, `seats` for stv and spav, `top` the highest score a ballot may give.
+    `threshold` is for majority, `seats` for stv and spav, `top` the highest score a ballot may give. Without `pivotal`
+    it is not asked who could have changed the result, which costs more than the count.
 
     Raises UsageError for what cannot be counted: an unknown rule, options that are equal, a number out of range.
     """
     check(rule, options, ballots, seats=seats, threshold=threshold, top=top, ties=ties)
-    votes = profile(options, ballots, BY_NAME[rule].reads, top)
+    votes = read(options, ballots, BY_NAME[rule].reads, top)
     poll = Poll(votes, seats, threshold, ties)
     outcome = BY_NAME[rule].count(poll) if votes.total else Outcome((), trace=("There is no valid ballot.",))
     settled = outcome.tie
@@ -92,7 +86,7 @@ def tally(
         invalid=sum((ballot.weight for ballot in votes.rejected), Fraction(0)),
         missing=votes.missing,
         margin=outcome.margin,
-        pivotal=None,
+        pivotal=work_out(BY_NAME[rule], poll, outcome.winners) if pivotal else None,
         condorcet=condorcet(votes, poll.pairs) if votes.total and len(options) <= MOST_COMPARED else None,
         tie=settled,
         trace=trace,
@@ -104,10 +98,10 @@ def check(
     options: Sequence[str],
     ballots: Sequence[Ballot],
     *,
-    seats: int,
-    threshold: Fraction,
-    top: Fraction,
-    ties: Chain,
+    seats: int = 1,
+    threshold: Fraction = Fraction(1, 2),
+    top: Fraction = Fraction(5),
+    ties: Chain = USUAL,
 ) -> None:
     """Raise UsageError for what cannot be counted."""
     if rule not in BY_NAME:

@@ -40,8 +40,8 @@ class Positional:
     gives: Callable[[Voice], Sequence[tuple[int, int]]]
     """What a ballot gives, by place, 0 to `full`."""
     full: int
-    worth: Fraction
-    """One vote or point, in what `gives` is counted in, and in units of weight."""
+    unit: int
+    """One vote or point, in what `gives` is counted in."""
     got: list[int]
     per: list[int]
     """Points are worth this much, so that all options are of `whole` ballots."""
@@ -56,7 +56,7 @@ class Positional:
         unit: int,
         outstanding: int = 0,
     ) -> Positional:
-        """Add up; `unit` is one vote or point in what `gives` is counted in."""
+        """Add up what the ballots give."""
         got = [0] * len(profile.options)
         for voice, weight in profile.voices.items():
             for place, points in gives(voice):
@@ -64,15 +64,16 @@ class Positional:
         exposure = [weight + outstanding for weight in profile.exposure]
         whole = lcm(*{weight for weight in exposure if weight})
         per = [whole // weight if weight else 0 for weight in exposure]
-        return cls(profile, gives, full, Fraction(unit * profile.scale), got, per, whole)
+        return cls(profile, gives, full, unit, got, per, whole)
 
     def scores(self) -> Mapping[int, Fraction]:
         """In votes or points."""
-        total = self.profile.total
-        return {
-            place: Fraction(got * per * total, self.whole) / self.worth
-            for place, (got, per) in enumerate(zip(self.got, self.per, strict=True))
-        }
+        valid = self.profile.valid
+        return {place: self.share(got * self.per[place]) * valid for place, got in enumerate(self.got)}
+
+    def share(self, score: int) -> Fraction:
+        """A bound as votes or points of one ballot: of 0 to 1 where a ballot has one vote."""
+        return Fraction(score, self.whole * self.unit)
 
     def bounds(self, voice: Voice | None, weight: int) -> tuple[list[int], list[int]]:
         """See Standing."""
@@ -158,7 +159,7 @@ def marks(profile: Profile, outstanding: int = 0) -> Positional:
     return Positional.of(profile, lambda voice: list(enumerate(voice.marks)), profile.limit, profile.unit, outstanding)
 
 
-def borda_points(profile: Profile, pairs: Pairs | None = None, outstanding: int = 0) -> Paired:
+def borda_points(profile: Profile, outstanding: int = 0, pairs: Pairs | None = None) -> Paired:
     """0 for the last to n-1 for the first: those beaten, and half of those tied."""
     pairs = pairs or compare(profile, outstanding)
 
@@ -168,7 +169,7 @@ def borda_points(profile: Profile, pairs: Pairs | None = None, outstanding: int 
     return Paired(profile, pairs, worth, Fraction(2 * pairs.whole * profile.scale, profile.total or 1))
 
 
-def copeland_wins(profile: Profile, pairs: Pairs | None = None, outstanding: int = 0) -> Paired:
+def copeland_wins(profile: Profile, outstanding: int = 0, pairs: Pairs | None = None) -> Paired:
     """A win is 1, a tie 1/2."""
 
     def worth(won: Sequence[int], lost: Sequence[int], per: Sequence[int]) -> int:
@@ -177,7 +178,7 @@ def copeland_wins(profile: Profile, pairs: Pairs | None = None, outstanding: int
     return Paired(profile, pairs or compare(profile, outstanding), worth, Fraction(2))
 
 
-def worst_defeat(profile: Profile, pairs: Pairs | None = None, outstanding: int = 0) -> Paired:
+def worst_defeat(profile: Profile, outstanding: int = 0, pairs: Pairs | None = None) -> Paired:
     """The votes for the winner of the heaviest defeat, below zero: less is worse."""
     pairs = pairs or compare(profile, outstanding)
 

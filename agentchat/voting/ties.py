@@ -34,12 +34,14 @@ class Chain:
 USUAL = Chain()
 
 
-def settle(chain: Chain, tied: Iterable[int], profile: Profile, pairs: Callable[[], Pairs]) -> TieBreak:
-    """Narrow a tie down to one option, or as far as the chain goes."""
+def settle(
+    chain: Chain, tied: Iterable[int], profile: Profile, pairs: Callable[[], Pairs], *, last: bool = False
+) -> TieBreak:
+    """Narrow a tie down to one option, the best or the `last`, or as far as the chain goes."""
     left = tuple(sorted(tied))
     among, notes = left, list[str]()
     for step in chain.steps:
-        kept, note = _narrowed(chain, step, left, profile, pairs)
+        kept, note = _narrowed(chain, step, left, profile, pairs, -1 if last else 1)
         if len(kept) < len(left):
             notes.append(f"{step}: {note}")
             left = kept
@@ -50,36 +52,38 @@ def settle(chain: Chain, tied: Iterable[int], profile: Profile, pairs: Callable[
 
 
 def _narrowed(
-    chain: Chain, step: str, tied: tuple[int, ...], profile: Profile, pairs: Callable[[], Pairs]
+    chain: Chain, step: str, tied: tuple[int, ...], profile: Profile, pairs: Callable[[], Pairs], sign: int
 ) -> tuple[tuple[int, ...], str]:
     match step:
         case "pairwise":
-            table = pairs()
-            kept = tuple(one for one in tied if not any(table.beats(other, one) for other in tied))
-            return kept or tied, f"{listed(profile.names(kept or tied))} beaten by none of the tied"
+            beats = pairs().beats
+            worse = {(one, other)[sign > 0] for one in tied for other in tied if beats(one, other)}
+            kept = tuple(place for place in tied if place not in worse) or tied
+            return kept, f"{listed(profile.names(kept))} {'loses to' if sign > 0 else 'beats'} none of the tied"
         case "first-places":
-            return _best(tied, first_places(profile), profile, "first places", sign=1)
+            return _most(tied, first_places(profile), profile, "first places", sign)
         case "last-places":
-            return _best(tied, last_places(profile), profile, "last places", sign=-1)
+            return _most(tied, last_places(profile), profile, "last places", -sign)
         case "casting":
             if chain.casting is None:
                 return tied, ""
             voices = read(profile.options, (chain.casting,), "order", Fraction(profile.limit, profile.unit)).voices
             tiers = [tuple(place for place in tied if tier >> place & 1) for voice in voices for tier in voice.tiers]
-            kept = next((tier for tier in tiers if tier), tied)
-            who = chain.casting.voter or "the casting ballot"
-            return kept, f"{who} prefers {listed(profile.names(kept))}"
+            kept = next((tier for tier in tiers[::sign] if tier), tied)
+            where = "first" if sign > 0 else "last"
+            return kept, f"{chain.casting.voter or 'the casting ballot'} puts {listed(profile.names(kept))} {where}"
         case "lot":
             if chain.seed is None:
                 return tied, ""
-            drawn = min(tied, key=lambda place: sha256(f"{chain.seed}\0{profile.options[place]}".encode()).digest())
+            lots = {sha256(f"{chain.seed}\0{profile.options[place]}".encode()).digest(): place for place in tied}
+            drawn = lots[min(lots) if sign > 0 else max(lots)]
             return (drawn,), f"{profile.options[drawn]} drawn with seed {chain.seed}"
         case _:
             raise ValueError(f"no step of a tie chain: {step}")
 
 
-def _best(
-    tied: tuple[int, ...], standing: Positional, profile: Profile, what: str, *, sign: int
+def _most(
+    tied: tuple[int, ...], standing: Positional, profile: Profile, what: str, sign: int
 ) -> tuple[tuple[int, ...], str]:
     scores = standing.scores()
     best = max(sign * scores[place] for place in tied)

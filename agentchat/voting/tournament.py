@@ -13,7 +13,7 @@ from agentchat.voting.standing import copeland_wins, worst_defeat
 
 def copeland(poll: Poll) -> Outcome:
     """Most wins two by two; a tie is half a win (Copeland 1951). All who have the most win."""
-    return by_score(poll.profile, copeland_wins(poll.profile, poll.pairs).scores(), "wins")
+    return by_score(poll.profile, copeland_wins(poll.profile, pairs=poll.pairs).scores(), "wins")
 
 
 def minimax(poll: Poll) -> Outcome:
@@ -22,7 +22,7 @@ def minimax(poll: Poll) -> Outcome:
     Source: Simpson 1969, Kramer 1977, also called Simpson-Kramer or successive reversal. Scores are the votes of the
     heaviest defeat, so the lowest is best; 0 for an option nobody beats.
     """
-    scores = worst_defeat(poll.profile, poll.pairs).scores()
+    scores = worst_defeat(poll.profile, pairs=poll.pairs).scores()
     outcome = by_score(poll.profile, scores, "votes")
     defeats = {place: -score for place, score in scores.items()}
     names = poll.profile.options
