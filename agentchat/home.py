@@ -30,8 +30,9 @@ from agentchat.models.lite import LiteLLMProvider
 from agentchat.models.policy import Models
 from agentchat.models.scripted import ScriptedProvider
 from agentchat.models.starter import LocalProvider
-from agentchat.modes import mode_of, settings_of
+from agentchat.modes import lacking, mode_of, settings_of
 from agentchat.room import Room
+from agentchat.room.check import Check
 from agentchat.room.turn import Asking
 from agentchat.store import LeaseHeld, Store
 from agentchat.transcript import Member
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
     from types import TracebackType
     from typing import Self
+
+    from pydantic import JsonValue
 
     from agentchat.export import Printout
     from agentchat.library import Flaw, LineUp, Suggestion
@@ -61,6 +64,10 @@ class Wish:
     model: str = ""
     material: tuple[Material, ...] = ()
     seed: int | None = None
+    given: Mapping[str, JsonValue] = field(default_factory=dict)
+    """Settings as values and not as words: a draft, options."""
+    check: str = ""
+    """The outside check: a command line. Only a person's own ever comes here."""
 
 
 class Home:
@@ -187,7 +194,9 @@ class Home:
             self.check_model(choice.model)
         if "stop" in mode.Settings.model_fields and all(self.models.tiny(one.model) for one in chosen.values()):
             usual = {"stop": "stall", **usual}  # where a tiny model stands is noise: nothing should end by it
-        whole = settings_of(wish.mode, {**usual, **settings})
+        whole = settings_of(wish.mode, {**usual, **settings, **wish.given})
+        if lacks := lacking(wish.mode, whole, personas):
+            raise UsageError(lacks, hint="-p NAME takes a persona in; `agentchat personas list` shows all.")
         session = secrets.token_hex(6)
         opened = SessionOpened(
             session=session,
@@ -206,25 +215,28 @@ class Home:
         lease = await store.take_lease(session)
         first = stamp(opened, 1, None, datetime.now(UTC))
         await store.append(session, [first], lease=lease)
-        return self._room(Room(store, Log([first]), self._asking(timeouts), lease))
+        return self._room(Room(store, Log([first]), self._asking(timeouts, wish.check), lease))
 
-    async def open(self, prefix: str, settings: Mapping[str, str] | None = None) -> Room:
-        """The room of an existing session, not yet going; where another window drives it, one that follows it live."""
-        return await self._whole(self._open(prefix, settings or {}))
+    async def open(self, prefix: str, settings: Mapping[str, str] | None = None, check: str = "") -> Room:
+        """The room of an existing session, not yet going; where another window drives it, one that follows it live.
 
-    async def _open(self, prefix: str, settings: Mapping[str, str]) -> Room:
+        `check` is the command of its outside check: no session keeps one.
+        """
+        return await self._whole(self._open(prefix, settings or {}, check))
+
+    async def _open(self, prefix: str, settings: Mapping[str, str], check: str) -> Room:
         store = await self.store()
         session = await store.find(prefix)
         if known := next((room for room in self._rooms if room.session == session), None):
             return known
-        timeouts, _ = self._timeouts(settings or {})
+        timeouts, _ = self._timeouts(settings)
         lease, why = None, store.why_read_only
         if not store.read_only:
             try:
                 lease = await store.take_lease(session)
             except LeaseHeld as held:
                 why = str(held)
-        return self._room(Room(store, await self._log(store, session), self._asking(timeouts), lease, why))
+        return self._room(Room(store, await self._log(store, session), self._asking(timeouts, check), lease, why))
 
     async def leave(self, room: Room) -> None:
         """Close a room. Its session stays."""
@@ -284,7 +296,7 @@ class Home:
                 raise UsageError(f"{key} = {value!r} is no number of seconds") from None
         return Timeouts(**values), rest
 
-    def _asking(self, timeouts: Timeouts) -> Asking:
+    def _asking(self, timeouts: Timeouts, check: str) -> Asking:
         def understudy(name: str) -> Member | None:
             try:
                 persona = self.shelf.get(name).persona
@@ -292,7 +304,7 @@ class Home:
                 return None
             return Member(persona, persona.model[0]) if persona.model else None
 
-        return Asking(self.models, timeouts, understudy)
+        return Asking(self.models, timeouts, understudy, Check(check) if check else None)
 
     # Models.
 

@@ -15,22 +15,34 @@ from agentchat.errors import UsageError
     'agentchat chat "How could a small town win back young families?"',
     'agentchat chat "Name the thing" -m brainstorm -p hana -p ben -p femi',
     'agentchat chat "Which database?" --model anthropic/claude-sonnet-4-6',
-    titles={"The room": ("mode", "personas"), "The model": ("model", "api_base")},
+    'agentchat chat "Shorter, and for beginners" --file post.md',
+    titles={"The room": ("mode", "personas", "file", "check"), "The model": ("model", "api_base")},
 )
 @click.argument("topic", default="", metavar="[TOPIC]")
 @options.mode
 @options.personas
+@options.file
+@options.check
 @options.model
 @options.api_base
-def chat(topic: str, mode: str, personas: tuple[str, ...], model: str, api_base: str) -> int:
+def chat(topic: str, mode: str, personas: tuple[str, ...], file: str, check: str, model: str, api_base: str) -> int:
     """Open the app, straight in a room that discusses TOPIC; without TOPIC, where a new room is put together."""
-    from agentchat.cli import log
+    from agentchat.cli import given, log
     from agentchat.home import Home, Wish
     from agentchat.modes import mode_of
     from agentchat.tui.app import run_app
 
     log.keep()
-    wish = Wish(topic, mode=mode_of(mode or "discussion").name, personas=personas, model=model)
+    if file == "-":
+        raise UsageError("the app reads keys from stdin", hint="Give a file, or use: agentchat run --file -")
+    wish = Wish(
+        given.topic(topic, (), file, wanted=False),
+        mode=mode_of(given.mode(mode, file, check, ())).name,
+        personas=personas,
+        model=model,
+        given=given.settings(file, check, ()),
+        check=check,
+    )
     if personas:
         Home().people(wish)  # a wrong name is said here, not on a screen that then closes
     return run_app(wish=wish, api_base=api_base)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from pydantic import JsonValue
+
 from agentchat.errors import UsageError
 from agentchat.events import Material
 
@@ -12,12 +14,17 @@ MOST = 1_000_000
 """Bytes of one material. More than any model reads; a slip such as `-f /dev/zero` must end."""
 
 
-def topic(words: str, material: tuple[str, ...], *, wanted: bool) -> str:
-    """The topic: the words, or what stdin holds. Raises UsageError where it is `wanted` and there is none."""
-    if words == "-" and "-" in material:
-        raise UsageError("stdin cannot be both the topic and material", hint="Give one of them as words or a file.")
-    if words == "-" or (not words and wanted and "-" not in material and not sys.stdin.isatty()):
+def topic(words: str, material: tuple[str, ...], file: str = "", *, wanted: bool) -> str:
+    """The topic: the words, or what stdin holds; for a draft, to make it better.
+
+    Raises UsageError where it is `wanted` and there is none.
+    """
+    if (words, *material, file).count("-") > 1:
+        raise UsageError("stdin cannot be both: it can be read only once", hint="Give the rest as words or files.")
+    if words == "-" or (not words and wanted and not file and "-" not in material and not sys.stdin.isatty()):
         text = _decoded(sys.stdin.buffer.read(MOST + 1), "stdin")
+    elif file and not words:
+        text = "Make this text better." if file == "-" else f"Make {Path(file).name} better."
     else:
         text = whole(words)
     if wanted and not text.strip():
@@ -27,9 +34,26 @@ def topic(words: str, material: tuple[str, ...], *, wanted: bool) -> str:
 
 def materials(names: tuple[str, ...]) -> tuple[Material, ...]:
     """The texts of these files; `-` is stdin. Raises UsageError that names the file."""
-    if names.count("-") > 1:
-        raise UsageError("stdin can be read only once")
-    return tuple(_material(name) for name in names)
+    return tuple(_material(name, "-f") for name in names)
+
+
+def mode(named: str, file: str, check: str, options: tuple[str, ...]) -> str:
+    """The mode that was named, or that what is given calls for."""
+    return named or ("refinement" if file or check else "committee" if options else "discussion")
+
+
+def settings(file: str, check: str, options: tuple[str, ...]) -> dict[str, JsonValue]:
+    """The settings of a mode that flags of their own stand for. Raises UsageError."""
+    made: dict[str, JsonValue] = {}
+    if file:
+        made["draft"] = _material(file, "--file").text
+        if not str(made["draft"]).strip():
+            raise UsageError(f"{file} is empty", hint="Without --file, the author writes the first version.")
+    if check:
+        made["check"] = True
+    if options:
+        made["options"] = [whole(option) for option in options]
+    return made
 
 
 def whole(words: str) -> str:
@@ -37,7 +61,7 @@ def whole(words: str) -> str:
     return words.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _material(name: str) -> Material:
+def _material(name: str, flag: str) -> Material:
     if name == "-":
         return Material(name="stdin", text=_decoded(sys.stdin.buffer.read(MOST + 1), "stdin"))
     try:
@@ -45,7 +69,7 @@ def _material(name: str) -> Material:
             return Material(name=Path(name).name, text=_decoded(file.read(MOST + 1), name))
     except OSError as error:
         raise UsageError(
-            f"{name} cannot be read: {error.strerror}", hint="-f takes a text file, or - for stdin."
+            f"{name} cannot be read: {error.strerror}", hint=f"{flag} takes a text file, or - for stdin."
         ) from None
 
 

@@ -15,12 +15,14 @@ from agentchat.errors import AgentchatError, HumanNeededError, UsageError
 from agentchat.home import Home, Wish
 from agentchat.modes import mode_of
 from agentchat.room import Retrying, Standing
-from agentchat.views.clean import clean
+from agentchat.text import legible
 from agentchat.views.fold import SCRIPTED, amount, money
 from agentchat.views.printout import asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from pydantic import JsonValue
 
     from agentchat.cli.run import Order
     from agentchat.events import Material
@@ -30,8 +32,11 @@ TIMEOUTS = "timeouts."
 SHORT = 8
 """Characters of a session's id that are shown."""
 
-OUTCOMES = {"failed": 1}
-"""Exit codes of ends that are not simply the end."""
+WHOLE = frozenset({"accepted", "agreed", "brainstormed", "decided", "discussed", "polled"})
+"""Ends with the outcome that was asked for."""
+
+UNMET = 3
+"""The exit code of any other end but a failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +46,17 @@ class Prepared:
     order: Order
     topic: str
     material: tuple[Material, ...]
+    settings: dict[str, JsonValue]
 
 
 def prepared(order: Order) -> Prepared:
     """Read what an order names. Raises UsageError where it cannot be carried out."""
     _must_fit(order)
-    topic = given.topic(order.topic, order.material, wanted=order.resume is None)
+    topic = given.topic(order.topic, order.material, order.file, wanted=order.resume is None)
     if order.output is not None:
         outcome.must_be_writable(order.output)
-    return Prepared(order, topic, given.materials(order.material))
+    settings = given.settings(order.file, "" if order.resume else order.check, order.options)
+    return Prepared(order, topic, given.materials(order.material), settings)
 
 
 async def hold(wanted: Prepared) -> int:
@@ -80,7 +87,14 @@ def _must_fit(order: Order) -> None:
     """Raise UsageError where options exclude each other."""
     if order.resume is not None and not order.resume.strip():
         raise UsageError("which session?", hint="`agentchat sessions list` shows all.")
-    fixed = {"--mode": order.mode, "--persona": order.personas, "--material": order.material, "--seed": order.seed}
+    fixed = {
+        "--mode": order.mode,
+        "--persona": order.personas,
+        "--material": order.material,
+        "--file": order.file,
+        "--option": order.options,
+        "--seed": order.seed,
+    }
     if order.resume and (wrong := [name for name, value in fixed.items() if value not in ("", (), None)]):
         raise UsageError(
             f"{' and '.join(wrong)} cannot change in a session that goes on",
@@ -97,12 +111,14 @@ async def _anew(home: Home, wanted: Prepared) -> Room:
         settings["rounds"] = str(order.rounds)
     wish = Wish(
         wanted.topic,
-        mode=order.mode or "discussion",
+        mode=given.mode(order.mode, order.file, order.check, order.options),
         personas=order.personas,
         settings=settings,
         model=order.model,
         material=wanted.material,
         seed=order.seed,
+        given=wanted.settings,
+        check=order.check,
     )
     mode_of(wish.mode)  # wrong names come before a missing model
     models = {(await home.chosen(order.model, persona)).model for persona in home.people(wish)}
@@ -116,9 +132,16 @@ async def _anew(home: Home, wanted: Prepared) -> Room:
 async def _again(home: Home, order: Order) -> Room:
     """The room of a session that goes on."""
     timeouts = {name: value for name, value in order.settings.items() if name.startswith(TIMEOUTS)}
-    room = await home.open(order.resume or "", timeouts)
+    room = await home.open(order.resume or "", timeouts, order.check)
     if room.standing.state == "read-only":
         raise AgentchatError(room.standing.reason, hint=f"agentchat resume {room.session[:SHORT]} follows it live.")
+    checked = given.whole(order.settings.get("check", str(room.transcript.frame.settings.get("check") or "")))
+    if checked.lower() in ("true", "yes", "on", "1") and not order.check:
+        await home.leave(room)
+        raise UsageError(
+            "each version of this text is checked by a command of yours, and no session keeps one",
+            hint="Give it again with --check CMD, or go on without: --set check=no",
+        )
     return room
 
 
@@ -160,14 +183,14 @@ async def _to_the_end(home: Home, room: Room, order: Order, page: Sheet) -> int:
     if order.output is not None:
         outcome.write(order.output, _result(home, room, order.form))
     _sum_up(room, time.monotonic() - begun)
-    return OUTCOMES.get(closed.outcome, 0)
+    return 0 if closed.outcome in WHOLE else 1 if closed.outcome == "failed" else UNMET
 
 
 def _result(home: Home, room: Room, form: str) -> Iterable[str]:
-    """What `--output` gets: the closing synthesis, where there is one and no other format is asked for."""
+    """What `--output` gets: the synthesis or the best version, where there is one and no other format is asked for."""
     summary = room.transcript.closed.summary if room.transcript.closed else ""
     if form == "text" and summary.strip():
-        return (clean(summary).strip() + "\n",)
+        return (legible(summary).strip("\n") + "\n",)
     return home.printout(form).take(room.log, rest=True)
 
 

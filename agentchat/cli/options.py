@@ -13,6 +13,20 @@ personas = click.option(
     metavar="NAME",
     help="Who takes part: an id, a name or a file. Repeat it. Without it, four are suggested.",
 )
+file = click.option(
+    "--file",
+    "file",
+    default="",
+    metavar="DRAFT",
+    help="A text to make better, version by version: mode refinement. In `run`, - is stdin.",
+)
+check = click.option(
+    "--check",
+    default="",
+    metavar="CMD",
+    help="A command of yours, for your shell, that judges each version by its exit code: it gets the text on stdin and "
+    "as the file $AGENTCHAT_DRAFT. Nothing is accepted while it fails.",
+)
 model = click.option(
     "--model",
     default="",

@@ -20,6 +20,9 @@ class Order:
     mode: str = ""
     personas: tuple[str, ...] = ()
     material: tuple[str, ...] = ()
+    file: str = ""
+    check: str = ""
+    options: tuple[str, ...] = ()
     rounds: int | None = None
     settings: dict[str, str] = field(default_factory=dict)
     seed: int | None = None
@@ -42,11 +45,13 @@ def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, 
     'agentchat run "How could a small town win back young families?" --rounds 2',
     'agentchat run "Which database?" -p ada -p femi -p kenji -f notes.md --output answer.txt',
     'git diff | agentchat run "What could break?" -f - --format md --output review.md',
+    'agentchat run "Shorter, and for beginners" --file post.md --check "wc -w | xargs test 400 -gt" --output post.md',
     'echo "Where shall we eat?" | agentchat run - --format jsonl | jq -r .type',
     "agentchat run --resume 3f9a            go on where it stopped",
     'agentchat run --resume 3f9a --rounds 1 "And if it rains?"    go on after the end',
     titles={
         "The room": ("mode", "personas", "material", "rounds", "settings", "seed", "resume"),
+        "A text to refine, a choice to make": ("file", "check", "options"),
         "The model": ("model", "api_base"),
         "What comes out": ("form", "output"),
     },
@@ -61,6 +66,15 @@ def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, 
     multiple=True,
     metavar="FILE",
     help="Something for all to read before they speak. Repeat it; - is stdin.",
+)
+@options.file
+@options.check
+@click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="TEXT",
+    help="Something to choose from: mode committee. Repeat it; without any, the room finds the options.",
 )
 @click.option("--rounds", type=click.IntRange(min=1), metavar="N", help="Rounds of talk. After the end: so many more.")
 @click.option(
@@ -88,8 +102,8 @@ def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, 
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write the result there when it is finished: the closing synthesis, or with --format md or jsonl the whole "
-    "session. The discussion itself then goes to stdout as text.",
+    help="Write the result there when it is finished: the closing synthesis, the best version of a text even if it was "
+    "not accepted, or with --format md or jsonl the whole session. What is said then goes to stdout as text.",
 )
 def run(**given: object) -> int:
     """Hold a discussion here, without a screen, and print it as it comes.

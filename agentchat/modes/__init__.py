@@ -13,9 +13,11 @@ from agentchat.modes.discussion import Discussion
 from agentchat.modes.mode import Mode, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["Mode", "Settings", "make", "mode_of", "names", "settings_of"]
+    from agentchat.persona import Persona
+
+__all__ = ["Mode", "Settings", "lacking", "make", "mode_of", "names", "settings_of"]
 
 _modes: dict[str, type[Mode]] = {mode.name: mode for mode in (Discussion, Brainstorm)}
 
@@ -55,6 +57,12 @@ def settings_of(name: str, raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]
             f"{name}: {key} = {raw.get(key)!r}: {first['msg'].removeprefix('Value error, ')}",
             hint=f"`agentchat modes show {name}` lists what each setting takes",
         ) from None
+
+
+def lacking(name: str, settings: Mapping[str, Any], personas: Sequence[Persona]) -> str:
+    """What a room of these personas would lack for the mode to work, in words; empty where it lacks nothing."""
+    whole = mode_of(name).Settings.model_validate(settings)
+    return whole.lacks(personas) if isinstance(whole, Settings) else ""
 
 
 def make(name: str, settings: Mapping[str, Any]) -> Mode:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agentchat.persona import Persona
     from agentchat.steps import Step
     from agentchat.transcript import Transcript
 
@@ -15,6 +18,10 @@ class Settings(BaseModel):
     """Settings of a mode: every field with a default and a description, for forms, flags and files."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def lacks(self, personas: Sequence[Persona]) -> str:
+        """What a room of these would lack for the mode to work at all, in words; nothing for most modes."""
+        return ""
 
 
 class Mode(Protocol):
