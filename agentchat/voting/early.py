@@ -44,17 +44,14 @@ def _ahead(rule: Rule, votes: Profile, more: int, threshold: Fraction) -> int | 
     if rule.standing is not None:
         standing = rule.standing(votes, more)
         most, least = standing.bounds(None, more)
-        for one in places:
-            if all(least[one] > most[other] for other in places if other != one):
-                barred = rule.barred and isinstance(standing, Positional)
-                return None if barred and not reaches(threshold, standing.share(least[one])) else one
-        return None
+        sure = [one for one in places if all(least[one] > most[two] for two in places if two != one)]
+        if rule.barred and isinstance(standing, Positional):
+            sure = [one for one in sure if reaches(threshold, standing.share(least[one]))]
+        return next(iter(sure), None)
     if rule.condorcet:
         prefer = Poll(votes).pairs.prefer
-        sure = (
-            one for one in places if all(prefer[one][two] > prefer[two][one] + more for two in places if two != one)
-        )
-        return next(sure, None)
+        beats = [[prefer[one][two] > prefer[two][one] + more for two in places] for one in places]
+        return next((one for one in places if sum(beats[one]) == len(places) - 1), None)
     if rule.majoritarian and set(votes.exposure) == {votes.total}:
         firsts = first_places(votes, more)
         least = firsts.bounds(None, more)[1]

@@ -1,8 +1,8 @@
 """Who could have changed the winners alone, by another ballot: exact, or None where it was not worked out.
 
-Where a rule is a score, each voter is one look at the scores. Where it is not, every ballot the voter could have cast is
-counted, as long as that is no more than `MOST_RECOUNTS` counts in all: with three options that is any number of voters,
-with four some hundred, with five nine different ballots. Not for STAR and the rules for several seats.
+Where a rule is a score, each voter is one look at the scores. Where it is not, every ballot the voter could have cast
+is counted, up to `MOST_RECOUNTS` counts in all: enough for any number of voters on three options, for 66 different
+ballots on four, for nine on five. Not for STAR, nor for several seats.
 """
 
 from __future__ import annotations

@@ -47,8 +47,8 @@ def two_round(poll: Poll) -> Outcome:
     rounds = [Round(named(profile, first.scores))]
     finals = list(finalists(first.ordering))
     if not finals or 2 * first.scores[first.winners[0]] > profile.valid:
-        trace = (f"Round 1: {first.trace[0]}", f"{profile.options[first.winners[0]]} has more than half.")
-        return Outcome(first.winners, first.ordering, first.scores, tuple(rounds), margin=first.margin, trace=trace)
+        end = f"Round 1: {first.trace[0]} {profile.options[first.winners[0]]} has more than half."
+        return Outcome(first.winners, first.ordering, first.scores, tuple(rounds), margin=first.margin, trace=(end,))
     trace = [f"Round 1: {first.trace[0]} Nobody has more than half."]
     if len(finals) > 1:
         trace.append(f"A tie for a place in the run-off: all {len(finals)} run-offs are counted.")
@@ -120,7 +120,7 @@ def irv(poll: Poll) -> Outcome:
         if after is None:
             break
         left = after
-    note = ()
+    note: tuple[str, ...] = ()
     if waiting:
         note = (f"Too many orders of dropping the last: {MOST_SETS:,} sets of options were followed, not all.",)
     return _told(poll, shown, tuple(sorted(winners)), note)
@@ -157,7 +157,8 @@ def _told(poll: Poll, shown: list[tuple[_Stage, int]], winners: tuple[int, ...],
             if len(stage.last) > len(gone):
                 how = f"{listed(profile.names(stage.last))} are last, and each order is followed; here {how}"
         else:
-            how = f"{listed(profile.names(stage.winners or winners))} {'has more than half' if len(stage.winners) == 1 else 'tie'}"
+            first = ladder(stage.votes)[0]
+            how = f"{listed(profile.names(first))} {'tie' if len(first) > 1 else 'has more than half'}"
         rounds.append(Round(counts, gone, note=how))
         trace.append(f"Round {number}: {standings(counts)}; {how}.")
     final = shown[-1][0].votes
