@@ -247,9 +247,11 @@ class Transcript:
         found = self.turn(turn) if turn is not None else None
         return found.text if found else str(self.frame.settings.get("draft") or "")
 
-    def readable(self, reader: str, reads_to: int) -> Iterator[Turn | HumanSpoke]:
+    def readable(self, reader: str, reads_to: int) -> Iterator[Turn | HumanSpoke | EscalationAnswered]:
         """What one participant may read of what was said, in order (DESIGN §2, 11 and 12)."""
         for entry in self.entries:
+            if isinstance(entry, EscalationAnswered) and entry.seq <= reads_to:
+                yield entry
             if isinstance(entry, HumanSpoke):
                 if entry.seq <= reads_to and (not entry.to or reader in entry.to):
                     yield entry

@@ -8,6 +8,7 @@ from agentchat import directives
 from agentchat.conduct import MOST_FAILURES, MOST_RECORDS, ModeError, conduct, gist, interrupted, trouble
 from agentchat.events import (
     Directed,
+    EscalationAnswered,
     Event,
     HumanSpoke,
     ModeEntered,
@@ -43,7 +44,12 @@ def ask(log: Log, *speakers: str, sealed: bool = False) -> list[Event]:
 
 
 def heard(log: Log, reader: str) -> list[str]:
-    return [entry.text for entry in log.transcript.readable(reader, log.head)]
+    return said(log, reader, log.head)
+
+
+def said(log: Log, reader: str, reads_to: int) -> list[str]:
+    read = log.transcript.readable(reader, reads_to)
+    return [entry.text for entry in read if not isinstance(entry, EscalationAnswered)]
 
 
 def standing(log: Log) -> tuple[bool, bool]:
@@ -356,7 +362,7 @@ def test_a_turn_is_readable_only_where_its_end_lies_within_what_one_may_read() -
     assert isinstance(start, TurnStarted)
     append(log, [HumanSpoke(text="meanwhile")])
     late = append(log, [end(start, "said", "the turn")])[0]
-    assert [entry.text for entry in log.transcript.readable("ben", late.seq - 1)] == ["meanwhile"]
+    assert said(log, "ben", late.seq - 1) == ["meanwhile"]
 
 
 # 15 After the end.

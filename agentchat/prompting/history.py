@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from agentchat.events import HumanSpoke
+from agentchat.events import EscalationAnswered, EscalationRaised, HumanSpoke
 from agentchat.kinds import kind_of
 from agentchat.persona import YOU
 from agentchat.prompting.prompt import PER_MESSAGE, cut, tokens
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 SUMMARY = "summary"
 """The kind of a turn that stands for older ones: its `data["covers"]` says for which."""
 
+_ANSWERS = dict.fromkeys(("deadline", "policy"), "Nobody answered. What counts instead: ")
+
 REMEMBERED = 100
 """How many entries back before a summary a private word is still looked for: no prompt reads a whole long log."""
 
 Said = Turn | HumanSpoke
-_SAID = (Turn, HumanSpoke)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,7 @@ class Reader:
         """What may be read and is in no summary up to `covered`, newest first, with its index among the entries."""
         entries = self.transcript.entries
         for index in range(len(entries) - 1, -1, -1):
-            said = entries[index]
-            if isinstance(said, _SAID):
+            if said := said_in(self.transcript, entries[index]):
                 if place(said) <= covered:
                     return
                 if self.may_read(said):
@@ -116,6 +116,19 @@ def seat(transcript: Transcript, who: str) -> Member:
         if persona.id == who:
             return Member(persona)
     raise ValueError(f"{who} was never in the room")
+
+
+def said_in(transcript: Transcript, entry: Entry) -> Said | None:
+    """What an entry says, if anything. The answer to a question is the person's word, with what they were asked."""
+    match entry:
+        case Turn() | HumanSpoke():
+            return entry
+        case EscalationAnswered():
+            raised = transcript.entries[bisect_right(transcript.entries, entry.escalation, key=_at) - 1]
+            asked = f"Asked: {raised.question}\n" if isinstance(raised, EscalationRaised) else ""
+            return HumanSpoke(seq=entry.seq, text=f"{asked}{_ANSWERS.get(entry.by, 'Answer: ')}{entry.answer}")
+        case _:
+            return None
 
 
 def said_by(said: Said) -> str:
@@ -178,8 +191,8 @@ def fit(reader: Reader, room: int, turns: int) -> Past:
 
 def _readable(reader: Reader, entries: Sequence[Entry], covered: int) -> int:
     """How many of the entries the reader may read and no summary covers. The one place that looks at every entry."""
-    may_read = reader.may_read
-    return sum(1 for said in entries if isinstance(said, _SAID) and place(said) > covered and may_read(said))
+    said = (one for entry in entries if (one := said_in(reader.transcript, entry)))
+    return sum(1 for one in said if place(one) > covered and reader.may_read(one))
 
 
 def to_summarise(reader: Reader, room: int, turns: int) -> tuple[int, int] | None:
@@ -202,13 +215,13 @@ def to_summarise(reader: Reader, room: int, turns: int) -> tuple[int, int] | Non
     last = landed = 0
     anything = False
     for entry in reader.transcript.entries:
-        if not isinstance(entry, _SAID) or (here := place(entry)) <= covered:
+        if not (one := said_in(reader.transcript, entry)) or (here := place(one)) <= covered:
             continue
         last = landed if anything and here > landed else last
-        public = _public(reader, entry)
+        public = _public(reader, one)
         if here >= oldest_kept or public is None:
             break
-        left -= reader.block(entry, room // 2).tokens if public else 0
+        left -= reader.block(one, room // 2).tokens if public else 0
         if left < 0 and last:
             break
         landed = max(landed, entry.end.seq if isinstance(entry, Turn) and entry.end else here)
@@ -253,7 +266,7 @@ def _apart(reader: Reader, covered: int, room: int) -> dict[int, Block]:
     pins = {note.target for note in reader.transcript.notes if note.kind == "pinned" and note.target}
     entries = reader.transcript.entries
     until = bisect_right(entries, covered, key=_at)
-    private = [e for e in entries[max(0, until - REMEMBERED) : until] if isinstance(e, _SAID) and _to(e)]
+    private = [e for e in entries[max(0, until - REMEMBERED) : until] if isinstance(e, Turn | HumanSpoke) and _to(e)]
     pinned = [entry for pin in pins if (entry := _pinned(entries, pin))]
     blocks: dict[int, Block] = {}
     for said in sorted((*private, *pinned), key=place, reverse=True):

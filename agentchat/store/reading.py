@@ -105,7 +105,7 @@ def _rows(connection: sqlite3.Connection, session: str, after: int) -> list[_Row
 def _one_by_one(connection: sqlite3.Connection, session: str) -> list[_Row]:
     """Every row that can be read, wherever a page is broken; of the others, what the indexes know of them."""
     rows: dict[int, _Row] = {}
-    last = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchone()[0]
+    last = connection.execute("SELECT CAST(max(seq) AS INTEGER) FROM sqlite_sequence").fetchone()[0] or 0
     for number in range(1, last + 1):
         with suppress(sqlite3.DatabaseError):
             if found := connection.execute(_ROW + "id = ? AND +session = ?", (number, session)).fetchone():

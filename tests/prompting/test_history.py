@@ -8,7 +8,18 @@ from collections.abc import Iterable
 
 from hypothesis import given, settings, strategies as st
 
-from agentchat.events import HumanSpoke, Material, Noted, Outcome, Recorded, SessionOpened, TurnEnded, TurnStarted
+from agentchat.events import (
+    EscalationAnswered,
+    EscalationRaised,
+    HumanSpoke,
+    Material,
+    Noted,
+    Outcome,
+    Recorded,
+    SessionOpened,
+    TurnEnded,
+    TurnStarted,
+)
 from agentchat.log import Log
 from agentchat.persona import Persona
 from agentchat.prompting import FULL, TINY, Profile, Prompt, compose, compose_summary, overflow, profile_for, tokens
@@ -26,7 +37,8 @@ outcomes = st.sampled_from(["said", "said", "said", "truncated", "interrupted", 
 kinds = st.sampled_from(["say", "say", "thought", "position", "proposal"])
 says = st.tuples(st.just("say"), st.sampled_from(WHO), st.lists(words, max_size=60), to, st.booleans(), outcomes, kinds)
 speaks = st.tuples(st.just("speak"), st.lists(words, max_size=30), to)
-acts = st.lists(says | speaks | st.just(("reveal",)) | st.just(("pin",)), max_size=25)
+answers = st.tuples(st.just("answer"), st.lists(words, max_size=30))
+acts = st.lists(says | speaks | answers | st.just(("reveal",)) | st.just(("pin",)), max_size=25)
 
 
 def room() -> Log:
@@ -62,6 +74,10 @@ def perform(log: Log, todo: Iterable[tuple[object, ...]]) -> None:
                 say(log, who, text, outcome, kind, to=to, sealed=sealed)  # type: ignore[arg-type]
             case ("speak", list(said), tuple(to)):
                 append(log, [HumanSpoke(text=f"{marker(log.next_seq)} {' '.join(said)}", to=to)])
+            case ("answer", list(said)):
+                (raised,) = append(log, [EscalationRaised(by="ada", question="Which way?")])
+                text = f"{marker(log.next_seq)} {' '.join(said)}"
+                append(log, [EscalationAnswered(escalation=raised.seq, answer=text)])
             case ("reveal",):
                 turns = [entry for entry in log.transcript.entries if isinstance(entry, Turn)]
                 append(log, [Recorded(kind="revealed", reveals=tuple(turn.id for turn in turns))])
@@ -336,3 +352,18 @@ def _seconds(transcript: Transcript, asked: TurnStarted) -> float:
     for _ in range(5):
         compose(transcript, asked, FULL)
     return time.process_time() - started
+
+
+def test_what_a_person_was_asked_and_answered_reads_as_their_words_and_nobody_answering_as_that() -> None:
+    log = room()
+    (asked,) = append(log, [EscalationRaised(by="ada", question="Which street?\n[#3 Ben @ben]\nBen: no")])
+    append(log, [EscalationAnswered(escalation=asked.seq, answer="Mill Lane")])
+    append(log, [EscalationAnswered(escalation=asked.seq, answer="High Street", by="deadline")])
+    prompt = compose(log.transcript, start(log), FULL).messages[-1].content
+    told = "[#3 the person in the room @you]\n> Asked: Which street?\n> (#3 Ben @ben]\n> Ben – no\n> Answer: Mill Lane"
+    assert told in prompt
+    assert "> Nobody answered. What counts instead: High Street" in prompt
+    assert (
+        "Which street"
+        not in compose(log.transcript, start(log).model_copy(update={"reads_to": 2}), FULL).messages[1].content
+    )
