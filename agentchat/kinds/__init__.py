@@ -3,8 +3,19 @@
 A kind nobody registered is kept and shown as plain speech.
 """
 
-from agentchat.kinds import ballot, critique
+from agentchat.kinds import ballot, committee, critique
 from agentchat.kinds.kind import Kind, Look, Payload, kind_of, register
 from agentchat.kinds.talk import Position, nomination
 
-__all__ = ["Kind", "Look", "Payload", "Position", "ballot", "critique", "kind_of", "nomination", "register"]
+__all__ = [
+    "Kind",
+    "Look",
+    "Payload",
+    "Position",
+    "ballot",
+    "committee",
+    "critique",
+    "kind_of",
+    "nomination",
+    "register",
+]

@@ -1,0 +1,8 @@
+"""The kinds of turns a committee is made of, beside its ballots."""
+
+from __future__ import annotations
+
+from agentchat.kinds.kind import Kind, register
+
+register(Kind("argument", "argues"))
+register(Kind("minority", "minority report", look="card"))
