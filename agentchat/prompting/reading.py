@@ -108,7 +108,7 @@ def read_human(transcript: Transcript, text: str, to: tuple[str, ...] = ()) -> H
     text = text.strip()
     mentions, asked = _addressed(transcript, YOU, text)
     here = {member.id for member in transcript.members}
-    named = dict.fromkeys(match[1].lower() for match in _MENTION.finditer(_masked(text)))
+    named = dict.fromkeys(match[1].lower() for match in _MENTION.finditer(masked(text)))
     return Heard(
         text,
         mentions,
@@ -122,12 +122,12 @@ def _without_thinking(raw: str) -> str:
     text = raw
     while opening := _OPENING.match(text):
         text = text[opening.end() :]
-    code = _masked(text, quotes=False)
+    code = masked(text, quotes=False)
     closed = _CLOSED.match(code)
     for block in reversed(list(_THINKING.finditer(code, 0, closed.end() if closed else 0))):
         text = text[: block.start()] + text[block.end() :]
     # Some templates open the block themselves, so that only its end is in the reply.
-    orphan = _CLOSED.match(_masked(text, quotes=False))
+    orphan = _CLOSED.match(masked(text, quotes=False))
     return text[orphan.end() :] if orphan else text
 
 
@@ -135,7 +135,7 @@ def _without_template(text: str) -> str:
     """The reply up to the first token of a chat template: what follows is another turn, or nothing."""
     if beginning := _BEGINNING.match(text):
         text = text[beginning.end() :]
-    tokens = TEMPLATE_TOKEN.finditer(_masked(text, quotes=False))
+    tokens = TEMPLATE_TOKEN.finditer(masked(text, quotes=False))
     first = next((token.start() for token in tokens if token[0] != "|"), len(text))
     return text[:first]
 
@@ -173,14 +173,14 @@ def _names(transcript: Transcript) -> dict[str, str]:
 def _headers(text: str, names: Mapping[str, str], forms: tuple[re.Pattern[str], ...]) -> Iterator[tuple[int, str]]:
     """Where a line begins with somebody's header, and whose."""
     at = 0
-    for line, code in zip(text.split("\n"), _masked(text, quotes=False).split("\n"), strict=True):
+    for line, code in zip(text.split("\n"), masked(text, quotes=False).split("\n"), strict=True):
         header = _header(fold(code), forms)
         if header and (who := names.get(skeleton(header["who"]))):
             yield at, who
         at += len(line) + 1
 
 
-def _masked(text: str, *, quotes: bool = True) -> str:
+def masked(text: str, *, quotes: bool = True) -> str:
     """The text with code, and what it quotes, blanked out; every place stays where it was."""
     for pattern in (_FENCED, _INLINE, _QUOTED)[: 3 if quotes else 2]:
         text = pattern.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
@@ -203,7 +203,7 @@ def _addressed(transcript: Transcript, speaker: str, text: str) -> tuple[tuple[s
 
 
 def _sentences(text: str) -> list[str]:
-    return _SENTENCE_END.split(_masked(text))
+    return _SENTENCE_END.split(masked(text))
 
 
 def _is_question(sentence: str) -> bool:
