@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Literal, get_args, get_origin
 
 from pydantic import BaseModel, JsonValue
 
@@ -89,15 +88,31 @@ def end(start: TurnStarted, outcome: Outcome, text: str = "", data: dict[str, Js
 
 def example(payload: type[BaseModel]) -> dict[str, JsonValue]:
     """A valid answer: the first of each choice, a word for each text, the defaults."""
-    values: dict[str, JsonValue] = {}
-    for name, info in payload.model_fields.items():
-        if not info.is_required():
-            continue
-        if get_origin(info.annotation) is Literal:
-            values[name] = get_args(info.annotation)[0]
-        else:
-            values[name] = 1 if info.annotation in (int, float) else "because"
-    return payload.model_validate(values).model_dump(mode="json")
+    schema = payload.model_json_schema()
+    return payload.model_validate(_sample(schema, schema.get("$defs", {}))).model_dump(mode="json")
+
+
+def _sample(schema: Mapping[str, JsonValue], shared: Mapping[str, Mapping[str, JsonValue]]) -> JsonValue:
+    """The first value that a schema allows, of an object only what it must have."""
+    match schema:
+        case {"$ref": str(reference)}:
+            return _sample(shared[reference.rpartition("/")[2]], shared)
+        case {"enum": [first, *_]}:
+            return first
+        case {"const": only}:
+            return only
+        case {"type": "array", "items": dict(item)}:
+            return [_sample(item, shared)]
+        case {"type": "object", "properties": dict(properties)}:
+            must = schema.get("required")
+            names = must if isinstance(must, list) else []
+            return {str(name): _sample(about, shared) for name, about in properties.items() if name in names}  # type: ignore[arg-type]
+        case {"type": "integer" | "number", **more}:
+            return more.get("minimum", 1)
+        case {"type": "boolean"}:
+            return False
+        case _:
+            return "because"
 
 
 def play(log: Log, voice: Voice = agreeable, *, most: int = 2000) -> Log:

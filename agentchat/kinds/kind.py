@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -41,7 +41,32 @@ def kind_of(name: str) -> Kind:
     return _kinds.get(name) or Kind(name)
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One flat question for a tiny model."""
+
+    name: str
+    """The one property of its answer."""
+    text: str = ""
+    wanted: Mapping[str, JsonValue] = field(default_factory=dict)
+    """The JSON schema of that property. Without one, text and schema are those of the payload's field."""
+    alone: bool = False
+    """Whether it is asked without what was answered before: a tiny model says the same again."""
+
+
 class Payload(BaseModel):
     """A structured answer. Fields with defaults are not asked of a tiny model."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @classmethod
+    def question(cls, said: Sequence[JsonValue]) -> Question | None:
+        """What a tiny model is asked next, after what it answered so far; None when that is all."""
+        required = [name for name, about in cls.model_fields.items() if about.is_required()]
+        return Question(required[len(said)]) if len(said) < len(required) else None
+
+    @classmethod
+    def gathered(cls, said: Sequence[JsonValue]) -> dict[str, JsonValue]:
+        """The fields that a tiny model's answers make."""
+        required = (name for name, about in cls.model_fields.items() if about.is_required())
+        return dict(zip(required, said, strict=False))
