@@ -47,6 +47,7 @@ class NewRoomScreen(Screen[None]):
         Binding("a", "add", "Add or take out personas", show=False),
         Binding("x,delete", "take_out", "Take a persona out", show=False),
         Binding("s", "settings", "Settings", show=False),
+        Binding("space", "choose", "Take this mode", show=False),
         Binding("down", "app.focus_next", "Onward", show=False),
         Binding("question_mark", "app.help", "Keys and commands", show=False),
     ]
@@ -149,7 +150,7 @@ class NewRoomScreen(Screen[None]):
     def _keys(self) -> None:
         match self.focused.id if self.focused else "":
             case "mode":
-                keys = [("enter", "start"), ("↑↓", "mode"), ("a", "add"), ("s", "settings")]
+                keys = [("enter", "start"), ("space", "take this mode"), ("a", "add"), ("s", "settings")]
             case "panel" if self.query_one("#panel", Rows).key == ADD:
                 keys = [("enter", "add"), ("s", "settings")]
             case "panel":
@@ -165,13 +166,18 @@ class NewRoomScreen(Screen[None]):
         """The topic was changed; the panel stays as it was put together."""
         self.topic = event.value.strip()
 
-    @on(Rows.Moved, "#mode")
-    def remode(self, event: Rows.Moved) -> None:
+    def action_choose(self) -> None:
+        """Take the mode under the cursor; the arrows only pass over it."""
+        modes = self.query_one("#mode", Rows)
+        if modes.has_focus:
+            self._remode(modes.key)
+
+    def _remode(self, name: str) -> None:
         """Another mode; settings it does not have are dropped."""
-        if event.key != self.wish.mode:
-            known = mode_of(event.key).Settings.model_fields
+        if name != self.wish.mode:
+            known = mode_of(name).Settings.model_fields
             kept = {name: value for name, value in self.wish.settings.items() if name in known or "." in name}
-            self.wish = replace(self.wish, mode=event.key, settings=kept)
+            self.wish = replace(self.wish, mode=name, settings=kept)
             self._show_modes()
             self._show_settings()
 
@@ -193,8 +199,10 @@ class NewRoomScreen(Screen[None]):
         """Enter starts, but for the row that adds."""
         if event.key == ADD and event.rows.id == "panel":
             self.action_add()
-        else:
-            self.start()
+            return
+        if event.rows.id == "mode":
+            self._remode(event.key)
+        self.start()
 
     @on(Input.Submitted)
     def start(self) -> None:
@@ -232,6 +240,7 @@ class NewRoomScreen(Screen[None]):
     @work(exclusive=True, group="settings")
     async def action_settings(self) -> None:
         """Change the mode's settings."""
+        self.action_choose()
         mode = mode_of(self.wish.mode)
         settings = settings_of(mode.Settings, self.wish.settings)
         others = {name: value for name, value in self.wish.settings.items() if "." in name}

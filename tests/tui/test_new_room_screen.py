@@ -55,12 +55,26 @@ async def test_another_mode_brings_its_own_settings(app: Agentchat) -> None:
     async with running(app) as pilot:
         app.new_room("boats")
         await until(pilot, lambda: isinstance(app.screen, NewRoomScreen) and panel(app))
-        await pilot.press("down")
+        modes = app.screen.query_one("#mode", Rows)
+        modes.put("brainstorm")
+        await pilot.press("space")
         await until(pilot, lambda: "80 words" in page(app))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, RoomScreen))
         assert isinstance(app.screen, RoomScreen)
         assert app.screen.room.transcript.opened.mode == "brainstorm"
+
+
+async def test_passing_over_the_modes_with_the_arrows_takes_none_of_them(app: Agentchat) -> None:
+    async with running(app) as pilot:
+        app.new_room("boats")
+        await until(pilot, lambda: isinstance(app.screen, NewRoomScreen) and panel(app))
+        modes = app.screen.query_one("#mode", Rows)
+        for _ in modes.lines:
+            await pilot.press("down")
+        assert app.screen.query_one("#panel").has_focus
+        assert isinstance(app.screen, NewRoomScreen)
+        assert app.screen.wish.mode == "discussion"
 
 
 async def test_personas_are_taken_out_and_chosen_from_all_there_are(app: Agentchat) -> None:
