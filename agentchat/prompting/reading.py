@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agentchat.events import HumanSpoke, Intent
+from agentchat.kinds import kind_of
 from agentchat.persona import YOU
 from agentchat.prompting.quoting import PERSON, TEMPLATE_TOKEN, fold, plain
 from agentchat.text import skeleton
@@ -28,6 +29,8 @@ THE_PERSON = ("you", "human", "user", PERSON)
 TITLES = frozenset({"the", "a", "an", "dr", "mr", "mrs", "ms", "prof", "professor", "sir", "miss"})
 """First words of names that alone name nobody."""
 THE_ROOM = ("system", "assistant", "moderator")
+LONGEST_QUESTION = 500
+"""Characters of a question to the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,9 @@ _QUOTED = re.compile(
 )
 _PASS = re.compile(r"[\W_]*(?:i(?:['’]ll|\s+will)?\s+)?pass[\W_]*", re.IGNORECASE)
 _MENTION = re.compile(r"(?<![\w@./+-])@([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?![\w@]|[.-]\w)", re.IGNORECASE)
+_TO_PERSON = re.compile(
+    r"^[ \t]*(?:[-*+][ \t]+)?[*_]{0,2}(?:\[ASK_HUMAN\][*_]{0,2}:?|ASK_HUMAN[*_]{0,2}:)[*_]{0,2}", re.MULTILINE
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])(?=[\s\"'”’)*_]|$)|\n")
 
 _NUMBERED = re.compile(r"[>\s]*\[#\d+[ \t]+(?P<who>[^\]\n@,(]{1,60})[^\]\n]*\]:?")
@@ -100,6 +106,8 @@ def read_reply(transcript: Transcript, start: TurnStarted, raw: str) -> Reading:
         return Reading("", passed=True, to=start.to, cut=bool(note), note=note)
     mentions, asked = _addressed(transcript, start.speaker, text)
     intent: Intent = "ask" if asked else "answer" if _is_answer(transcript, start) else "say"
+    if not start.sealed and not start.to and kind_of(start.kind).look == "speech" and human_question(text):
+        intent = "escalate"
     return Reading(text, mentions=mentions, to=start.to, intent=intent, cut=bool(note), note=note)
 
 
@@ -116,6 +124,14 @@ def read_human(transcript: Transcript, text: str, to: tuple[str, ...] = ()) -> H
         "ask" if asked or any(map(_is_question, _sentences(text))) else "say",
         tuple(who for who in named if who not in here and who != YOU),
     )
+
+
+def human_question(text: str) -> str:
+    """What a text asks the person, on a line of its own that is neither code nor quoted; empty where nothing."""
+    if not (head := _TO_PERSON.search(masked(text))):
+        return ""
+    line = text[head.end() :].partition("\n")[0].strip().strip("*_").strip()
+    return line[:LONGEST_QUESTION] if any(map(str.isalnum, line)) else ""
 
 
 def _without_thinking(raw: str) -> str:

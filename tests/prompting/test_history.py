@@ -252,10 +252,10 @@ def test_after_a_summary_half_the_room_is_free() -> None:
 
 def test_a_reader_does_not_get_a_summary_of_what_it_may_not_have_read() -> None:
     log = long_room(60)
-    early = start(log).model_copy(update={"reads_to": 12})
+    early = start(log).model_copy(update={"reads_to": 9})
     summarise(log, NARROW)
     assert "summary" not in compose(log.transcript, early, NARROW).messages[1].content
-    assert max(seen(compose(log.transcript, early, FULL))) < 12
+    assert max(seen(compose(log.transcript, early, FULL))) < 9
 
 
 def test_no_summary_goes_past_what_is_still_sealed() -> None:

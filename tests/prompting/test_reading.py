@@ -7,9 +7,10 @@ import time
 import pytest
 from hypothesis import given, strategies as st
 
-from agentchat.events import HumanSpoke, SessionOpened, TurnEnded, TurnStarted
+from agentchat.events import EscalationAnswered, HumanSpoke, SessionOpened, TurnEnded, TurnStarted
 from agentchat.persona import Persona
 from agentchat.prompting import Reading, read_human, read_reply
+from agentchat.prompting.raising import MOST, raised
 from agentchat.testing import append, begin
 from agentchat.transcript import Transcript
 
@@ -251,3 +252,64 @@ def test_a_long_hostile_reply_takes_no_time(piece: str) -> None:
     started = time.process_time()
     read(f"Ada {piece * (100_000 // len(piece))}")
     assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("raw", "question"),
+    [
+        ("ASK_HUMAN: Which street?", "Which street?"),
+        ("Rents fell.\n[ASK_HUMAN] Which street?\nMore.", "Which street?"),
+        ("- **ASK_HUMAN:** Which street?", "Which street?"),
+        ("**ASK_HUMAN: Which street?**", "Which street?"),
+        ('ASK_HUMAN: "Mill Lane" or not?', '"Mill Lane" or not?'),
+        ("ASK_HUMAN: one?\nASK_HUMAN: two?", "one?"),
+        ("I would ASK_HUMAN: Which street?", ""),
+        ("ASK_HUMAN which street", ""),
+        ("ASK_HUMAN:", ""),
+        ("ASK_HUMAN: ???", ""),
+        ("> ASK_HUMAN: Which street?\nNo.", ""),
+        ("```\nASK_HUMAN: Which street?\n```\nNo.", ""),
+        ("She wrote `ASK_HUMAN: Which street?`", ""),
+        ("ask_human: Which street?", ""),
+        ("@you Which street?", ""),
+    ],
+)
+def test_a_line_of_its_own_asks_the_person_and_nothing_else_does(raw: str, question: str) -> None:
+    log = begin(ROOM.opened)
+    (start,) = append(log, [TurnStarted(speaker="ada", reads_to=1)])
+    assert isinstance(start, TurnStarted)
+    reading = read_reply(log.transcript, start, raw)
+    assert (reading.intent == "escalate") is bool(question)
+    end = TurnEnded(turn=start.turn, speaker="ada", outcome="said", text=reading.text, intent=reading.intent)
+    assert [(one.by, one.turn, one.question, one.level) for one in raised(log.transcript, end)] == (
+        [("ada", start.turn, question, "ask")] if question else []
+    )
+
+
+def test_what_is_sealed_or_private_or_no_speech_asks_the_person_nothing() -> None:
+    start = TurnStarted(turn=9, speaker="ada")
+    hushed = (start.model_copy(update=more) for more in ({"sealed": True}, {"to": ("ben",)}, {"kind": "cluster"}))
+    assert {read_reply(ROOM, one, "ASK_HUMAN: Which street?").intent for one in hushed} == {"say"}
+
+
+def test_no_persona_floods_the_person_with_questions() -> None:
+    log = begin(ROOM.opened)
+
+    def ask(who: str, question: str) -> int:
+        (start,) = append(log, [TurnStarted(speaker=who)])
+        text = f"ASK_HUMAN: {question}"
+        end = TurnEnded(turn=start.seq, speaker=who, outcome="said", text=text, intent="escalate")
+        events = raised(log.transcript, end)
+        append(log, [end, *events])
+        return len(events)
+
+    def answer() -> None:
+        append(log, [EscalationAnswered(escalation=one.seq, answer="yes") for one in log.transcript.escalations])
+
+    assert (ask("ada", "One?"), ask("ada", "Two?"), ask("ben", "Three?")) == (1, 0, 1)
+    answer()
+    assert (ask("ben", "ONE?"), ask("ada", "Four?")) == (0, 1), "a question is not put twice"
+    for number in range(MOST):
+        answer()
+        ask("ada", f"Is it {number}?")
+    assert sum(entry.type == "escalation_raised" for entry in log.events) == MOST
