@@ -64,7 +64,9 @@ class XRayScreen(Screen[None]):
             entries += [_card(-place, section) for place, section in enumerate(vote.sections, 1)]
         if vote.trace:
             entries.append(Card(-100, "How it was counted", lines=vote.trace))
-        self.query_one(Transcript).show(entries)
+        reading = self.query_one(Transcript)
+        reading.show(entries)
+        reading.action_top()
         self.query_one(Floor).show((), vote.sections if beside else ())
         turn = [("←→", "other votes")] if len(self.votes) > 1 else []
         self.query_one(Keys).show([*turn, ("esc", "back to the room")])
