@@ -38,7 +38,7 @@ class Row:
     since: int = 0
     frame: int = 0
     private: bool = False
-    """From what participants said unseen: for the person, never for their peers."""
+    """From what was said or asked unseen by the peers: for the person, never for them."""
     to: str = ""
     """Of a question, whom it was put to."""
     key: str = ""
@@ -53,7 +53,8 @@ def rows(transcript: Transcript, until: int | None = None) -> Rows:
     """The ledger, oldest first; `until`, as it was at that event."""
     found: Rows = ()
     for entry in transcript.entries:
-        found = added(found, transcript, entry, until)
+        if found or not _plain(entry):  # every prompt walks all turns, and most say nothing of this
+            found = added(found, transcript, entry, until)
     return finished(found, transcript, until)
 
 
@@ -77,7 +78,7 @@ def added(found: Rows, transcript: Transcript, entry: Entry, until: int | None =
             return (*_closed(found, entry.frame), more) if said else _closed(found, entry.frame)
         case EscalationRaised(level="ask" | "block"):
             row = Row("question", entry.question, (entry.by,), (entry.turn or entry.seq,), since=entry.seq)
-            return (*found, replace(row, frame=entry.frame, to=entry.to or YOU))
+            return (*found, replace(row, frame=entry.frame, to=entry.to or YOU, private=True))
         case EscalationAnswered():
             return tuple(_settle(row) if row.since == entry.escalation else row for row in found)
         case HumanSpoke(intent="ask", mentions=(first, *_), to=()):
@@ -143,6 +144,13 @@ def _meant(note: Noted, row: Row) -> bool:
     if note.key:
         return note.key == row.key
     return note.value is None and note.kind == row.kind and note.target in row.turns
+
+
+def _plain(entry: Entry) -> bool:
+    """Whether it is a turn that asks nothing and objects to nothing."""
+    return isinstance(entry, Turn) and (
+        entry.end is None or (entry.end.intent != "ask" and entry.start.kind != "minority")
+    )
 
 
 def _turn(found: Rows, transcript: Transcript, turn: Turn, until: int | None) -> Rows:

@@ -43,7 +43,7 @@ def too_similar(transcript: Transcript, start: TurnStarted, text: str) -> str | 
     for name, earlier in _before(transcript, start):
         if _alike(own, earlier) >= ALIKE:
             return f"it says what {name} said"
-    if _alike(own, transcript.topic) >= ALIKE:
+    if _alike(own, transcript.question) >= ALIKE:
         return "it repeats the question"
     wanted = about(transcript, start)
     if wanted and not wanted & stems(own):
@@ -56,7 +56,7 @@ def worth(transcript: Transcript, start: TurnStarted, text: str) -> float:
     own = _own(start, text)
     if start.kind in TASKS:
         return float(not _META.search(own))
-    alike = max(_alike(own, said) for said in (transcript.topic, *(text for _, text in _before(transcript, start))))
+    alike = max(_alike(own, said) for said in (transcript.question, *(text for _, text in _before(transcript, start))))
     have = stems(own)
     member = transcript.member(start.speaker)
     focus = stems(member.persona.focus) if member else frozenset()

@@ -10,8 +10,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from agentchat.events import EscalationAnswered, EscalationRaised, HumanSpoke
+from agentchat.events import (
+    EscalationAnswered,
+    EscalationRaised,
+    HumanSpoke,
+    ModeEntered,
+    ModeLeft,
+    TurnEnded,
+    TurnStarted,
+)
 from agentchat.kinds import kind_of
+from agentchat.ledger import decided_in
 from agentchat.persona import YOU
 from agentchat.prompting.prompt import PER_MESSAGE, cut, tokens
 from agentchat.prompting.quoting import called, guarded, neutral, quote
@@ -26,6 +35,9 @@ SUMMARY = "summary"
 """The kind of a turn that stands for older ones: its `data["covers"]` says for which."""
 
 _ANSWERS = dict.fromkeys(("deadline", "policy"), "Nobody answered. What counts instead: ")
+
+ROOM = "room"
+"""Who says what an inner mode came to. No persona may be called that."""
 
 REMEMBERED = 100
 """How many entries back before a summary a private word is still looked for: no prompt reads a whole long log."""
@@ -127,8 +139,21 @@ def said_in(transcript: Transcript, entry: Entry) -> Said | None:
             raised = transcript.entries[bisect_right(transcript.entries, entry.escalation, key=_at) - 1]
             asked = f"Asked: {raised.question}\n" if isinstance(raised, EscalationRaised) else ""
             return HumanSpoke(seq=entry.seq, text=f"{asked}{_ANSWERS.get(entry.by, 'Answer: ')}{entry.answer}")
+        case ModeLeft():
+            return _outcome(transcript, entry)
         case _:
             return None
+
+
+def _outcome(transcript: Transcript, left: ModeLeft) -> Turn:
+    """What an inner mode came to, in the room's own voice: its ballots and versions stay its own."""
+    mode = transcript.entries[bisect_right(transcript.entries, left.frame, key=_at) - 1]
+    name, question = (mode.mode, mode.question) if isinstance(mode, ModeEntered) else ("", "")
+    lines = [f"Asked: {question}" if question else "", f"Outcome: {left.outcome.replace('_', ' ')}"]
+    text = "\n".join(filter(None, (*lines, decided_in(left), left.reason)))
+    kind = f"outcome of a {name or 'mode'}"
+    end = TurnEnded(seq=left.seq, turn=left.seq, speaker=ROOM, kind=kind, outcome="said", text=text)
+    return Turn(TurnStarted(seq=left.seq, turn=left.seq, speaker=ROOM, kind=kind), end)
 
 
 def said_by(said: Said) -> str:

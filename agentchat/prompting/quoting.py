@@ -35,7 +35,8 @@ TEMPLATE_TOKEN = re.compile(
 _LEADING = re.compile(r"[\W_]*")
 _BRACKET = re.compile(r"[\[【〔⟦❲〖〚⁅]")
 _MARK = re.compile(
-    rf"[\W_]*?{_BRACKET.pattern}(?=\s{{0,9}}(?:#|\.\.\.|(?:document|summary|your (?:turn|task)|the question)\b))",
+    rf"[\W_]*?{_BRACKET.pattern}(?=\s{{0,9}}(?:#|\.\.\.|(?:document|summary|on record|before this"
+    r"|your (?:turn|task)|the (?:question|board))\b))",
     re.IGNORECASE,
 )
 _COLONS = ":ː꞉∶"

@@ -8,6 +8,7 @@ from agentchat.prompting.full import marked
 from agentchat.prompting.history import Reader, fit
 from agentchat.prompting.prompt import PER_MESSAGE, Message, Prompt, cut, tokens
 from agentchat.prompting.quoting import quote
+from agentchat.prompting.record import ledger_lines
 
 if TYPE_CHECKING:
     from agentchat.prompting.prompt import Profile
@@ -27,8 +28,9 @@ AGREED: what nobody speaks against any more
 CONTESTED: each open dispute, with who holds which view, and why
 OPEN: questions without an answer, and who was asked
 FACTS: figures, names, constraints and wishes that were stated, those of the person in the room first
-One point a line, each with its speakers' names and its numbers (#12). If there is a summary above, keep its lines \
-word for word, numbers included, and change only what was said otherwise since. At most 300 words."""
+What is on record above, if anything, stands under its heading word for word. One point a line, each \
+with its speakers' names and its numbers (#12). If there is a summary above, keep its lines word for word, numbers \
+included, and change only what was said otherwise since. At most 300 words."""
 
 
 def compose_summary(transcript: Transcript, covers: tuple[int, int], profile: Profile) -> Prompt:
@@ -38,6 +40,8 @@ def compose_summary(transcript: Transcript, covers: tuple[int, int], profile: Pr
     """
     reader = Reader(transcript, "", covers[1])
     opener = f"[the question]\n{cut(quote(transcript.topic[: profile.room * 4]), profile.room // 8)}"
+    if ledger := ledger_lines(transcript, covers[1], profile.room // 8):
+        opener += f"\n\n[on record]\n{cut(ledger, profile.room // 8)}"
     fixed = sum(tokens(part) + PER_MESSAGE for part in (_RECORDER, opener, _BRIEF))
     past = fit(reader, profile.room - fixed - PER_MESSAGE * 2, len(transcript.entries))
     said = "\n\n".join([opener, *(block.text for block in marked(past)), _BRIEF])

@@ -70,7 +70,7 @@ def compose_tiny(transcript: Transcript, start: TurnStarted, profile: Profile, a
     """The prompt for one turn of a tiny model; each further attempt opens otherwise and warmer."""
     member = seat(transcript, start.speaker)
     name, part = plain(member.persona.name), part_of(member.persona)
-    topic = _sentence(cut(" ".join(neutral(transcript.topic).split()), profile.room // 4))
+    topic = _sentence(cut(" ".join(neutral(transcript.question).split()), profile.room // 4))
     ask = _Asking(f"You are {name}, {part.job}.", topic, member.model.startswith("local/") or not member.model)
     brief = cut(" ".join(neutral(start.brief).split()), profile.room // 4)
     if kind_of(start.kind).payload is not None:

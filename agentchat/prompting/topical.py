@@ -84,7 +84,7 @@ def said_to(transcript: Transcript, start: TurnStarted) -> str:
 
 def about(transcript: Transcript, start: TurnStarted) -> frozenset[str]:
     """The stems of which a turn should have one: of the person's words, or of the question where those have none."""
-    return stems(said_to(transcript, start)) or stems(transcript.topic)
+    return stems(said_to(transcript, start)) or stems(transcript.question)
 
 
 def index(transcript: Transcript, start: TurnStarted) -> int:
