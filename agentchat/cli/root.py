@@ -17,6 +17,7 @@ PARTS = {
         "sessions": Lazy("agentchat.cli.sessions", "sessions", "Sessions you had: list them, print one"),
         "personas": Lazy("agentchat.cli.personas", "personas", "Who can take part: list, show, check files"),
         "modes": Lazy("agentchat.cli.modes", "modes", "How a room can work, and its settings"),
+        "tally": Lazy("agentchat.cli.tally", "tally", "Count a file of ballots by any of 15 voting rules"),
         "models": Lazy("agentchat.cli.models", "models", "Which models there are; try one; fetch the small local one"),
     },
     "When something is wrong": {

@@ -33,7 +33,7 @@ def test_these_are_the_commands() -> None:
     assert {" ".join(path) for path in EVERY} == {
         "chat", "run", "resume", "sessions", "sessions list", "sessions show", "personas", "personas list",
         "personas show", "personas check", "modes", "modes list", "modes show", "models", "models list",
-        "models check", "models pull", "doctor", "completion",
+        "models check", "models pull", "tally", "doctor", "completion",
     }  # fmt: skip
 
 
