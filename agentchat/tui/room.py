@@ -18,6 +18,8 @@ from agentchat.events import HumanSpoke, Stamped, TurnEnded
 from agentchat.room import News, Partial, Retrying, Room, Standing
 from agentchat.tui.theme import BREAKPOINTS
 from agentchat.tui.verbs import VERBS, Moment, Verb, command, footer, for_key
+from agentchat.tui.verbs.now import invitation, now, question
+from agentchat.tui.verbs.verb import Hands
 from agentchat.tui.widgets.completion import Completion
 from agentchat.tui.widgets.composer import Composer, Writing
 from agentchat.tui.widgets.floor import Floor
@@ -178,13 +180,8 @@ class RoomScreen(Screen[None]):
     def moment(self) -> Moment:
         """What decides which keys do what."""
         writing = isinstance(self.focused, Writing)
-        empty = not self.composer.text
-        return Moment(
-            self.room.standing.state,
-            "watching" if not writing else "empty" if empty else "writing",
-            self.floor,
-            len(self.room.transcript.members),
-        )
+        hands: Hands = "watching" if not writing else "writing" if self.composer.text else "empty"
+        return now(self.room, hands, floor=self.floor)
 
     @on(Composer.Typing)
     def _hint(self) -> None:
@@ -193,21 +190,9 @@ class RoomScreen(Screen[None]):
         if not moment.watching:
             self._begun = None  # the focus is there: from now on keys go to it by themselves
         self.keys.show(footer(moment))
-        self.composer.placeholder = self._placeholder(moment)
+        self.composer.placeholder = invitation(self.room.transcript, moment)
         able = (verb for verb in VERBS if verb.typed and verb.able(moment))
         self.composer.commands = tuple(Completion(f"/{verb.name}", verb.takes, verb.says) for verb in able)
-
-    def _placeholder(self, moment: Moment) -> str:
-        if moment.state == "read-only":
-            return "read only"
-        if moment.state == "closed":
-            return "ask something more, and it goes on for a round"
-        if self.floor:
-            return "say it; then they go on"
-        speaking = self.room.transcript.open
-        if moment.going and len(speaking) == 1:
-            return f"type to speak after {self.room.transcript.name(speaking[0].speaker)} · esc cuts in"
-        return "type to speak, @name for one of them, / for commands"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that does nothing now is left to whoever else may want it."""
@@ -219,7 +204,7 @@ class RoomScreen(Screen[None]):
         """Do what the key does now."""
         verb = for_key(key, self.moment)
         if verb is not None:
-            self.act(verb, key if verb.name == "next" else "")
+            self.act(verb, key if verb.name in ("next", "answer") else "")
 
     def on_key(self, event: Key) -> None:
         """Whatever else is typed over the transcript begins a sentence, and the keys close behind it belong to it."""
@@ -312,8 +297,13 @@ class RoomScreen(Screen[None]):
                 raise UsageError(f"{verb.usage} makes no sense now: {verb.says}")
             await verb.do(self, words)
             return
-        if room.transcript.closed:
+        transcript = room.transcript
+        if transcript.closed:
             await room.reopen(rounds=1, question=text)
+        elif self.moment.asked == "turn" and (turn := transcript.asked):
+            await room.take_turn(turn.id, text)
+        elif self.moment.asked == "question" and (asked := question(transcript)):
+            await room.answer(asked.seq, text)
         else:
             await room.speak(text)
             if self.floor or not room.transcript.paused:
@@ -342,6 +332,12 @@ class RoomScreen(Screen[None]):
     def look(self) -> None:
         """Out of it."""
         self.reading.focus()
+
+    async def resume(self) -> None:
+        """On with the room, where nothing but the person's wish kept it."""
+        self.look()
+        if self.room.transcript.paused:
+            await self.room.go_on()
 
     def go_home(self) -> None:
         """Back to the home screen. What was being written stays written; a room at work goes on."""

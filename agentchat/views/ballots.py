@@ -128,6 +128,18 @@ def votes(transcript: Transcript) -> tuple[Recorded, ...]:
     return tuple(one for one in transcript.entries if isinstance(one, Recorded) and one.kind == "votes_counted")
 
 
+def slate(transcript: Transcript, choices: tuple[str, ...]) -> dict[str, str]:
+    """The options of a ballot by id, in the order given, each with its whole text."""
+    texts: dict[str, str] = {}
+    for entry in transcript.mine:
+        if isinstance(entry, Recorded) and entry.kind == "options_set":
+            options = entry.data.get("options")
+            for one in options if isinstance(options, list) else ():
+                if isinstance(one, dict):
+                    texts[str(one.get("id"))] = str(one.get("text") or one.get("id"))
+    return {one: texts.get(one, one) for one in choices}
+
+
 def result(transcript: Transcript, record: Recorded) -> Result | None:
     """The result as an entry of the page."""
     vote = vote_of(record)

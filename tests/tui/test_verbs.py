@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import get_args
 
 import pytest
 from hypothesis import given, strategies as st
@@ -10,14 +11,17 @@ from hypothesis import given, strategies as st
 from agentchat.errors import UsageError
 from agentchat.tui.verbs import NAMES, VERBS, Moment, command, footer, for_key
 from agentchat.tui.verbs.flow import DIGITS
+from agentchat.tui.verbs.now import Asked
 from agentchat.tui.verbs.verb import Hands
 
 STATES = ("running", "paused", "held", "waiting", "closed", "read-only")
 HANDS: tuple[Hands, ...] = ("watching", "empty", "writing")
 MOMENTS = [Moment(*one, 4) for one in product(STATES, HANDS, (False, True))]
+MOMENTS += [Moment("waiting", hands, False, 4, asked, 2) for hands in HANDS for asked in get_args(Asked)]
+MOMENTS += [Moment("closed", hands, members=4, voted=True) for hands in HANDS]
 
 KEYS = {"space": "space", "esc": "escape", ".": "full_stop", "enter": "enter", "?": "question_mark", "f1": "f1"}
-KEYS |= {"1-4": "1", "ctrl+b": "ctrl+b"}
+KEYS |= {"1-4": "1", "1-2": "1", "ctrl+b": "ctrl+b", "f5": "f5"}
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

@@ -10,10 +10,11 @@ from agentchat.tui.verbs.flow import FLOW
 from agentchat.tui.verbs.people import PEOPLE
 from agentchat.tui.verbs.session import SESSION
 from agentchat.tui.verbs.verb import Moment, Verb
+from agentchat.tui.verbs.votes import VOTES
 
 __all__ = ["NAMES", "VERBS", "Moment", "Verb", "command", "footer", "for_key"]
 
-VERBS: tuple[Verb, ...] = (*FLOW, *PEOPLE, *SESSION)
+VERBS: tuple[Verb, ...] = (*VOTES, *FLOW, *PEOPLE, *SESSION)
 """Where two share a key, the first that is able and handy has it."""
 
 NAMES = {verb.name: verb for verb in VERBS if verb.typed}
@@ -34,7 +35,8 @@ def footer(moment: Moment) -> Sequence[tuple[str, str]]:
     for verb in VERBS:
         if verb.brief and verb.shown not in taken and verb.able(moment) and verb.handy(moment):
             taken.add(verb.shown)
-            shown = f"1-{min(moment.members, 9)}" if verb.name == "next" else verb.shown
+            most = {"next": moment.members, "answer": moment.options}.get(verb.name)
+            shown = f"1-{min(most, 9)}" if most else verb.shown
             keys.append((shown, verb.brief))
     if moment.going and moment.watching:
         keys.insert(-1, ("ctrl+b", "home"))

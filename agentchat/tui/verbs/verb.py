@@ -24,6 +24,14 @@ class Moment:
     floor: bool = False
     """The person cut in and has the floor."""
     members: int = 0
+    asked: Literal["", "ballot", "turn", "question", "approval"] = ""
+    """What the room waits for from the person."""
+    options: int = 0
+    """Answers it may choose from."""
+    voted: bool = False
+    """There is a counted vote to look at."""
+    drafted: bool = False
+    """There are versions of a text to look at."""
 
     @property
     def going(self) -> bool:

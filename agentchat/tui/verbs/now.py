@@ -1,0 +1,64 @@
+"""The moment a room is at: what it waits for from the person, and what there is to look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from agentchat.events import Recorded
+from agentchat.kinds.ballot import BALLOTS
+from agentchat.tui.verbs.verb import Hands, Moment
+
+if TYPE_CHECKING:
+    from agentchat.events import EscalationRaised
+    from agentchat.room import Room
+    from agentchat.transcript import Transcript
+
+Asked = Literal["", "ballot", "turn", "question", "approval"]
+
+
+def now(room: Room, hands: Hands, *, floor: bool) -> Moment:
+    """What decides which verbs make sense in this room."""
+    transcript = room.transcript
+    waiting = question(transcript)
+    recorded = {entry.kind for entry in transcript.entries if isinstance(entry, Recorded)}
+    return Moment(
+        room.standing.state,
+        hands,
+        floor,
+        len(transcript.members),
+        asked(transcript),
+        len(waiting.options) if waiting else 0,
+        voted="votes_counted" in recorded,
+        drafted="draft_scored" in recorded,
+    )
+
+
+def question(transcript: Transcript) -> EscalationRaised | None:
+    """What the room waits for the person to answer."""
+    return next((one for one in transcript.escalations if one.level != "notify"), None)
+
+
+def asked(transcript: Transcript) -> Asked:
+    """What is wanted of the person."""
+    if (turn := transcript.asked) is not None:
+        return "ballot" if turn.start.kind in BALLOTS else "turn"
+    if question(transcript) is not None:
+        return "question"
+    return "approval" if transcript.unapproved is not None else ""
+
+
+def invitation(transcript: Transcript, moment: Moment) -> str:
+    """What the composer says before anything is written in it."""
+    if moment.state == "read-only":
+        return "read only"
+    if moment.state == "closed":
+        return "ask something more, and it goes on for a round"
+    if moment.asked == "turn":
+        return "it is your turn: what do you say?"
+    if moment.asked == "question" and (waiting := question(transcript)):
+        return f"your answer: {' / '.join(waiting.options)}" if waiting.options else "your answer"
+    if moment.floor:
+        return "say it; then they go on"
+    if moment.going and len(transcript.open) == 1:
+        return f"type to speak after {transcript.name(transcript.open[0].speaker)} · esc cuts in"
+    return "type to speak, @name for one of them, / for commands"
