@@ -17,8 +17,8 @@ from agentchat.voting.profile import Profile, members
 from agentchat.voting.result import Round, TieBreak
 from agentchat.voting.ties import settle
 
-LONG = 10**40
-"""Exact transfer values grow twice as long with every surplus; one with a longer denominator is cut to 12 places."""
+LONG = 10**100
+"""Exact transfer values can grow twice as long with every surplus; one with a longer denominator is cut to 12 places."""
 
 
 @dataclass
