@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import platformdirs
 
@@ -31,10 +31,12 @@ from agentchat.models.policy import Models
 from agentchat.models.scripted import ScriptedProvider
 from agentchat.models.starter import LocalProvider
 from agentchat.modes import lacking, mode_of, settings_of
+from agentchat.persona import YOU
 from agentchat.room import Room
 from agentchat.room.check import Check
+from agentchat.room.mailbox import give, send
 from agentchat.room.turn import Asking
-from agentchat.store import LeaseHeld, Store
+from agentchat.store import LeaseHeld, Posted, Store
 from agentchat.transcript import Member
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
     from agentchat.library import Flaw, LineUp, Suggestion
     from agentchat.models.policy import Reply
     from agentchat.persona import Persona
-    from agentchat.store import SessionRow
+    from agentchat.store import Question, SessionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,34 @@ class Home:
         for room in [room for room in self._rooms if room.session == session]:
             await self.leave(room)
         await store.delete(session)
+
+    # What waits for the person.
+
+    async def inbox(self) -> list[Question]:
+        """All questions and turns that wait for a person, in every session, the oldest first."""
+        return await (await self.store()).inbox()
+
+    async def answer(
+        self, prefix: str, seq: int, answer: str, data: Mapping[str, JsonValue] | None = None, by: str = YOU
+    ) -> Literal["kept", "taken", "left"]:
+        """Answer a question, or take the person's turn: with nothing in it, pass. Raises UsageError where it is no fit.
+
+        `kept`: nobody drives the session; it counts, and the room goes on when it is next opened. `taken`: the room
+        that runs, here or elsewhere, has it. `left`: a room elsewhere will get it, and has not taken it yet.
+        """
+        store = await self.store()
+        posted = Posted(await store.find(prefix), seq, answer, by, None if data is None else dict(data))
+        known = posted.session in {room.session for room in self._rooms}
+        room = await self.open(posted.session)
+        try:
+            if room.writer.lease is None:
+                return "taken" if await send(store, posted) else "left"
+            await room.driver.clock.expire()
+            await give(room, posted)
+            return "taken" if known else "kept"
+        finally:
+            if not known:
+                await self.leave(room)
 
     # Rooms.
 

@@ -42,6 +42,8 @@ class Question:
     kind: Literal["escalation", "turn"]
     by: str
     """Who asks: a participant's id, a mode's name, `room`, or `you`."""
+    name: str
+    """How they are called."""
     question: str
     options: tuple[str, ...] = ()
     """What may be answered; empty is anything. For a turn, what it must choose from."""
@@ -115,7 +117,7 @@ def waiting(connection: sqlite3.Connection) -> list[Question]:
     if version(connection) < SINCE:
         return []
     rows = connection.execute(
-        """SELECT session, topic, body, v FROM questions JOIN events USING (session, seq)
+        """SELECT session, topic, personas, body, v FROM questions JOIN events USING (session, seq)
            JOIN sessions ON sessions.id = session ORDER BY at, session, seq"""
     )
     return [one for row in rows.fetchall() if (one := _question(*row))]
@@ -147,9 +149,10 @@ def drop(connection: sqlite3.Connection, posted: Posted) -> None:
     connection.execute("DELETE FROM answers WHERE session = ? AND seq = ?", (posted.session, posted.seq))
 
 
-def _question(session: str, topic: str, body: bytes, v: int) -> Question | None:
+def _question(session: str, topic: str, personas: str, body: bytes, v: int) -> Question | None:
     try:
         event = decode(body, v)
+        names = dict(json.loads(personas))
     except ValueError:
         return None
     by_when = None
@@ -163,6 +166,7 @@ def _question(session: str, topic: str, body: bytes, v: int) -> Question | None:
                 event.seq,
                 "escalation",
                 event.by,
+                names.get(event.by, event.by),
                 event.question,
                 event.options,
                 event.default,
@@ -178,6 +182,7 @@ def _question(session: str, topic: str, body: bytes, v: int) -> Question | None:
                 topic,
                 event.seq,
                 "turn",
+                "room",
                 "room",
                 event.brief,
                 event.choices,

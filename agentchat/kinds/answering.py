@@ -1,0 +1,93 @@
+"""What a person answers, in words as typed: one of the options, or a ballot. Never a guess: what fits two is none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from pydantic import JsonValue, ValidationError
+
+from agentchat.errors import UsageError
+from agentchat.kinds.kind import kind_of
+from agentchat.kinds.slate import fold, labels, names
+
+_FIELDS = {"pick": "vote", "approval": "approve", "ranking": "ranking"}
+"""The field of a ballot that holds its opinion, where that can be typed as it is."""
+
+PASSES = frozenset({"abstain", "pass"})
+"""Words with which a person lets their own turn go."""
+
+
+def option(words: str, options: Sequence[str]) -> str:
+    """The option meant by its name, its number or a beginning only it has; any words where there are no options.
+
+    Raises UsageError that says what there is.
+    """
+    wanted = fold(words)
+    if not wanted:
+        raise UsageError("an answer needs words", hint=listed(options))
+    if not options:
+        return words.strip()
+    if wanted.isdecimal() and wanted not in map(fold, options) and 0 < int(wanted) <= len(options):
+        return options[int(wanted) - 1]
+    for fits in (wanted.__eq__, lambda one: one.startswith(wanted)):
+        found = [one for one in options if fits(fold(one))]
+        if len(found) == 1:
+            return found[0]
+    raise UsageError(f"{words!r} is none of the answers there are", hint=listed(options))
+
+
+def ballot(kind: str, choices: tuple[str, ...], words: str) -> dict[str, JsonValue] | None:
+    """The payload of a turn of that kind, from words or JSON; None where the kind holds only text.
+
+    Raises UsageError that says how it is filled in.
+    """
+    payload = kind_of(kind).payload
+    if payload is None:
+        return None
+    if words.lstrip().startswith("{"):
+        content = _parsed(words)
+    elif kind == "scores":
+        content = {"scores": _numbers(choices, words)}
+    elif kind == "pick":
+        content = {"vote": names(choices).exact(words) or option(words, choices)}
+    else:
+        content = {_FIELDS.get(kind, kind): words}
+    try:
+        return payload(choices).model_validate(content).model_dump(mode="json")
+    except ValidationError as error:
+        wrong = str(error.errors(include_url=False)[0]["msg"]).removeprefix("Value error, ")
+        raise UsageError(f"that is no {kind}: {wrong}", hint=how(kind, choices)) from None
+
+
+def how(kind: str, choices: tuple[str, ...]) -> str:
+    """How a turn of that kind is filled in, in a line."""
+    called = [label if label == one else f"{label} {one}" for label, one in zip(labels(choices), choices, strict=True)]
+    first = labels(choices)[:2] or ("A", "B")
+    example = {
+        "pick": first[0],
+        "approval": ", ".join(first),
+        "ranking": " > ".join(first),
+        "scores": ", ".join(f"{one}={5 - 2 * at}" for at, one in enumerate(first)),
+    }.get(kind, "")
+    return " · ".join([*called, f"as in {example!r}, or abstain" if example else ""]).removesuffix(" · ")
+
+
+def listed(options: Sequence[str]) -> str:
+    """The options with their numbers, in a line."""
+    return " · ".join(f"{number} {one}" for number, one in enumerate(options, 1))
+
+
+def _numbers(choices: tuple[str, ...], words: str) -> dict[str, JsonValue]:
+    pairs = [part.replace(":", "=").rpartition("=") for part in words.replace(";", ",").split(",") if part.strip()]
+    unknown = [name.strip() for name, _, _ in pairs if names(choices).exact(name) is None]
+    if unknown:
+        raise UsageError(f"there is no {unknown[0]!r} to score", hint=how("scores", choices))
+    return {name.strip(): number.strip() for name, _, number in pairs}
+
+
+def _parsed(words: str) -> object:
+    try:
+        return json.loads(words)
+    except ValueError as error:
+        raise UsageError(f"that is no JSON: {error}") from None

@@ -1,0 +1,71 @@
+"""Answers from other processes: the room that drives a session takes what was posted to it.
+
+A posted answer leaves the mailbox in the transaction that makes it count; what no longer fits is dropped, on record.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from agentchat.errors import StoreError, UsageError
+
+if TYPE_CHECKING:
+    from agentchat.room.room import Room
+    from agentchat.store import Posted, Store
+
+EVERY = 0.5
+"""Seconds between two looks."""
+
+PATIENCE = 3.0
+"""Seconds to wait until a posted answer is taken."""
+
+_log = logging.getLogger(__name__)
+
+
+async def deliver(room: Room) -> None:
+    """Look for ever, and take what is there."""
+    while True:
+        with suppress(StoreError):  # the driver says so; it is tried again at the next look
+            await take(room)
+        await asyncio.sleep(EVERY)
+
+
+async def take(room: Room) -> None:
+    """Take what is there now. Raises StoreError."""
+    for posted in await room.writer.store.posted(room.session):
+        try:
+            await give(room, posted)
+        except UsageError as error:
+            _log.warning("an answer to %s of %s was dropped: %s", posted.seq, posted.session, error)
+            await room.writer.store.drop(posted)
+
+
+async def send(store: Store, posted: Posted, patience: float = PATIENCE) -> bool:
+    """Post an answer to the process that drives the session; whether it was taken while one waited.
+
+    Raises StoreFault where nobody asks that any more, UsageError where the room did not take it: it is still open.
+    """
+    await store.post(posted)
+    place = (posted.session, posted.seq)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(patience):
+            while place in [(one.session, one.seq) for one in await store.inbox()]:
+                if posted not in await store.posted(posted.session):
+                    raise UsageError("the room did not take that answer: the question is still open")
+                await asyncio.sleep(EVERY / 4)
+            return True
+    return False
+
+
+async def give(room: Room, posted: Posted) -> None:
+    """Answer a question, or take the person's turn: with nothing in it, pass. Raises UsageError where it is no fit."""
+    if any(turn.id == posted.seq for turn in room.transcript.open):
+        if posted.data is None and not posted.answer.strip():
+            await room.pass_turn(posted.seq)
+        else:
+            await room.take_turn(posted.seq, posted.answer, posted.data)
+    else:
+        await room.answer(posted.seq, posted.answer, posted.by)
