@@ -14,7 +14,19 @@ from pydantic import BaseModel, JsonValue
 
 from agentchat import directives
 from agentchat.conduct import conduct, gist, interrupted, trouble
-from agentchat.events import EPOCH, Event, HumanSpoke, Outcome, SessionOpened, TurnEnded, TurnStarted, encode, stamp
+from agentchat.events import (
+    EPOCH,
+    EscalationAnswered,
+    EscalationRaised,
+    Event,
+    HumanSpoke,
+    Outcome,
+    SessionOpened,
+    TurnEnded,
+    TurnStarted,
+    encode,
+    stamp,
+)
 from agentchat.kinds import kind_of
 from agentchat.log import Log
 from agentchat.modes import make, mode_of, settings_of
@@ -24,6 +36,10 @@ from agentchat.transcript import Transcript
 
 Voice = Callable[[TurnStarted], TurnEnded]
 """How a scripted participant answers: the same start, the same end."""
+
+
+Person = Callable[[EscalationRaised], EscalationAnswered]
+"""How a scripted person answers the room's questions."""
 
 
 def people(*names: str) -> tuple[Persona, ...]:
@@ -115,7 +131,13 @@ def _sample(schema: Mapping[str, JsonValue], shared: Mapping[str, Mapping[str, J
             return "because"
 
 
-def play(log: Log, voice: Voice = agreeable, *, most: int = 2000) -> Log:
+def usual(raised: EscalationRaised) -> EscalationAnswered:
+    """The answer nobody gave: a question's default, or its first option."""
+    answer = raised.default or next(iter(raised.options), "")
+    return EscalationAnswered(escalation=raised.seq, key=raised.key, answer=answer, by="policy", frame=raised.frame)
+
+
+def play(log: Log, voice: Voice = agreeable, person: Person = usual, *, most: int = 2000) -> Log:
     """Go on with a session until it is closed or waits for a person, as the room would. Returns the log.
 
     Raises AssertionError where the mode goes past its bound or turns on the spot.
@@ -127,6 +149,9 @@ def play(log: Log, voice: Voice = agreeable, *, most: int = 2000) -> Log:
             continue
         if transcript.closed:
             return log
+        if questions := [one for one in transcript.escalations if one.level != "notify"]:
+            append(log, [person(questions[0])])
+            continue
         mode = make(transcript.frame.mode, transcript.frame.settings)
         step = directives.next_step(transcript) or mode.next(transcript)
         if isinstance(step, Wait):

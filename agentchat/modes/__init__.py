@@ -9,8 +9,10 @@ from pydantic import JsonValue, ValidationError
 
 from agentchat.errors import UsageError
 from agentchat.modes.brainstorm import Brainstorm
+from agentchat.modes.committee import Committee
 from agentchat.modes.discussion import Discussion
 from agentchat.modes.mode import Mode, Settings
+from agentchat.modes.poll import Poll
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Mode", "Settings", "lacking", "make", "mode_of", "names", "settings_of"]
 
-_modes: dict[str, type[Mode]] = {mode.name: mode for mode in (Discussion, Brainstorm)}
+_modes: dict[str, type[Mode]] = {mode.name: mode for mode in (Discussion, Brainstorm, Committee, Poll)}
 
 
 def names() -> tuple[str, ...]:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
 from agentchat.modes.ballots import number
-from agentchat.voting import Chain, tally, xray
+from agentchat.voting import Chain, decision, tally, xray
 
 if TYPE_CHECKING:
-    from agentchat.voting import Ballot, Decision, Round, Tally
+    from agentchat.voting import Ballot, Round, Tally
 
-Family = Literal["pick", "approval", "ranking", "scores"]
-
-FAMILIES: Mapping[str, Family] = {
+FAMILIES: Mapping[str, str] = {
     "majority": "pick",
     "plurality": "pick",
     "approval": "approval",
@@ -34,7 +32,7 @@ MOST_PICKED, MOST_RANKED = 3, 7
 """Options up to which a voter picks one, or ranks them; of more it approves (EVIDENCE §3)."""
 
 
-def fits(rule: str, family: Family) -> bool:
+def fits(rule: str, family: str) -> bool:
     """Whether a rule reads such ballots."""
     match FAMILIES.get(rule):
         case "scores":
@@ -50,7 +48,7 @@ class Method:
     """The rule of a vote, and the ballots it is given."""
 
     rule: str
-    family: Family
+    family: str
     seats: int = 1
     threshold: Fraction = Fraction(1, 2)
 
@@ -63,7 +61,7 @@ class Method:
         return len(count.elected) > self.seats
 
 
-def method(rule: str, family: Family | Literal["auto"], options: int, seats: int, threshold: Fraction) -> Method:
+def method(rule: str, family: str, options: int, seats: int, threshold: Fraction) -> Method:
     """The rule for a question, where none is named, and the ballots for a rule.
 
     Two options: a majority; three: plurality; to seven: Borda; more: approval; several seats: STV. Where only the
@@ -74,7 +72,7 @@ def method(rule: str, family: Family | Literal["auto"], options: int, seats: int
     if rule != "auto" and (family == "auto" or fits(rule, family)) and (seats == 1 or rule in SEVERAL):
         return Method(rule, FAMILIES.get(rule, "ranking") if family == "auto" else family, seats, threshold)
     if family == "auto":
-        few: Family = "pick" if options <= MOST_PICKED else "ranking" if options <= MOST_RANKED else "approval"
+        few = "pick" if options <= MOST_PICKED else "ranking" if options <= MOST_RANKED else "approval"
         family = "ranking" if seats > 1 else few
     if seats > 1:
         return Method("spav" if family in ("approval", "pick") else "stv", family, seats, threshold)
@@ -84,10 +82,11 @@ def method(rule: str, family: Family | Literal["auto"], options: int, seats: int
 
 
 def counted(
-    how: Method, options: Sequence[str], ballots: Sequence[Ballot], ties: Chain, verdict: Decision
+    how: Method, options: Sequence[str], ballots: Sequence[Ballot], ties: Chain, quorum: Fraction, eligible: int
 ) -> dict[str, JsonValue]:
     """The part of `votes_counted` that any program can work out anew from its ballots."""
     seen = xray(options, ballots, rule=how.rule, seats=how.seats, threshold=how.threshold, ties=ties)
+    verdict = decision(seen.chosen, quorum=quorum, eligible=Fraction(eligible))
     others: list[JsonValue] = [
         {"rule": one.rule, "winners": [*one.winners], "margin": _number(one.margin)} for one in seen.others
     ]
@@ -99,7 +98,13 @@ def counted(
         "result": result(seen.chosen),
         "others": others,
         "disagreeing": [*seen.disagreeing],
-        "decided": verdict.made,
+        "quorum": {
+            "met": verdict.quorum_met,
+            "needed": number(verdict.needed),
+            "present": number(verdict.present),
+            "eligible": eligible,
+        },
+        "decided": verdict.made and not how.open(seen.chosen),
     }
 
 
@@ -121,9 +126,10 @@ def result(count: Tally) -> dict[str, JsonValue]:
         "missing": number(count.missing),
         "margin": _number(count.margin),
         "pivotal": None if count.pivotal is None else [*count.pivotal],
-        "condorcet": found and {"winner": found.winner, "loser": found.loser, "cycle": [*found.cycle]},
-        "tie": tie
-        and {
+        "condorcet": None if found is None else {"winner": found.winner, "loser": found.loser, "cycle": [*found.cycle]},
+        "tie": None
+        if tie is None
+        else {
             "among": [*tie.among],
             "step": tie.step,
             "winners": [*tie.winners],

@@ -55,7 +55,11 @@ class Sitting:
 
 def sitting(transcript: Transcript) -> Sitting:
     """The sitting under way in the current mode."""
-    entries = tuple(one for one in transcript.mine if not (isinstance(one, Turn) and one.start.aside))
+    return last_sitting(tuple(one for one in transcript.mine if not (isinstance(one, Turn) and one.start.aside)))
+
+
+def last_sitting(entries: tuple[Entry, ...]) -> Sitting:
+    """The last sitting among these entries."""
     for at in range(len(entries) - 1, -1, -1):
         entry = entries[at]
         if isinstance(entry, SessionReopened):

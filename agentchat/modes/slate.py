@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import JsonValue
+from pydantic import BeforeValidator, JsonValue
 
 from agentchat.kinds.ballot import ABSTAIN
 from agentchat.text import legible
@@ -17,8 +18,24 @@ from agentchat.text import legible
 LONGEST_ID = 40
 """Characters of an option's short name."""
 
+MOST_OPTIONS = 100
+
 _MARKS = re.compile(r"[*_`#>]+|^\s*(?:[-•]|\d+[.)])\s+", re.MULTILINE)
 _LABEL = re.compile(r"^(?:my )?(?:option|proposal|suggestion)\s*(?:[A-Z\d]{1,2}\s*)?[:.–—-]\s+", re.IGNORECASE)
+
+
+def _given(value: object) -> object:
+    texts = value.split("|") if isinstance(value, str) else value
+    if not isinstance(texts, list | tuple):
+        return texts
+    found = slate(("", text) for text in texts if isinstance(text, str))
+    if len(found) == 1 or len(found) > MOST_OPTIONS:
+        raise ValueError(f"give 2 to {MOST_OPTIONS} different options, or none; as in: tea | coffee")
+    return tuple(option.text for option in found)
+
+
+Given = Annotated[tuple[str, ...], BeforeValidator(_given)]
+"""Options as a person gives them: a list, or one text with | between them."""
 
 
 @dataclass(frozen=True, slots=True)
