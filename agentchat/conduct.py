@@ -21,6 +21,7 @@ from agentchat.events import (
     TurnEnded,
     TurnStarted,
 )
+from agentchat.modes import mode_of, names
 from agentchat.persona import CHECK, YOU
 from agentchat.steps import Ask, Enter, Escalate, Finish, Record, Step, Together, Wait
 from agentchat.transcript import Transcript, Turn
@@ -58,7 +59,16 @@ def _begin(transcript: Transcript, step: Step) -> tuple[Event, ...]:
             return (_escalation(transcript, step),)
         case Enter(mode, settings, reason, question, cause):
             whole = dict(settings)
-            return (ModeEntered(mode=mode, settings=whole, reason=reason, question=question, cause=cause),)
+            return (
+                ModeEntered(
+                    mode=mode,
+                    mode_version=mode_of(mode).version,
+                    settings=whole,
+                    reason=reason,
+                    question=question,
+                    cause=cause,
+                ),
+            )
         case Wait():
             return ()
         case Finish(outcome, summary, reason, data):
@@ -91,7 +101,7 @@ def _start(transcript: Transcript, ask: Ask) -> TurnStarted:
         reply_to=ask.reply_to,
         to=ask.to,
         reason=ask.reason,
-        model=ask.model,
+        model=ask.model or (before.model if before else ""),
         deadline=ask.deadline,
     )
 
@@ -162,6 +172,17 @@ def trouble(transcript: Transcript, step: Step, bound: int) -> str:
     return ""
 
 
+def aged(transcript: Transcript) -> tuple[str, ...]:
+    """Of the modes at work, those that were begun under another version, in words."""
+    begun = {entry.seq: entry.mode_version for entry in transcript.entries if isinstance(entry, ModeEntered)}
+    begun[0] = transcript.opened.mode_version
+    return tuple(
+        f"this was begun under version {begun[frame.id]} of {frame.mode}, and goes on under version {version}"
+        for frame in transcript.frames
+        if frame.mode in names() and (version := mode_of(frame.mode).version) != begun[frame.id]
+    )
+
+
 def gist(transcript: Transcript) -> tuple[object, ...]:
     """What two runs must share to be the same: everything but times, costs and the numbers of events."""
     place = {_seq(entry): index for index, entry in enumerate(transcript.entries)}
@@ -174,9 +195,12 @@ def _seq(entry: Turn | Event) -> int:
 
 def _gist(entry: Turn | Event, place: dict[int, int]) -> object:
     if not isinstance(entry, Turn):
-        numbers = dict.fromkeys(("seq", "parent", "frame", "reply_to", "escalation", "target", "to"), 0)
+        numbers = dict.fromkeys(("seq", "parent", "frame", "reply_to", "escalation", "target", "to", "turn"), 0)
         known = {name: value for name, value in numbers.items() if isinstance(getattr(entry, name, None), int)}
         bare = entry.model_dump(exclude={"at", "reveals", *known})
+        data = bare.get("data")
+        if isinstance(data, dict) and isinstance(turn := data.get("turn"), int):
+            bare["data"] = data | {"turn": place.get(turn)}
         return bare | {"reveals": tuple(place[seq] for seq in getattr(entry, "reveals", ()))}
     start, end = entry.start, entry.end
     said = None if end is None else (end.speaker, end.outcome, end.text, end.data, end.intent, end.mentions)

@@ -28,6 +28,7 @@ from agentchat.events import (
     TurnStarted,
 )
 from agentchat.kinds import kind_of
+from agentchat.persona import YOU
 from agentchat.transcript import (
     ADDRESSED,
     ASKED,
@@ -167,7 +168,8 @@ class Folding:
                 self.frames.append(_OpenFrame(event.seq, event.mode, event.settings, event.question))
                 self.wishes = tuple(wish for wish in self.wishes if wish.seq != event.cause)
             case SettingsChanged():
-                self.frames[-1].settings = self.frames[-1].settings | event.changes
+                frame = next((one for one in self.frames if one.id == event.frame), self.frames[-1])
+                frame.settings = frame.settings | event.changes
             case ParticipantJoined() | ParticipantLeft() | ParticipantChanged():
                 self.members = _seat(self.members, event)
                 if isinstance(event, ParticipantLeft):
@@ -198,8 +200,9 @@ class Folding:
             self.hidden = (*self.hidden, turn)
             self.frames[-1].taken -= not turn.start.aside
             return
-        if self.approving and event.edited_from is None and turn.spoken and not turn.start.sealed:
-            self.unapproved = turn.id if kind_of(turn.start.kind).look != "hidden" else self.unapproved
+        shown = turn.spoken and not turn.start.sealed and kind_of(turn.start.kind).look != "hidden"
+        if self.approving and shown and event.edited_from is None and turn.speaker != YOU:
+            self.unapproved = turn.id
         if event.outcome == "failed":
             self.frames[-1].failed = (*self.frames[-1].failed, turn)
         paid = next((d for d in self.due if d.cause == turn.start.reply_to and d.who == turn.start.speaker), None)

@@ -56,6 +56,10 @@ class Log:
             at = event.parent
         return back[::-1]
 
+    def at(self, seq: int) -> Event:
+        """The event of that `seq`. Raises KeyError where there is none."""
+        return self._by_seq[seq]
+
     def children(self, seq: int) -> list[Event]:
         """The alternatives that follow an event, oldest first."""
         return [event for event in self.events if event.parent == seq and not isinstance(event, HeadMoved)]

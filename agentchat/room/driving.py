@@ -13,7 +13,10 @@ from agentchat.errors import AgentchatError, ModelError, StoreError
 from agentchat.events import Event, TurnEnded, TurnStarted
 from agentchat.modes import make
 from agentchat.persona import YOU
+from agentchat.prompting.raising import raised
+from agentchat.room.deadlines import Clock
 from agentchat.room.feed import Retrying, Standing
+from agentchat.room.following import Following
 from agentchat.room.summary import summary_start
 from agentchat.room.turn import Asking, Hearing, perform
 from agentchat.room.underway import Underway
@@ -22,8 +25,9 @@ from agentchat.steps import Finish, Wait
 from agentchat.store import StoreFault
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterable
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
 
+    from agentchat.log import Log
     from agentchat.models.policy import Waiting
     from agentchat.steps import Step
     from agentchat.transcript import Transcript, Turn
@@ -33,6 +37,9 @@ PATIENCE = 2.0
 
 HEARTBEAT = 10.0
 """Seconds between two signs of life of the lease."""
+
+TYPING = 10.0
+"""Seconds the next step waits after the last sign of typing."""
 
 AGAIN = "Go on to try again, change the settings, or end the session."
 
@@ -49,10 +56,16 @@ class Driver:
         self.standing = Standing("paused") if writer.lease else Standing("read-only", why_read_only)
         self.held: Standing | None = None
         """Why it takes no step although nobody paused it."""
+        self.clock = Clock(writer)
+        self.beside: list[Callable[[], Coroutine[None, None, None]]] = []
+        """What else goes on, without end, as long as it drives."""
         self._wake = asyncio.Event()
         self._rests = asyncio.Event()
         self._asked: dict[int, asyncio.Task[TurnEnded]] = {}
         self._cut: set[int] = set()
+        self._begun = {turn.id for turn in self.transcript.open}
+        """The turns that were asked, by this room or by one before it: open and not among them is yet to be asked."""
+        self._typing: asyncio.TimerHandle | None = None
         self._unsaved: list[TurnEnded] = []
         self._running: asyncio.Task[None] | None = None
 
@@ -75,6 +88,17 @@ class Driver:
         """Something happened: look again. Until then nobody rests."""
         self._rests.clear()
         self._wake.set()
+        self.clock.look()
+
+    def typing(self, on: bool) -> None:
+        """Let the next step wait for the person's words, for a while."""
+        was, self._typing = self._typing, None
+        if was:
+            was.cancel()
+        if on:
+            self._typing = asyncio.get_running_loop().call_later(TYPING, self.typing, False)
+        elif was:
+            self.wake()
 
     async def settled(self) -> Standing:
         """Wait until it takes no more steps."""
@@ -88,12 +112,38 @@ class Driver:
             if task := self._asked.get(turn):
                 task.cancel()
 
+    def endings(self, turns: Sequence[Turn]) -> list[TurnEnded]:
+        """How open turns end when the head moves or the session ends: with what there is of them.
+
+        The person's own is asked again wherever its path goes on.
+        """
+        said = {end.turn: end for end in self._unsaved}
+        return [
+            said.get(turn.id) or self._broken_off(turn, "quit" if turn.start.speaker == YOU else YOU) for turn in turns
+        ]
+
+    async def take_over(self) -> None:
+        """Drive a session that nobody drives any more, from the log as it is. Raises StoreError where somebody does."""
+        session = self.transcript.opened.session
+        lease = await self.writer.store.take_lease(session)
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.wait([self._running])
+        for event in await self.writer.store.load(session, self.writer.log.events[-1].seq):
+            self.writer.hear(event)
+        self._begun = {turn.id for turn in self.transcript.open}
+        self.writer.lease = lease
+        self.held = Standing("paused", "you took it over", "go on when you are ready")
+        self._running = asyncio.create_task(self._run())
+
     async def stop(self) -> None:
         """Stop, and end what was under way as interrupted: it is asked again when the session is resumed."""
         if self._running is not None:
             self._running.cancel()
             with suppress(asyncio.CancelledError):
                 await self._running
+        if self._typing:
+            self._typing.cancel()
         if self.writer.lease is not None:
             with suppress(StoreError):
                 await self._interrupt("quit")
@@ -108,15 +158,17 @@ class Driver:
 
     async def _run(self) -> None:
         if self.writer.lease is not None:
-            driving = asyncio.create_task(self._drive())
+            going = (self._drive(), self.clock.run(self.wake), *(one() for one in self.beside))
+            tasks = [asyncio.create_task(one) for one in going]
             try:
                 why = await self._beat()
             finally:
-                driving.cancel()
-                await asyncio.wait([driving])
+                for task in tasks:
+                    task.cancel()
+                await asyncio.wait(tasks)
             self.writer.lease = None
             self._stand(Standing("read-only", why))
-        await self._follow()
+        await Following(self.writer, self._stand).run(self.standing)
 
     async def _beat(self) -> str:
         """Show that the lease is still held; why it no longer is."""
@@ -129,24 +181,17 @@ class Driver:
                 if isinstance(error, StoreFault) and error.kind == "lost":
                     return str(error)
 
-    async def _follow(self) -> None:
-        """Hear what another process writes."""
-        why = "the session was deleted"
-        try:
-            async for event in self.writer.store.follow(self.transcript.opened.session, self.writer.log.events[-1].seq):
-                self.writer.log.append(event)
-                self.writer.tell(event)
-        except StoreError as error:
-            why = str(error)
-        self._stand(Standing("read-only", why))
-        self.writer.end()
-
     async def _drive(self) -> None:
         while True:
             self._wake.clear()
-            if rest := self._rest() or await self._guarded(self._next()):
+            if rest := await self._guarded(self._look()):
                 self._stand(rest)
                 await self._wake.wait()
+
+    async def _look(self) -> Standing | None:
+        """Take one step, or say why not."""
+        await self.clock.expire()
+        return self._rest() or await self._next()
 
     async def _guarded(self, doing: Coroutine[None, None, Standing | None]) -> Standing | None:
         """Do it; where that fails, the room is held and says why. The outermost edge of the room's own task."""
@@ -167,19 +212,38 @@ class Driver:
             return Standing("closed", transcript.closed.reason or transcript.closed.outcome)
         if transcript.ending:
             return None
+        if self.held and self.held.state == "held":
+            return self.held
+        if self._unanswered():
+            return None
+        if own := transcript.asked:
+            return Standing("waiting", f"it is your turn: {own.start.brief}".rstrip(": "), "Take it, or pass.")
         if self.held:
             return self.held
         if transcript.paused and not transcript.step_due:
             return Standing("paused", "you paused")
         if questions := [one for one in transcript.escalations if one.level != "notify"]:
             return Standing("waiting", questions[0].question)
+        if turn := transcript.unapproved and transcript.turn(transcript.unapproved):
+            name = transcript.name(turn.speaker)
+            return Standing("waiting", f"{name}'s turn waits for you", "Approve it, edit it, or have it done again.")
+        if self._typing:
+            return Standing("waiting", "you are typing")
         return None
+
+    def _unanswered(self) -> list[Turn]:
+        """The open turns that somebody else than the person must take."""
+        return [turn for turn in self.transcript.open if turn.start.speaker != YOU]
 
     async def _next(self) -> Standing | None:
         """Take one step, or say what the mode waits for."""
         await self._save()
-        if self.transcript.open:
-            await self._interrupt("crash")
+        if turns := self._unanswered():
+            if any(turn.id in self._begun for turn in turns):
+                await self._interrupt("crash")
+            else:
+                await self._ask([turn.start for turn in turns])
+            return None
         transcript = self.transcript
         step, bound = _wanted(transcript)
         if isinstance(step, Wait):
@@ -191,16 +255,25 @@ class Driver:
         events = conduct(transcript, step)
         asked = [event for event in events if isinstance(event, TurnStarted)]
         summary = await summary_start(self.asking, transcript, asked)
-        started = await self.writer.commit((summary,) if summary else events, after=transcript.head)
-        starts = [event for event in started if isinstance(event, TurnStarted)]
+        # An end that a person wants is the one step taken while their own turn is open.
+        own = [end.model_copy(update={"by": YOU}) for end in self.endings(transcript.open)]
+        started = await self.writer.commit((summary,) if summary else (*own, *events), after=transcript.head)
+        self.clock.look()
+        await self._ask([event for event in started if isinstance(event, TurnStarted) and event.speaker != YOU])
+        return None
+
+    async def _ask(self, starts: Sequence[TurnStarted]) -> None:
+        """Ask for turns at once, until the last of them has ended."""
+        if starts:
+            self._stand(Standing("running"))
+        self._begun.update(start.turn for start in starts)
         await asyncio.gather(*(self._answer(start) for start in starts))
         await self._save()
-        return None
 
     async def _save(self) -> None:
         """Commit the ends of turns that a full disk or a locked database refused before."""
         if ends := tuple(self._unsaved):
-            await self.writer.commit(ends)
+            await self._commit(ends)
             self._unsaved.clear()
             for end in ends:
                 self.underway.done(end.turn)
@@ -208,7 +281,7 @@ class Driver:
     async def _answer(self, start: TurnStarted) -> None:
         """Ask for one turn and commit its one end."""
         member = self.transcript.member(start.speaker)
-        self.underway.begin(start, member.model if member else "")
+        self.underway.begin(start, start.model or (member.model if member else ""))
         hearing = Hearing(
             text=lambda model, text: self.underway.hear(start, model, text),
             waiting=lambda waiting: self._retry(start, waiting),
@@ -226,16 +299,30 @@ class Driver:
             if not task.done():
                 task.cancel()
                 await asyncio.wait([task], timeout=PATIENCE)
-        ended = self._ended(start, task, cut=cut)
+        turn = next((turn for turn in self.transcript.open if turn.id == start.turn), None)
+        if turn is None:  # it was ended from outside, by a move of the head or by being skipped
+            self.underway.done(start.turn)
+            return
+        ended = self._ended(turn, task, cut=cut)
         try:
-            await self.writer.commit([ended])
+            await self._commit([ended])
         except StoreError:
             self._unsaved.append(ended)
         else:
             self.underway.done(start.turn)
 
-    def _ended(self, start: TurnStarted, task: asyncio.Task[TurnEnded], *, cut: bool) -> TurnEnded:
-        turn = next(turn for turn in self.transcript.open if turn.id == start.turn)
+    async def _commit(self, ends: Sequence[TurnEnded]) -> None:
+        """Commit ends of turns, with the questions they put to the person; nothing of those that were ended before."""
+
+        def decide(log: Log) -> list[Event]:
+            running = {turn.id: turn.start for turn in log.transcript.open}
+            mine = [end for end in ends if end.turn in running]
+            asking = [end for end in mine if not running[end.turn].sealed]
+            return [*mine, *(question for end in asking for question in raised(log.transcript, end))]
+
+        await self.writer.commit(decide)
+
+    def _ended(self, turn: Turn, task: asyncio.Task[TurnEnded], *, cut: bool) -> TurnEnded:
         error = None if task.cancelled() else task.exception()
         if task.cancelled() or (cut and error is not None):
             return self._broken_off(turn, YOU)
@@ -253,7 +340,8 @@ class Driver:
         """The end of a turn that did not end by itself; what its fragment cost is estimated."""
         text = self.underway.fragment(turn.id) or kept
         member = self.transcript.member(turn.start.speaker)
-        spent = {"model": member.model if member else "", "tokens_out": -(-len(text) // 4), "tokens_estimated": True}
+        model = turn.start.model or (member.model if member else "")
+        spent = {"model": model, "tokens_out": -(-len(text) // 4), "tokens_estimated": True}
         return interrupted(turn, text, by).model_copy(update=spent if text else {})
 
     def _retry(self, start: TurnStarted, waiting: Waiting) -> None:
@@ -271,7 +359,7 @@ class Driver:
     async def _interrupt(self, by: str) -> None:
         """End every open turn: as it ended where that could not be written, else with what is known of it."""
         await self.writer.commit(())  # what is being written comes first
-        if turns := self.transcript.open:
+        if turns := self._unanswered():
             kept = await self.writer.store.partials(self.transcript.opened.session)
             said = {end.turn: end for end in self._unsaved}
             ends: list[Event] = [

@@ -5,28 +5,35 @@ Everything a person does is an event too, and works at the room's next look; onl
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Literal
 
+from agentchat.branches import Forks
+from agentchat.conduct import aged
 from agentchat.errors import AgentchatError, UsageError
 from agentchat.events import (
     Directed,
     Event,
     HumanSpoke,
+    Noted,
     ParticipantChanged,
     ParticipantJoined,
     ParticipantLeft,
     SessionReopened,
     SettingsChanged,
+    TurnEnded,
 )
 from agentchat.modes import mode_of, settings_of
+from agentchat.persona import YOU
 from agentchat.prompting import read_human
+from agentchat.room import answers, escalating, heads
+from agentchat.room.deadlines import Policy
 from agentchat.room.driving import Driver
 from agentchat.room.feed import Partial, Standing, Watcher
 from agentchat.room.writing import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from pydantic import JsonValue
 
@@ -36,6 +43,8 @@ if TYPE_CHECKING:
     from agentchat.store import Lease, Store
     from agentchat.transcript import Transcript
 
+NoteKind = Literal["pinned", "starred", "value", "agreed", "decided", "objection", "question"]
+
 MOST_ROUNDS = 12
 """Rounds that can be asked for at once."""
 
@@ -43,9 +52,21 @@ MOST_ROUNDS = 12
 class Room:
     """One open session. `start` sets it going; verbs may be called at any moment."""
 
-    def __init__(self, store: Store, log: Log, asking: Asking, lease: Lease | None, why_read_only: str = "") -> None:
+    def __init__(
+        self,
+        store: Store,
+        log: Log,
+        asking: Asking,
+        lease: Lease | None,
+        why_read_only: str = "",
+        *,
+        check_model: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """`check_model` raises UsageError where no model can be called so."""
         self.writer = Writer(store, log, lease)
         self.driver = Driver(self.writer, asking, why_read_only)
+        self.check_model = check_model
+        self._forks: tuple[int, Forks] | None = None
 
     @property
     def log(self) -> Log:
@@ -77,6 +98,16 @@ class Room:
         """The turns under way, by turn id."""
         return self.driver.underway.shown
 
+    @property
+    def policy(self) -> Policy:
+        """Whether it waits for a person."""
+        return self.driver.clock.policy
+
+    @policy.setter
+    def policy(self, policy: Policy) -> None:
+        self.driver.clock.policy = policy
+        self.driver.wake()
+
     def watch(self) -> Watcher:
         """A feed of what happens from now on."""
         return self.writer.watch()
@@ -84,7 +115,8 @@ class Room:
     def start(self, *, held: bool = False) -> None:
         """Begin to drive, or, with `held`, to wait for `go_on` first. A read-only room follows its session."""
         if held and not self.driver.running:
-            self.driver.held = Standing("paused", "opened from before", "go on when you are ready")
+            why = "; ".join(("opened from before", *aged(self.transcript)))
+            self.driver.held = Standing("paused", why, "go on when you are ready")
         self.driver.start()
 
     async def settled(self) -> Standing:
@@ -111,18 +143,19 @@ class Room:
             await self._do(Directed(verb="pause"))
 
     async def go_on(self) -> None:
-        """Go on after a pause or a hold."""
+        """Go on after a pause or a hold. A turn that waits for approval has it."""
         self._must_be_open()
         held, self.driver.held = self.driver.held, None
         if self.transcript.paused or (held is not None and held.state == "held"):
-            await self._do(Directed(verb="go_on"))
-        self.driver.wake()
+            await self._do(Directed(verb="go_on"), *_approval(self.transcript))
+        else:
+            await self.approve()
 
     async def step(self) -> None:
         """One step, then wait again."""
         self._must_be_open()
         self.driver.held = None
-        await self._do(Directed(verb="step"))
+        await self._do(Directed(verb="step"), *_approval(self.transcript))
 
     async def force(self, who: str) -> None:
         """Let this persona speak next. Raises UsageError with the nearest names."""
@@ -131,7 +164,7 @@ class Room:
 
     async def cut_off(self, turn: int | None = None) -> None:
         """End the turn under way, or all of them, and keep what was said so far."""
-        running = [one.id for one in self.transcript.open if turn in (None, one.id)]
+        running = [one.id for one in self.transcript.open if turn in (None, one.id) and one.start.speaker != YOU]
         if running:
             await self._do(*(Directed(verb="cut_off", target=str(seq)) for seq in running))
             self.driver.cut(running)
@@ -158,7 +191,10 @@ class Room:
         await self._do(ParticipantLeft(participant=who))
 
     async def swap_model(self, who: str, model: str) -> None:
-        """Ask another model for this persona's turns from now on."""
+        """Ask another model for this persona's turns from now on. What an outage held is tried again."""
+        self.check_model(model)
+        if self.driver.held and self.driver.held.state == "held":
+            self.driver.held = None
         await self._do(ParticipantChanged(participant=self._who(who), model=model))
 
     async def reword(self, who: str, words: int) -> None:
@@ -182,6 +218,144 @@ class Room:
         if self.driver.running and (await self.settled()).state != "closed":
             raise AgentchatError(self.standing.reason, hint=self.standing.hint)
 
+    async def skip(self, turn: int | None = None) -> None:
+        """Pass over the turn under way, or all of them; the mode goes on with the next."""
+        passed: list[int] = []
+
+        def decide(log: Log) -> list[Event]:
+            running = [one for one in log.transcript.open if turn in (None, one.id)]
+            over = [one for one in running if one.start.speaker != YOU] or running
+            if not over:
+                raise UsageError("nobody is speaking")
+            passed[:] = [one.id for one in over]
+            ends = [end.model_copy(update={"outcome": "passed", "text": ""}) for end in self.driver.endings(over)]
+            verbs = [Directed(verb="skip", target=str(one.id)) for one in over]
+            return [*_framed(log, verbs), *ends]
+
+        await self._decide(decide)
+        self.driver.cut(passed)
+
+    # Their own turns, and what they are asked.
+
+    async def take_turn(self, turn: int, text: str = "", data: Mapping[str, JsonValue] | None = None) -> None:
+        """Take the turn the person was asked for. Raises UsageError with what is wrong with it."""
+        await self._decide(lambda log: [answers.taken(log.transcript, turn, text, data)])
+
+    async def pass_turn(self, turn: int) -> None:
+        """Say nothing in it: an abstention."""
+        await self._decide(lambda log: [answers.passed(log.transcript, turn)])
+
+    async def answer(self, escalation: int, answer: str, by: str = YOU) -> None:
+        """Answer a question: one of its options, by words or number, or in free words where it has none."""
+        await self._decide(lambda log: [answers.answered(log.transcript, escalation, answer, by)])
+
+    def typing(self, on: bool) -> None:
+        """The next step waits while the person types, and no longer than some seconds after the last sign of it."""
+        self.driver.typing(on)
+
+    # Modes inside the mode, and taking matters elsewhere.
+
+    async def enter(self, mode: str, settings: Mapping[str, JsonValue] | None = None, question: str = "") -> None:
+        """Have another mode in the middle of this one, and come back to it. Raises UsageError."""
+        self._must_be_open()
+        await self._do(escalating.wish(mode, settings or {}, question))
+
+    async def escalate(self, to: str, target: str = "", question: str = "") -> None:
+        """Take a question, or what is at hand, to the `room`, to a `lead`, to a stronger `model`, to another `person`.
+
+        `target` is the mode it is put to (a committee, as a rule), the persona, the model, the person's name.
+        """
+        self._must_be_open()
+        if to == "model":
+            self.check_model(target)
+            if not question.strip():
+                said = Directed(verb="escalate", target=target, data={"to": to})
+                await self._regenerate(None, "", target, said)
+                return
+        who = self._who(target) if to == "lead" and target else target
+        await self._decide(lambda log: _framed(log, escalating.escalated(log.transcript, to, who, question.strip())))
+
+    # Going back and elsewhere.
+
+    async def undo(self) -> None:
+        """Take back the last turn, batch, or words of the person, and pause. It all stays reachable."""
+        await self._move(heads.undo)
+
+    async def redo(self) -> None:
+        """Take back the last undo, unless something was said since."""
+        await self._move(heads.redo)
+
+    async def regenerate(self, turn: int | None = None, guidance: str = "", model: str = "") -> None:
+        """Have a turn, or the last one, anew: with a hint only that persona reads, with another model this once."""
+        if model:
+            self.check_model(model)
+        await self._regenerate(turn, guidance, model)
+
+    async def _regenerate(self, turn: int | None, guidance: str, model: str, *also: Event) -> None:
+        await self._move(lambda log, ends: heads.regenerate(log, ends, turn, guidance, model, _framed(log, also)))
+
+    def alternatives(self, turn: int) -> tuple[int, ...]:
+        """What was said in the place of a turn, by turn ids, oldest first, itself included."""
+        events = len(self.log.events)
+        if self._forks is None or self._forks[0] != events:
+            self._forks = events, Forks(self.log)
+        return self._forks[1].alternatives(turn)
+
+    async def choose(self, turn: int) -> None:
+        """Go to where the session last stood beneath an alternative, and pause."""
+        await self._move(lambda log, ends: heads.choose(log, ends, turn))
+
+    async def edit(self, seq: int, text: str) -> None:
+        """Put other words in the place of a turn's or of the person's own; what followed stays with the old ones."""
+        await self._move(lambda log, ends: heads.edit(log, ends, seq, text))
+
+    async def approving(self, on: bool) -> None:
+        """Whether each turn waits for the person's approval."""
+        await self._do(Directed(verb="approving", data={"on": on}))
+
+    async def approve(self) -> None:
+        """Let the turn that waits for it stand."""
+        if approval := _approval(self.transcript):
+            await self._do(*approval)
+        else:
+            self.driver.wake()
+
+    async def _move(self, move: Callable[[Log, Sequence[TurnEnded]], Sequence[Event]]) -> None:
+        gone: list[int] = []
+
+        def decide(log: Log) -> Sequence[Event]:
+            turns = log.transcript.open
+            events = move(log, self.driver.endings(turns))
+            gone[:] = [turn.id for turn in turns if turn.start.speaker != YOU] if events else []
+            return events
+
+        await self._decide(decide)
+        self.driver.cut(gone)
+        if self.driver.held and self.driver.held.state == "held":
+            self.driver.held = None
+            self.driver.wake()
+
+    # What is kept in view.
+
+    async def note(
+        self, kind: NoteKind, key: str, value: JsonValue, description: str = "", target: int | None = None
+    ) -> None:
+        """Put a value on the shared board, or a row in the ledger; None takes it off."""
+        await self._do(Noted(kind=kind, key=key, value=value, description=description, target=target))
+
+    async def pin(self, target: int) -> None:
+        """Keep a turn or words in everybody's sight, however long the session becomes."""
+        if self.transcript.turn(target) is None and all(
+            not isinstance(one, HumanSpoke) or one.seq != target for one in self.transcript.entries
+        ):
+            raise UsageError(f"#{target} is nothing that was said here")
+        await self._do(Noted(kind="pinned", target=target))
+
+    async def take_over(self) -> None:
+        """Drive a session that another window drove and has left. Raises StoreError where it has not."""
+        if self.writer.lease is None:
+            await asyncio.shield(asyncio.ensure_future(self.driver.take_over()))
+
     async def reopen(self, rounds: int = 1, question: str = "") -> None:
         """Go on after the end, for so many rounds, on the same or a new question."""
         if not self.transcript.closed:
@@ -190,10 +364,13 @@ class Room:
         await self._do(SessionReopened(rounds=min(max(1, rounds), MOST_ROUNDS), question=question))
 
     async def _do(self, *events: Event) -> None:
+        await self._decide(lambda log: _framed(log, events))
+
+    async def _decide(self, decide: Callable[[Log], Sequence[Event]]) -> None:
+        """Commit what a look at the log decides, with nothing between the two."""
         if self.writer.lease is None:
             raise UsageError(f"nothing can be done here: {self.standing.reason}", hint="It can only be watched.")
-        frame = self.transcript.frame.id
-        await self.writer.commit([event.model_copy(update={"frame": frame}) for event in events])
+        await self.writer.commit(decide)
         self.driver.wake()
 
     def _must_be_open(self) -> None:
@@ -201,10 +378,14 @@ class Room:
             raise UsageError("the session has ended", hint="Reopen it with more rounds or a new question.")
 
     def _who(self, name: str) -> str:
-        names = {member.id: member.id for member in self.transcript.members}
-        names |= {member.persona.name.lower(): member.id for member in self.transcript.members}
-        wanted = name.lower().lstrip("@")
-        if wanted not in names:
-            near = get_close_matches(wanted, names, n=3, cutoff=0.4) or sorted(set(names.values()))
-            raise UsageError(f"nobody here is called {name!r}", hint=f"Did you mean {' or '.join(near)}?")
-        return names[wanted]
+        return escalating.named(self.transcript, name)
+
+
+def _framed(log: Log, events: Sequence[Event]) -> list[Event]:
+    """Events of the mode at work."""
+    return [event.model_copy(update={"frame": log.transcript.frame.id}) for event in events]
+
+
+def _approval(transcript: Transcript) -> tuple[Directed, ...]:
+    waits = transcript.unapproved
+    return () if waits is None else (Directed(verb="approve", target=str(waits)),)

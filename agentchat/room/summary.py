@@ -30,7 +30,7 @@ async def summary_start(asking: Asking, transcript: Transcript, starts: Sequence
         member = transcript.member(start.speaker)
         if member is None:
             continue
-        covers = overflow(transcript, start, await asking.profile(member.model))
+        covers = overflow(transcript, start, await asking.profile(start.model or member.model))
         if covers and not _tried(transcript, covers):
             return TurnStarted(
                 speaker=start.speaker,

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Union
 
-from agentchat.events import Event, TurnEnded, stamp
+from agentchat.events import Event, HeadMoved, TurnEnded, TurnStarted, stamp
 from agentchat.room.feed import Partial, Retrying, Standing, Watcher
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from agentchat.log import Log
     from agentchat.store import Lease, Store
+
+
+Events = Union["Sequence[Event]", "Callable[[Log], Sequence[Event]]"]
+"""Events, or what decides on them when it sees the log."""
 
 
 class Writer:
@@ -42,26 +46,34 @@ class Writer:
         for watcher in self._watchers:
             watcher.end()
 
-    async def commit(self, events: Sequence[Event], after: int | None = None) -> list[Event]:
+    def hear(self, event: Event) -> None:
+        """Take in, and publish, what another process committed."""
+        self.log.append(event)
+        self.tell(event)
+
+    async def commit(self, events: Events, after: int | None = None) -> list[Event]:
         """Commit events in one transaction, and return those that were new. Raises StoreError.
 
-        None are where `after` is given and the head is no longer there: what asked for them must look again. A
-        cancelled caller neither loses nor doubles an event.
+        Where they are a function of the log, nothing comes between its look and the commit; what it raises, this
+        raises. None are new where `after` is given and the head is no longer there: what asked for them must look
+        again. A cancelled caller neither loses nor doubles an event.
         """
         return await asyncio.shield(asyncio.ensure_future(self._commit(events, after)))
 
-    async def _commit(self, events: Sequence[Event], after: int | None) -> list[Event]:
+    async def _commit(self, events: Events, after: int | None) -> list[Event]:
         async with self._turnstile:
             if after not in (None, self.log.head):
                 return []
+            events = events(self.log) if callable(events) else events
             running = {turn.id for turn in self.log.transcript.open}
+            running |= {seq for seq, event in enumerate(events, self.log.next_seq) if isinstance(event, TurnStarted)}
             events = [event for event in events if not isinstance(event, TurnEnded) or event.turn in running]
             now = datetime.now(UTC)
             stamped: list[Event] = []
             head = self.log.head
             for seq, event in enumerate(events, self.log.next_seq):
                 stamped.append(stamp(event, seq, head, now))
-                head = seq
+                head = event.to if isinstance(event, HeadMoved) else seq
             if not stamped:
                 return []
             kept = await self.store.append(self.log.transcript.opened.session, stamped, lease=self.lease)

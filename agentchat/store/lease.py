@@ -71,6 +71,12 @@ def check(connection: sqlite3.Connection, session: str, lease: Lease | None) -> 
         )
 
 
+def held(connection: sqlite3.Connection, session: str) -> bool:
+    """Whether someone alive has it."""
+    holder = _holder(connection, session)
+    return bool(holder and holder.alive)
+
+
 def renew(connection: sqlite3.Connection, lease: Lease) -> None:
     """Show a sign of life. Raises StoreFault where the lease was lost."""
     check(connection, lease.session, lease)

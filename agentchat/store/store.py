@@ -149,6 +149,10 @@ class Store:
         self._held.add(lease)
         return lease
 
+    async def driven(self, session: str) -> bool:
+        """Whether someone alive holds the session's lease."""
+        return await self._reading.run(lambda connection: leases.held(connection, session))
+
     async def renew(self, lease: Lease) -> None:
         """Show a sign of life, every ten seconds or so. Raises StoreError where the lease was lost."""
         await self._write(lambda connection: leases.renew(connection, lease), synced=False)

@@ -1,0 +1,100 @@
+"""What the person's own answers become: turns taken or passed, questions answered, or a refusal in words. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from agentchat.errors import UsageError
+from agentchat.events import EscalationAnswered, TurnEnded
+from agentchat.kinds import kind_of
+from agentchat.persona import YOU
+from agentchat.prompting import read_human
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import JsonValue
+
+    from agentchat.events import EscalationRaised, Outcome
+    from agentchat.transcript import Transcript, Turn
+
+
+def taken(transcript: Transcript, turn: int, text: str, data: Mapping[str, JsonValue] | None) -> TurnEnded:
+    """The end of the person's own turn. Raises UsageError with what is wrong, or where it is not theirs to take."""
+    own = _own(transcript, turn)
+    kind = kind_of(own.start.kind)
+    if kind.payload is None:
+        if not text.strip():
+            raise UsageError("a turn needs words", hint="Pass, to say nothing.")
+        read = read_human(transcript, text)
+        said = {"to": own.start.to or read.to, "intent": read.intent, "mentions": read.mentions}
+        return _ended(own, "said", text).model_copy(update=said)
+    if data is None and kind.prose is not None:
+        data = kind.prose(text, own.start.choices)
+    try:
+        payload = kind.payload(own.start.choices).model_validate(data or {})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        choices = f"There are {', '.join(own.start.choices)}." if own.start.choices else ""
+        raise UsageError(f"{where or kind.name}: {first['msg']}", hint=choices) from None
+    return _ended(own, "structured", text).model_copy(update={"data": payload.model_dump(mode="json")})
+
+
+def passed(transcript: Transcript, turn: int, by: str = "") -> TurnEnded:
+    """The end of the person's own turn where they say nothing: an abstention."""
+    return _ended(_own(transcript, turn), "passed", "").model_copy(update={"by": by})
+
+
+def answered(transcript: Transcript, escalation: int, answer: str, by: str) -> EscalationAnswered:
+    """The answer to an open question. Raises UsageError where it is not one of its options, or not open."""
+    question = next((one for one in transcript.escalations if one.seq == escalation), None)
+    if question is None:
+        raise UsageError("that question is not open any more", hint="It was answered, or the session went elsewhere.")
+    words = _option(question, answer.strip())
+    return given(question, words, by)
+
+
+def given(question: EscalationRaised, answer: str, by: str) -> EscalationAnswered:
+    """An answer, as it goes on record."""
+    return EscalationAnswered(escalation=question.seq, key=question.key, answer=answer, by=by, frame=question.frame)
+
+
+def _option(question: EscalationRaised, answer: str) -> str:
+    options = question.options
+    if not options:
+        if answer or question.default:
+            return answer or question.default
+        raise UsageError("an answer needs words")
+    if answer in options:
+        return answer
+    if answer.isdecimal() and 0 < int(answer) <= len(options):
+        return options[int(answer) - 1]
+    near = [option for option in options if answer and option.casefold().startswith(answer.casefold())]
+    if len(near) == 1:
+        return near[0]
+    numbered = " · ".join(f"{number} {option}" for number, option in enumerate(options, 1))
+    raise UsageError(f"{answer!r} is none of the answers", hint=f"Answer one of: {numbered}")
+
+
+def _own(transcript: Transcript, turn: int) -> Turn:
+    for one in transcript.open:
+        if one.id == turn and one.start.speaker == YOU:
+            return one
+    raise UsageError("that turn is not yours to take", hint="It was taken, its time is over, or the session went on.")
+
+
+def _ended(turn: Turn, outcome: Outcome, text: str) -> TurnEnded:
+    start = turn.start
+    return TurnEnded(
+        turn=start.turn,
+        speaker=YOU,
+        kind=start.kind,
+        outcome=outcome,
+        text=text,
+        to=start.to,
+        reply_to=start.reply_to,
+        frame=start.frame,
+    )
