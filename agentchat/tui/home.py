@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from agentchat.errors import AgentchatError
+from agentchat.tui import waiting
 from agentchat.tui.crash import told
 from agentchat.tui.rows import Column, Line, Rows
 from agentchat.tui.widgets.ink import ink_of
@@ -21,6 +22,7 @@ from agentchat.views.sessions import Life, SessionLine, line
 
 if TYPE_CHECKING:
     from agentchat.home import Home
+    from agentchat.store import Question
     from agentchat.tui.app import Agentchat
 
 COLUMNS = (
@@ -62,9 +64,15 @@ class HomeScreen(Screen[None]):
         Binding("slash", "filter", "Search", show=False),
         Binding("question_mark", "app.help", "Keys and commands", show=False),
         Binding("d", "delete", "Delete the session", show=False),
+        Binding("o", "room", "Open the room that asks", show=False),
         Binding("escape", "back", "Back to the question", show=False),
     ]
     app: Agentchat
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.questions: dict[str, Question] = {}
+        """What waits for the person, by the key of its row."""
 
     def compose(self) -> ComposeResult:
         """All of it, empty where the home is needed."""
@@ -78,6 +86,8 @@ class HomeScreen(Screen[None]):
             yield Topic(
                 id="topic", placeholder=ink.line("a question, a problem, a plan…"), compact=True, select_on_focus=False
             )
+        yield Static("Waiting for you", id="waiting", markup=False)
+        yield Rows(waiting.COLUMNS, id="inbox")
         with Horizontal(id="over"):
             yield Static("Recent", id="recent", markup=False)
             yield Input(id="filter", placeholder="search", compact=True, select_on_focus=False)
@@ -114,6 +124,7 @@ class HomeScreen(Screen[None]):
         try:
             home = await self.app.home()
             kept = await home.sessions(like, MOST)
+            self._ask(await home.inbox())
             choice = await home.chosen()
         except AgentchatError as error:
             self._empty(told(error))
@@ -125,6 +136,16 @@ class HomeScreen(Screen[None]):
         words = " · ".join(part for part in (short(choice.model), choice.why) if part)
         self.query_one("#model", Static).update(ink_of(self).line(words))
 
+    def _ask(self, questions: list[Question]) -> None:
+        self.questions = {waiting.key(one): one for one in questions}
+        inbox = self.query_one("#inbox", Rows)
+        inbox.show(waiting.lines(questions[: waiting.MOST]) if questions else [])
+        more = f" · {len(questions)}" if len(questions) > 1 else ""
+        self.query_one("#waiting", Static).update(f"{ink_of(self).glyphs.head} Waiting for you{more}")
+        self.set_class(bool(questions), "asked")
+        if not questions and inbox.has_focus:
+            self.query_one("#topic").focus()
+
     def _life(self, session: str) -> Life:
         room = self.app.rooms.get(session)
         if room is None:
@@ -133,7 +154,7 @@ class HomeScreen(Screen[None]):
 
     def _show(self, sessions: list[SessionLine], like: str) -> None:
         pulse = ink_of(self).glyphs.unicode
-        self.query_one(Rows).show(
+        self.query_one("#sessions", Rows).show(
             [
                 Line(one.id, (one.title, one.mode, one.people, one.pulse if pulse else "", one.outcome, one.age))
                 for one in sessions
@@ -144,7 +165,7 @@ class HomeScreen(Screen[None]):
     def _empty(self, words: str) -> None:
         self.query_one("#empty", Static).update(ink_of(self).shown(words))
         self.set_class(bool(words), "empty")
-        if words and self.focused is self.query_one(Rows):
+        if words and self.focused is self.query_one("#sessions"):
             self.query_one("#topic").focus()
         self._keys()
 
@@ -153,14 +174,17 @@ class HomeScreen(Screen[None]):
 
         if not self.query(Keys):
             return
-        listed = bool(self.query_one(Rows).lines)
+        listed = bool(self.query_one("#sessions", Rows).lines)
         match self.focused.id if self.focused else "":
             case "sessions":
                 keys = [("enter", "open"), ("d", "delete"), ("/", "search"), ("esc", "new room"), ("?", "keys")]
+            case "inbox":
+                keys = [("enter", "answer"), ("o", "open the room"), ("esc", "new room"), ("?", "keys")]
             case "filter":
                 keys = [("enter", "to the list"), ("esc", "show all")]
             case _:
-                keys = [("enter", "new room"), *([("↓", "sessions"), ("/", "search")] if listed else []), ("?", "keys")]
+                down = "questions" if self.questions else "sessions"
+                keys = [("enter", "new room"), *([("↓", down), ("/", "search")] if listed else []), ("?", "keys")]
         self.query_one(Keys).show([*keys, ("ctrl+q", "quit")])
 
     # ── what was asked for ──────────────────────────────────────────────────────────────────────────────────────────
@@ -179,20 +203,52 @@ class HomeScreen(Screen[None]):
 
     @on(Input.Submitted, "#filter")
     def action_list(self) -> None:
-        """Go to the sessions."""
-        if self.query_one(Rows).lines:
-            self.query_one(Rows).focus()
+        """Go down: to what waits, else to the sessions."""
+        inbox, sessions = self.query_one("#inbox", Rows), self.query_one("#sessions", Rows)
+        if inbox.lines and not self.has_class("filtering"):
+            inbox.focus()
+        elif sessions.lines:
+            sessions.focus()
 
-    @on(Rows.Left)
+    @on(Rows.Left, "#sessions")
     def leave_list(self, event: Rows.Left) -> None:
-        """Above the first session is the question."""
+        """Above the first session is what waits, and above that the question."""
         if event.step < 0:
-            self.query_one("#topic").focus()
+            inbox = self.query_one("#inbox", Rows)
+            (inbox if inbox.lines else self.query_one("#topic")).focus()
 
-    @on(Rows.Chosen)
+    @on(Rows.Left, "#inbox")
+    def leave_inbox(self, event: Rows.Left) -> None:
+        """Between the question and the sessions."""
+        sessions = self.query_one("#sessions", Rows)
+        (self.query_one("#topic") if event.step < 0 or not sessions.lines else sessions).focus()
+
+    @on(Rows.Chosen, "#sessions")
     def open(self, event: Rows.Chosen) -> None:
         """Open a session."""
         self._open(event.key)
+
+    @on(Rows.Chosen, "#inbox")
+    def answer(self, event: Rows.Chosen) -> None:
+        """Answer a question on the spot."""
+        if event.key in self.questions:
+            self._answer(self.questions[event.key])
+
+    @work(exclusive=True, group="open")
+    async def _answer(self, question: Question) -> None:
+        home = await self.app.home()
+
+        async def give() -> None:
+            if await waiting.answer(self.app, home, question):
+                self.refill()
+
+        await self.app.hurry(give())
+
+    def action_room(self) -> None:
+        """Open the room that asks."""
+        inbox = self.query_one("#inbox", Rows)
+        if inbox.has_focus and inbox.key in self.questions:
+            self._open(self.questions[inbox.key].session)
 
     @work(exclusive=True, group="open")
     async def _open(self, session: str) -> None:
@@ -204,7 +260,11 @@ class HomeScreen(Screen[None]):
     def on_key(self, event: Key) -> None:
         """Whatever is typed over the sessions, but for their own keys, is a new topic."""
         topic = self.query_one("#topic", Input)
-        if self.focused is self.query_one(Rows) and event.is_printable and event.character not in ("/", "?", "d"):
+        rows = self.focused
+        if not isinstance(rows, Rows):
+            return
+        theirs = ("/", "?", "o") if rows.id == "inbox" else ("/", "?", "d")
+        if event.is_printable and event.character not in theirs:
             topic.focus()
             topic.insert_text_at_cursor(event.character or "")
             event.stop()
@@ -227,7 +287,7 @@ class HomeScreen(Screen[None]):
         """Delete a session, after asking."""
         from agentchat.tui.ask import AskScreen
 
-        rows = self.query_one(Rows)
+        rows = self.query_one("#sessions", Rows)
         if not rows.key or not rows.has_focus:
             return
         row = rows.lines[rows.cursor]
