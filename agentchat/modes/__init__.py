@@ -13,6 +13,7 @@ from agentchat.modes.committee import Committee
 from agentchat.modes.discussion import Discussion
 from agentchat.modes.mode import Mode, Settings
 from agentchat.modes.poll import Poll
+from agentchat.modes.refinement import Refinement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Mode", "Settings", "lacking", "make", "mode_of", "names", "settings_of"]
 
-_modes: dict[str, type[Mode]] = {mode.name: mode for mode in (Discussion, Brainstorm, Committee, Poll)}
+_modes: dict[str, type[Mode]] = {mode.name: mode for mode in (Discussion, Brainstorm, Committee, Refinement, Poll)}
 
 
 def names() -> tuple[str, ...]:
