@@ -22,7 +22,7 @@ from agentchat.kinds import prose
 from agentchat.kinds.kind import Kind, Payload, Question, register
 from agentchat.kinds.slate import labels, names
 
-ABSTAIN = "abstain"
+ABSTAIN = prose.ABSTAIN
 """What one says who votes for nothing."""
 
 BALLOTS = frozenset({"pick", "approval", "ranking", "scores"})
@@ -229,7 +229,7 @@ def _register(name: str, payload: Callable[[tuple[str, ...]], type[Ballot]], rea
     register(Kind(name, "ballot", look="hidden", payload=payload, streamed=False, prose=read))
 
 
-_register("pick", pick, lambda text, choices: prose.fields("vote", prose.vote(text, choices, ABSTAIN)))
+_register("pick", pick, prose.ballot)
 _register("approval", approval, prose.approval)
 _register("ranking", ranking, prose.ranking)
 _register("scores", scores, prose.scores)

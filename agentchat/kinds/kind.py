@@ -19,7 +19,7 @@ class Kind:
     name: str
     label: str = ""
     look: Look = "speech"
-    payload: Callable[[tuple[str, ...]], type[BaseModel]] | None = None
+    payload: Callable[[tuple[str, ...]], type[Payload]] | None = None
     streamed: bool = True
     """Whether anyone watches it come in; what nobody watches is asked without streaming."""
     prose: Callable[[str, tuple[str, ...]], dict[str, JsonValue] | None] | None = None

@@ -70,17 +70,13 @@ class Names:
         """The choices whose names a text begins with, longest first, each with what follows."""
         for name, choice in self._spelled:
             head = text[: len(name)]
-            labelled = len(name) <= 3 and name in self._labels_spelled
-            if (head == name if labelled else head.casefold() == name.casefold()) and not _goes_on(text, len(name)):
+            same = head == name or (len(name) > 2 and head.casefold() == name.casefold())  # "a" is a word
+            if same and not _goes_on(text, len(name)):
                 yield choice, text[len(name) :]
 
     @cached_property
     def _labels(self) -> dict[str, str]:
         return {fold(label): choice for label, choice in zip(labels(self.choices), self.choices, strict=True)}
-
-    @cached_property
-    def _labels_spelled(self) -> frozenset[str]:
-        return frozenset(labels(self.choices)) - frozenset(self.choices)
 
     @cached_property
     def _known(self) -> dict[str, str]:

@@ -14,6 +14,9 @@ Finish = Literal["stop", "length", "filter", "cut"]
 """`stop`: the model ended its reply. `length`: its token limit did. `filter`: the provider withheld
 it. `cut`: the stream ended without saying that the reply had."""
 
+Form = Literal["schema", "tool"]
+"""How a schema is sent: as the form of the response, or as the arguments of a tool that must be called."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -53,6 +56,8 @@ class Request:
     stop: tuple[str, ...] = ()
     schema: Mapping[str, JsonValue] | None = None
     """A JSON schema the reply must fit; a provider that cannot constrain its output ignores it."""
+    form: Form | None = "schema"
+    """None does not send it: the model is only told in words."""
     stream: bool = True
     """False where nobody watches (ballots, positions, summaries): cheaper by far."""
     timeouts: Timeouts = Timeouts()
@@ -134,4 +139,13 @@ class Measured(Protocol):
 
     def tiny(self, model: str) -> bool:
         """Whether it wants the short prompts and flat questions of the tiny profile."""
+        ...
+
+
+@runtime_checkable
+class Formed(Protocol):
+    """A provider that knows in which forms its models take a schema."""
+
+    async def forms(self, model: str) -> tuple[Form, ...]:
+        """The forms worth trying, best first."""
         ...

@@ -12,7 +12,7 @@ from contextlib import aclosing
 from functools import partial
 from types import ModuleType
 
-from agentchat.models.base import End, Endpoint, Request, Text
+from agentchat.models.base import End, Endpoint, Form, Request, Text
 from agentchat.models.thread import ModelThread, shared
 
 TINY = 2.0
@@ -63,6 +63,12 @@ class LiteLLMProvider:
             return None  # the name says nothing of what runs there
         return await self._thread.call(partial(_context_window, model))
 
+    async def forms(self, model: str) -> tuple[Form, ...]:
+        """The forms in which a model takes a schema. Loads LiteLLM."""
+        if self._endpoint is not None:
+            return ("schema",)
+        return await self._thread.call(partial(_forms, model))
+
     def tiny(self, model: str) -> bool:
         """Whether the model's name says that it has less than two billion parameters."""
         return (size := _SIZE.search(model)) is not None and float(size[1]) * (1 if size[2] in "bB" else 0.001) < TINY
@@ -106,3 +112,8 @@ async def _warm_up() -> None:
 async def _context_window(model: str) -> int | None:
     window: int | None = _seam().context_window(model)
     return window
+
+
+async def _forms(model: str) -> tuple[Form, ...]:
+    found: tuple[Form, ...] = _seam().forms(model)
+    return found

@@ -32,7 +32,7 @@ from litellm.exceptions import NotFoundError
 from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
 
 from agentchat.errors import ModelError, ModelErrorKind
-from agentchat.models.base import End, Endpoint, Message, Request, Text, Usage
+from agentchat.models.base import End, Endpoint, Form, Message, Request, Text, Usage
 from agentchat.models.faults import Seen, classify, key_name
 from agentchat.models.hearing import BUDGET, Clock, Heard, Reply
 from agentchat.models.transport import WATCHING, WatchedTransport
@@ -113,7 +113,10 @@ async def _pieces(response: Any, heard: Heard, clock: Clock) -> AsyncGenerator[s
     wire, reply = heard.wire, heard.reply
     async for chunk in response if heard.request.stream else _alone(response):
         before = reply.received
-        piece = reply.hear(_learn(reply, chunk))
+        text = _learn(reply, chunk)
+        if not text and heard.request.schema is not None and heard.request.form == "tool":
+            text = _called(chunk)
+        piece = reply.hear(text)
         if reply.received > before or _thinks(chunk):
             clock.heard()
         if piece:
@@ -139,6 +142,12 @@ def _learn(reply: Reply, chunk: Any) -> str:  # noqa: ANN401
     choice = chunk.choices[0]
     reply.finish = choice.finish_reason or reply.finish
     return _part(choice).content or ""
+
+
+def _called(chunk: Any) -> str:  # noqa: ANN401
+    """The arguments of the tool that was called."""
+    calls = getattr(_part(chunk.choices[0]), "tool_calls", None) if chunk.choices else None
+    return "".join(call.function.arguments or "" for call in (calls or [])[:1])
 
 
 def _thinks(chunk: Any) -> bool:  # noqa: ANN401
@@ -233,8 +242,7 @@ def _arguments(request: Request, endpoint: Endpoint | None, wire_model: str) -> 
     if request.stream:
         arguments["stream_options"] = {"include_usage": True}
     if request.schema is not None:
-        form = {"name": "answer", "schema": dict(request.schema), "strict": True}
-        arguments["response_format"] = {"type": "json_schema", "json_schema": form}
+        arguments |= _form(request.schema, request.form)
     if endpoint is not None:
         arguments |= {"api_base": endpoint.api_base, "api_key": endpoint.api_key or "none"}
         arguments["extra_body"] = dict(request.sampling) or None
@@ -243,6 +251,27 @@ def _arguments(request: Request, endpoint: Endpoint | None, wire_model: str) -> 
     if provider in _OWN_CLIENT:
         arguments["client"] = _CLIENT
     return {key: value for key, value in arguments.items() if value is not None}
+
+
+def _form(schema: Mapping[str, Any], form: Form | None) -> dict[str, Any]:
+    """The schema as the response's form, or as the arguments of a tool that must be called."""
+    match form:
+        case "schema":
+            named = {"name": "answer", "schema": dict(schema), "strict": True}
+            return {"response_format": {"type": "json_schema", "json_schema": named}}
+        case "tool":
+            tool = {"name": "answer", "description": "Gives the answer.", "parameters": dict(schema)}
+            choice = {"type": "function", "function": {"name": "answer"}}
+            return {"tools": [{"type": "function", "function": tool}], "tool_choice": choice}
+        case _:
+            return {}
+
+
+def forms(model: str) -> tuple[Form, ...]:
+    """The forms in which a model takes a schema, as LiteLLM has it; one it does not know may take the first."""
+    taken: tuple[Form, ...] = ("schema",) if litellm.supports_response_schema(model) else ()
+    tools: tuple[Form, ...] = ("tool",) if litellm.supports_function_calling(model) else ()
+    return (*taken, *tools) or ("schema",)
 
 
 def _ollama_window(request: Request) -> int:

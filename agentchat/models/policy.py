@@ -15,11 +15,11 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
-from pydantic import BaseModel
-
 from agentchat.errors import ModelError, ModelErrorKind
-from agentchat.models.base import End, Measured, Provider, Request, Text, Usage
+from agentchat.kinds import Payload
+from agentchat.models.base import End, Form, Formed, Measured, Provider, Request, Text, Usage
 from agentchat.models.breaker import TRANSIENT, Breaker
+from agentchat.models.reading import Prose
 from agentchat.models.structured import Answer, seek
 
 Outcome = Literal["said", "truncated", "refused", "empty"]
@@ -143,6 +143,7 @@ class Models:
         self._sleep = sleep
         self._chance = random.Random(seed)
         self._windows: dict[str, int | None] = {}
+        self._forms: dict[str, list[Form]] = {}
         self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
         self._queues: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(per_provider))
 
@@ -170,17 +171,41 @@ class Models:
     async def answer(
         self,
         request: Request,
-        payload: type[BaseModel],
+        payload: type[Payload],
         *,
         flat: bool = False,
+        words: Prose | None = None,
         fallbacks: Sequence[str] = (),
         on_wait: Callable[[Waiting], None] | None = None,
     ) -> Answer:
-        """Ask for a structured answer: valid, or none. `flat` asks one field at a time, for tiny models.
+        """Ask for a structured answer: valid, or none. `flat` asks one question at a time, for tiny models; `words`
+        reads the plain words of one that writes no JSON.
 
         Raises ModelError if the model could not be asked.
         """
-        return await seek(lambda asked: self.ask(asked, fallbacks, on_wait=on_wait), request, payload, flat=flat)
+        faults: list[ModelError] = []
+        for model in (request.model, *fallbacks):
+            rungs = await self._rungs(model)
+            try:
+                return await seek(
+                    lambda asked: self.ask(asked, on_wait=on_wait),
+                    replace(request, model=model),
+                    payload,
+                    rungs,
+                    words=words,
+                    flat=flat,
+                )
+            except ModelError as fault:
+                faults.append(fault)
+        raise _worst(faults)
+
+    async def _rungs(self, model: str) -> list[Form]:
+        """The forms in which a model may take a schema; those it refuses are not tried on it again."""
+        if model not in self._forms:
+            provider = self._provider(model)
+            found = await provider.forms(model) if isinstance(provider, Formed) else ("schema",)
+            self._forms.setdefault(model, [*found])
+        return self._forms[model]
 
     def tiny(self, model: str) -> bool:
         """Whether a model wants the prompts of the tiny profile."""

@@ -8,52 +8,59 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
-from agentchat.text import legible
+from agentchat.kinds import prose
+from agentchat.kinds.slate import fold
 
-LIMIT = 20_000
+Prose = Callable[[str], dict[str, JsonValue] | None]
+"""Reads the fields of an answer out of plain words; None where they say no one clear thing."""
+
+LIMIT = prose.LIMIT
 """Characters of an answer that are looked at; a longer one is none."""
 
 _OBJECTS = 20
 """Objects in one text; a model that writes more is not answering."""
 
-_THOUGHT = re.compile(r"<(think|thinking|reasoning|thought)>.*?(</\1>|\Z)", re.DOTALL | re.IGNORECASE)
-_THOUGHT_BEFORE = re.compile(r"\A.*</(?:think|thinking|reasoning|thought)>", re.DOTALL | re.IGNORECASE)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_QUOTES = " \t\n\"'`*_.!“”‘’«»"
 
 
 class UnreadableError(ValueError):
     """There is no answer in a text; the message says why, so that the model can do better."""
 
 
-def read(payload: type[BaseModel], text: str) -> BaseModel:
-    """The answer in a text. Raises UnreadableError."""
+def read(payload: type[BaseModel], text: str, words: Prose | None = None) -> BaseModel:
+    """The answer in a text: in JSON, or else in what `words` reads; both agree. Raises UnreadableError."""
     schema = inlined(payload)
     found = [validated(payload, content, schema) for content in _candidates(text, schema)]
-    if not found:
-        raise UnreadableError("there is no JSON object with the fields asked for")
     if any(answer != found[0] for answer in found[1:]):
         raise UnreadableError("there are several JSON objects, and they differ")
-    return found[0]
+    said = words(text) if words else None
+    if not found:
+        if said is None:
+            raise UnreadableError("there is no JSON object with the fields asked for")
+        return validated(payload, said, schema)
+    answer = found[0]
+    spelled = answer.model_dump(mode="json")
+    if said is not None and any(spelled.get(name) != value for name, value in said.items()):
+        raise UnreadableError("the JSON object says one thing, and the words around it another")
+    return answer
 
 
 def read_value(schema: Mapping[str, JsonValue], text: str) -> JsonValue:
     """The value of the one property of a flat schema; a bare option counts as well. Raises UnreadableError."""
-    (name, wanted), *_ = _properties(schema).items()
+    (name, wanted), *_ = properties(schema).items()
     values = [content[name] for content in _candidates(text, schema) if name in content]
-    if not values and _options(wanted):
-        values = [spoken(text)]
+    options = _options(wanted)
+    if not values and options:
+        values = [prose.vote(text, tuple(options)) or spoken(text)]
     fitted = [fitted_to(wanted, value) for value in values]
     if not fitted:
         raise UnreadableError(f"there is no JSON object with the field {name}")
     if any(value != fitted[0] for value in fitted[1:]):
         raise UnreadableError("there are several answers, and they differ")
-    options = _options(wanted)
     if options and fitted[0] not in options:
         raise UnreadableError(f"{name} must be one of: {', '.join(options)}")
     return fitted[0]
@@ -63,7 +70,7 @@ def validated(
     payload: type[BaseModel], content: Mapping[str, JsonValue], schema: Mapping[str, JsonValue] | None = None
 ) -> BaseModel:
     """The payload these fields make. Raises UnreadableError."""
-    wanted = _properties(schema or inlined(payload))
+    wanted = properties(schema or inlined(payload))
     fitted = {name: fitted_to(wanted.get(name), value) for name, value in content.items()}
     try:
         return payload.model_validate(fitted)
@@ -88,7 +95,7 @@ def spoken(text: str) -> str:
     """A text without what the model thought, and without what cannot be seen. Raises UnreadableError."""
     if len(text) > LIMIT:
         raise UnreadableError(f"it is longer than {LIMIT:,} characters")
-    return _THOUGHT_BEFORE.sub("", _THOUGHT.sub("", legible(text)))
+    return prose.spoken(text)
 
 
 def inlined(payload: type[BaseModel]) -> dict[str, JsonValue]:
@@ -105,7 +112,8 @@ def fitted_to(wanted: JsonValue, value: JsonValue) -> JsonValue:
     if not isinstance(wanted, dict) or not isinstance(value, str):
         return value
     if options := _options(wanted):
-        return next((option for option in options if _folded(option) == _folded(value)), value)
+        alike = [option for option in options if fold(option) == fold(value)]
+        return alike[0] if len(alike) == 1 and value not in options else value
     limit = wanted.get("maxLength")
     if isinstance(limit, int) and len(value) > limit:
         return value[: limit - 1].rstrip() + "…"
@@ -114,7 +122,7 @@ def fitted_to(wanted: JsonValue, value: JsonValue) -> JsonValue:
 
 def _candidates(text: str, schema: Mapping[str, JsonValue]) -> list[dict[str, JsonValue]]:
     """The objects that are meant as an answer: they hold a field asked for, and are no echo of the schema."""
-    names = _properties(schema).keys()
+    names = properties(schema).keys()
     found = []
     for content in objects(text):
         if content.get("type") == "object" or "properties" in content or "$schema" in content:
@@ -195,15 +203,12 @@ def _plain(schema: JsonValue, definitions: Mapping[str, JsonValue]) -> JsonValue
     return plain
 
 
-def _properties(schema: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    properties = schema.get("properties")
-    return properties if isinstance(properties, dict) else {}
+def properties(schema: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The properties of an object's schema."""
+    found = schema.get("properties")
+    return found if isinstance(found, dict) else {}
 
 
 def _options(wanted: JsonValue) -> list[str]:
     options = wanted.get("enum") if isinstance(wanted, dict) else None
     return [option for option in options if isinstance(option, str)] if isinstance(options, list) else []
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip(_QUOTES).casefold()

@@ -1,4 +1,5 @@
-"""Asks for a structured answer: by schema, read leniently, asked once more with what was wrong, then none.
+"""Asks for a structured answer: by schema, by a tool's arguments where that is refused, or in words; read leniently in
+form, asked once more with what was wrong, then none.
 
 A tiny model is asked one flat question at a time, of the fields that have no default: it closes a small object that
 it cannot leave, and gets lost in a large one.
@@ -15,8 +16,9 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import BaseModel, JsonValue
 
 from agentchat.errors import ModelError
-from agentchat.models.base import Message, Request
-from agentchat.models.reading import UnreadableError, inlined, read, read_value, validated
+from agentchat.kinds import Payload, Question
+from agentchat.models.base import Form, Message, Request
+from agentchat.models.reading import Prose, UnreadableError, inlined, properties, read, read_value, validated
 
 if TYPE_CHECKING:
     from agentchat.models.policy import Reply
@@ -43,33 +45,41 @@ class Answer:
 
 
 async def seek(
-    ask: Callable[[Request], Awaitable[Reply]], request: Request, payload: type[BaseModel], *, flat: bool
+    ask: Callable[[Request], Awaitable[Reply]],
+    request: Request,
+    payload: type[Payload],
+    rungs: list[Form],
+    *,
+    words: Prose | None = None,
+    flat: bool = False,
 ) -> Answer:
-    """Ask for `payload` by way of `ask`. Raises ModelError if the model could not be asked."""
-    talk = _Talk(ask, replace(request, stream=False))
-    schema = inlined(payload)
+    """Ask for `payload` by way of `ask`. Raises ModelError if the model could not be asked.
+
+    `rungs` are the forms in which its schema may be sent, best first; those it refuses are taken out of it.
+    """
+    talk = _Talk(ask, replace(request, stream=False), rungs)
     if flat:
-        return await _field_by_field(talk, payload, schema)
-    data = await talk.get(schema, _wish(schema), lambda text: read(payload, text))
+        return await _one_by_one(talk, payload)
+    schema = inlined(payload)
+    data = await talk.get(schema, _wish(schema), lambda text: read(payload, text, words))
     return talk.answer(data)
 
 
-async def _field_by_field(talk: _Talk, payload: type[BaseModel], schema: Mapping[str, JsonValue]) -> Answer:
-    """One question for each field without a default; each sees the answers before it."""
-    values: dict[str, JsonValue] = {}
-    wanted = schema["properties"]
-    assert isinstance(wanted, dict)
-    for name, about in payload.model_fields.items():
-        if not about.is_required():
-            continue
-        one: dict[str, JsonValue] = {**schema, "properties": {name: wanted[name]}, "required": [name]}
-        found = await talk.get(one, _question(name, wanted[name]), partial(_single, one))
+async def _one_by_one(talk: _Talk, payload: type[Payload]) -> Answer:
+    """One flat question after another, as the payload asks them."""
+    before = talk.request.messages
+    said: list[JsonValue] = []
+    while (question := payload.question(said)) is not None:
+        schema = _single(payload, question)
+        if question.alone:
+            talk.request = replace(talk.request, messages=before)
+        found = await talk.get(schema, _question(question, schema), partial(_value, schema))
         if found is None:
             return talk.answer(None)
-        values[name] = found[0]
-        talk.settle(json.dumps({name: found[0]}))
+        said += found
+        talk.settle(json.dumps({question.name: found[0]}))
     try:
-        return talk.answer(validated(payload, values))
+        return talk.answer(validated(payload, payload.gathered(said)))
     except UnreadableError as problem:
         talk.problem = str(problem)
         return talk.answer(None)
@@ -82,17 +92,14 @@ class _Talk:
     ask: Callable[[Request], Awaitable[Reply]]
     request: Request
     """Its messages grow with what was asked and answered."""
+    rungs: list[Form]
     replies: list[Reply] = field(default_factory=list)
     repaired: bool = False
-    plain: bool = False
-    """Whether the provider will not take a schema."""
     problem: str = ""
 
     async def get(self, schema: Mapping[str, JsonValue], wish: str, reader: Callable[[str], T]) -> T | None:
         """What `reader` makes of the reply, the second one if need be; None says `problem`."""
-        self.request = replace(
-            self.request, schema=None if self.plain else schema, messages=_asked(self.request.messages, wish)
-        )
+        self.request = replace(self.request, schema=schema, messages=_asked(self.request.messages, wish))
         for repair in (False, True):
             if repair:
                 self.repaired = True
@@ -136,20 +143,36 @@ class _Talk:
         return Answer(data, raw, self.repaired, "" if data is not None else self.problem, total)
 
     async def _reply(self) -> Reply:
-        """Ask; without the schema where the provider will not take one."""
-        try:
-            reply = await self.ask(self.request)
-        except ModelError as fault:
-            if fault.kind != "bad_request" or self.request.schema is None:
-                raise
-            self.plain = True
-            self.request = replace(self.request, schema=None)
-            reply = await self.ask(self.request)
-        self.replies.append(reply)
-        return reply
+        """Ask, on the highest rung that the model does not refuse."""
+        refused: list[Form] = []
+        while True:
+            form = self.rungs[0] if self.rungs else None
+            try:
+                reply = await self.ask(replace(self.request, form=form))
+            except ModelError as fault:
+                if fault.kind != "bad_request" or form is None:
+                    self.rungs[:0] = refused  # so it was not for the schema
+                    raise
+                if form in self.rungs:  # a ballot asked at the same time may have found out before
+                    self.rungs.remove(form)
+                    refused.append(form)
+            else:
+                self.replies.append(reply)
+                return reply
 
 
-def _single(schema: Mapping[str, JsonValue], text: str) -> tuple[JsonValue]:
+def _single(payload: type[Payload], question: Question) -> dict[str, JsonValue]:
+    """The schema of one question's answer."""
+    wanted = dict(question.wanted) or properties(inlined(payload))[question.name]
+    return {
+        "type": "object",
+        "properties": {question.name: wanted},
+        "required": [question.name],
+        "additionalProperties": False,
+    }
+
+
+def _value(schema: Mapping[str, JsonValue], text: str) -> tuple[JsonValue]:
     return (read_value(schema, text),)
 
 
@@ -164,10 +187,11 @@ def _wish(schema: Mapping[str, JsonValue]) -> str:
     return f"Answer with one JSON object and nothing else. It must fit this JSON schema:\n{json.dumps(schema)}"
 
 
-def _question(name: str, wanted: JsonValue) -> str:
-    """A field as a question a tiny model understands."""
-    about = wanted if isinstance(wanted, dict) else {}
-    question = str(about.get("description") or f"What is the {name}?")
-    options = about.get("enum")
+def _question(question: Question, schema: Mapping[str, JsonValue]) -> str:
+    """A question as a tiny model understands it."""
+    about = properties(schema)[question.name]
+    wanted = about if isinstance(about, dict) else {}
+    text = question.text or str(wanted.get("description") or f"What is the {question.name}?")
+    options = wanted.get("enum")
     choices = f" One of: {', '.join(map(str, options))}." if isinstance(options, list) else ""
-    return f'{question}{choices}\nAnswer as JSON: {{"{name}": …}}'
+    return f'{text}{choices}\nAnswer as JSON: {{"{question.name}": …}}'

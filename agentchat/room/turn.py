@@ -23,9 +23,8 @@ from agentchat.transcript import SUMMARY, Member, Transcript, Turn
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from pydantic import BaseModel
-
     from agentchat.events import Outcome
+    from agentchat.kinds import Kind, Payload
     from agentchat.models.base import Timeouts
     from agentchat.models.policy import Models, Reply, Waiting
     from agentchat.prompting import Profile
@@ -71,6 +70,8 @@ async def perform(asking: Asking, transcript: Transcript, start: TurnStarted, he
         return await checked(asking.check, start, transcript.draft(start.reply_to))
     member = transcript.member(start.speaker)
     assert member is not None, f"{start.speaker} is not in the room"
+    if start.model:
+        member = replace(member, model=start.model)
     try:
         return await _Take(asking, transcript, start, member, hearing).end()
     except ModelError as error:
@@ -99,7 +100,7 @@ class _Take:
         tiny = profile.name == "tiny"
         kind = kind_of(self.start.kind)
         if kind.payload is not None:
-            return await self._answer(self._request(profile), kind.payload(self.start.choices), tiny)
+            return await self._answer(self._request(profile), kind, kind.payload(self.start.choices), tiny)
         reply = await self._ask(self._request(profile))
         if self.start.kind == SUMMARY:
             return self._ended(reply, reply.outcome, reply.text).model_copy(
@@ -150,12 +151,15 @@ class _Take:
         )
 
     async def _ask(self, request: Request) -> Reply:
-        wishes = self.member.persona.model
-        fallbacks = wishes[1:] if wishes[:1] == (self.member.model,) else ()
         model = self.member.model
         return await self.asking.models.ask(
-            request, fallbacks, lambda text: self.hearing.text(model, text), self.hearing.waiting
+            request, self._fallbacks, lambda text: self.hearing.text(model, text), self.hearing.waiting
         )
+
+    @property
+    def _fallbacks(self) -> tuple[str, ...]:
+        wishes = self.member.persona.model
+        return wishes[1:] if wishes[:1] == (self.member.model,) else ()
 
     def _read(self, reply: Reply) -> TurnEnded:
         reading = read_reply(self.transcript, self._seat, reply.text)
@@ -167,8 +171,12 @@ class _Take:
         read = {"to": reading.to or self.start.to, "intent": reading.intent, "mentions": reading.mentions}
         return self._ended(reply, outcome, reading.text).model_copy(update=read)
 
-    async def _answer(self, request: Request, payload: type[BaseModel], tiny: bool) -> TurnEnded:
-        answer = await self.asking.models.answer(request, payload, flat=tiny)
+    async def _answer(self, request: Request, kind: Kind, payload: type[Payload], tiny: bool) -> TurnEnded:
+        read, choices = kind.prose, self.start.choices
+        words = None if read is None else lambda text: read(text, choices)
+        answer = await self.asking.models.answer(
+            request, payload, flat=tiny, words=words, fallbacks=self._fallbacks, on_wait=self.hearing.waiting
+        )
         raw = "\n".join(answer.raw)
         if answer.data is None:
             unread = {"error_kind": "invalid_answer", "error": answer.problem}

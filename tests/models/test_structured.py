@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 
 import pytest
 from hypothesis import given, strategies as st
-from pydantic import BaseModel, Field
+from pydantic import Field
 from support.fake_provider import Asked, FakeProvider, say
 from support.parrot import STOP, Parrot
 from support.provider_faults import FAULTS
 
 from agentchat.errors import ModelError
+from agentchat.kinds import Payload
 from agentchat.models.base import End, Endpoint, Message, Request, Text, Usage
 from agentchat.models.lite import LiteLLMProvider
 from agentchat.models.policy import Models
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:::litellm", "ignore:::pydantic")
 ASKED = Request("openai/one", (Message("system", "You are Ada."), Message("user", "The proposal is on the table.")))
 
 
-class Position(BaseModel):
+class Position(Payload):
     """Where somebody stands."""
 
     stance: Literal["agree", "partly", "disagree"] = Field(description="Do you agree?")
@@ -93,7 +94,7 @@ async def test_a_model_that_takes_no_schema_is_asked_without_one() -> None:
     parrot = Parrot(ModelError("bad_request", "response_format is not supported"), AGREE)
     answer = await Models({"": parrot}).answer(ASKED, Position)
     assert answer.data == AGREED
-    assert [asked.schema is None for asked in parrot.asked] == [False, True]
+    assert [asked.form for asked in parrot.asked] == ["schema", None]
 
 
 async def test_a_model_that_cannot_be_asked_is_a_fault_and_no_answer() -> None:
