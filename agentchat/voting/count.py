@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import TypeVar
 
 from agentchat.voting.pairwise import Pairs, compare
 from agentchat.voting.phrasing import listed, standings
@@ -13,6 +14,8 @@ from agentchat.voting.profile import Profile, Reads
 from agentchat.voting.result import Round, TieBreak
 from agentchat.voting.standing import Standing
 from agentchat.voting.ties import USUAL, Chain
+
+Score = TypeVar("Score", int, Fraction)
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Poll:
     seats: int = 1
     threshold: Fraction = Fraction(1, 2)
     ties: Chain = USUAL
+    bare: bool = False
+    """Only who wins is asked: what is to be told may be left out."""
 
     @cached_property
     def pairs(self) -> Pairs:
@@ -68,9 +73,9 @@ class Rule:
         return self.pairwise and self.standing is None
 
 
-def ladder(scores: Mapping[int, Fraction]) -> tuple[tuple[int, ...], ...]:
+def ladder(scores: Mapping[int, Score]) -> tuple[tuple[int, ...], ...]:
     """Options from the highest score to the lowest, equal ones together in declared order."""
-    levels: dict[Fraction, list[int]] = {}
+    levels: dict[Score, list[int]] = {}
     for place in sorted(scores):
         levels.setdefault(scores[place], []).append(place)
     return tuple(tuple(levels[score]) for score in sorted(levels, reverse=True))

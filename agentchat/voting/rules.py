@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
@@ -109,9 +110,7 @@ def check(
         raise UsageError(f"There is no voting rule {rule!r}", hint=f"Try {listed(near)}.")
     if not options:
         raise UsageError("There is nothing to choose from", hint="Give at least one option.")
-    if twice := sorted(
-        {option for option in options if options.count(option) > 1} if len(set(options)) < len(options) else ()
-    ):
+    if twice := [option for option, times in Counter(options).items() if times > 1]:
         raise UsageError(f"{listed(twice)} stands among the options twice", hint="Give each option a name of its own.")
     if not 1 <= seats <= len(options):
         raise UsageError(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from agentchat.voting.count import Outcome, Poll, by_score, finalists, ladder, lead, named, winners_first
+from agentchat.voting.count import Outcome, Poll, by_score, finalists, ladder, named, winners_first
 from agentchat.voting.phrasing import listed, standings
 from agentchat.voting.profile import Profile, members
 from agentchat.voting.result import Round
@@ -16,8 +17,8 @@ MOST_SETS = 5_000
 """Sets of options left that instant run-off follows: to find all winners of all orders is NP-hard in general."""
 
 
-def votes_among(profile: Profile, left: int) -> dict[int, Fraction]:
-    """A vote of each ballot for its first of the options left, shared where several are tied.
+def votes_among(profile: Profile, left: int) -> tuple[dict[int, int], int]:
+    """A vote of each ballot for its first of the options left, shared where several are tied; and what one vote is.
 
     A ballot that prefers none of those it could compare is exhausted, and counts for nobody.
     """
@@ -32,7 +33,7 @@ def votes_among(profile: Profile, left: int) -> dict[int, Fraction]:
         each = weight * (whole // top.bit_count())
         for place in members(top):
             counts[place] += each
-    return {place: Fraction(count, whole * profile.scale) for place, count in counts.items()}
+    return counts, whole * profile.scale
 
 
 def two_round(poll: Poll) -> Outcome:
@@ -55,11 +56,11 @@ def two_round(poll: Poll) -> Outcome:
     winners: set[int] = set()
     margins = []
     for one, other in finals:
-        votes = votes_among(profile, 1 << one | 1 << other)
+        votes, unit = votes_among(profile, 1 << one | 1 << other)
         ahead = ladder(votes)[0]
         winners.update(ahead)
-        margins.append(abs(votes[one] - votes[other]))
-        counts = named(profile, votes)
+        margins.append(Fraction(abs(votes[one] - votes[other]), unit))
+        counts = _shown(profile, votes, unit)
         out = profile.names({one, other} - set(ahead))
         rounds.append(Round(counts, out, note="Run-off"))
         end = f"{listed(profile.names(ahead))} {'tie' if len(ahead) > 1 else 'wins'}"
@@ -79,7 +80,8 @@ def two_round(poll: Poll) -> Outcome:
 class _Stage:
     """A set of options left: their votes, and what follows."""
 
-    votes: dict[int, Fraction]
+    votes: dict[int, int]
+    unit: int
     winners: tuple[int, ...]
     """Empty where it goes on."""
     last: tuple[int, ...] = ()
@@ -87,13 +89,13 @@ class _Stage:
 
 
 def _stage(profile: Profile, left: int) -> _Stage:
-    votes = votes_among(profile, left)
+    votes, unit = votes_among(profile, left)
     levels = ladder(votes)
     if not any(votes.values()) or len(votes) == 1:
-        return _Stage(votes, levels[0])
+        return _Stage(votes, unit, levels[0])
     if 2 * votes[levels[0][0]] > sum(votes.values()):
-        return _Stage(votes, levels[0])
-    return _Stage(votes, (), levels[-1])
+        return _Stage(votes, unit, levels[0])
+    return _Stage(votes, unit, (), levels[-1])
 
 
 def irv(poll: Poll) -> Outcome:
@@ -148,10 +150,12 @@ def irv_drop_all(poll: Poll) -> Outcome:
 
 def _told(poll: Poll, shown: list[tuple[_Stage, int]], winners: tuple[int, ...], note: tuple[str, ...]) -> Outcome:
     """The rounds of one order of dropping, in words and numbers."""
+    if poll.bare:
+        return Outcome(winners)
     profile = poll.profile
     rounds, trace = [], []
     for number, (stage, out) in enumerate(shown, 1):
-        counts, gone = named(profile, stage.votes), profile.names(members(out))
+        counts, gone = _shown(profile, stage.votes, stage.unit), profile.names(members(out))
         if gone:
             how = f"{listed(gone)} {'are' if len(gone) > 1 else 'is'} out"
             if len(stage.last) > len(gone):
@@ -161,14 +165,23 @@ def _told(poll: Poll, shown: list[tuple[_Stage, int]], winners: tuple[int, ...],
             how = f"{listed(profile.names(first))} {'tie' if len(first) > 1 else 'has more than half'}"
         rounds.append(Round(counts, gone, note=how))
         trace.append(f"Round {number}: {standings(counts)}; {how}.")
-    final = shown[-1][0].votes
-    ordering = (*ladder(final), *(tuple(members(out)) for _, out in reversed(shown[:-1])))
+    final = shown[-1][0]
+    ordering = (*ladder(final.votes), *(tuple(members(out)) for _, out in reversed(shown[:-1])))
     if len(winners) > 1:
         trace.append(f"{listed(profile.names(winners))} can win.")
     return Outcome(
         winners=winners,
         ordering=winners_first(winners, ordering),
         rounds=tuple(rounds),
-        margin=Fraction(0) if len(winners) > 1 else lead(final, winners),
+        margin=Fraction(0) if len(winners) > 1 else _lead(final, winners[0]),
         trace=(*trace, *note),
     )
+
+
+def _lead(final: _Stage, winner: int) -> Fraction | None:
+    others = [votes for place, votes in final.votes.items() if place != winner]
+    return Fraction(final.votes[winner] - max(others), final.unit) if others else None
+
+
+def _shown(profile: Profile, votes: Mapping[int, int], unit: int) -> dict[str, Fraction]:
+    return {profile.options[place]: Fraction(count, unit) for place, count in votes.items()}

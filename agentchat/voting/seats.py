@@ -18,7 +18,7 @@ from agentchat.voting.result import Round, TieBreak
 from agentchat.voting.ties import settle
 
 LONG = 10**100
-"""Exact transfer values can grow twice as long with every surplus; one with a longer denominator is cut to 12 places."""
+"""Exact values can grow twice as long with every surplus; one with a longer denominator is cut to 12 places."""
 
 
 @dataclass
@@ -92,10 +92,10 @@ def stv(poll: Poll) -> Outcome:
     """Single transferable vote: Droop quota, surpluses by the weighted inclusive Gregory method.
 
     The quota is floor(valid / (seats + 1)) + 1. All ballots of an elected option hand on the same part of their value,
-    its surplus by its votes, the largest surplus first (Western Australia and Scotland count so; Scotland cuts values
-    to five places, here they are exact). With no surplus to hand on the option with the fewest votes is out. Source:
-    Scottish Local Government Elections Order 2007, rules 45 to 52; Farrell & McAllister 2003, "The 1983 change in
-    surplus vote transfer procedures", Australian Journal of Political Science 38.
+    its surplus by its votes, the largest surplus first. With no surplus to hand on the option with the fewest votes is
+    out. Source: Scottish Local Government Elections Order 2007, rules 45 to 52, which cut values to five places (here
+    they are exact, up to LONG); Farrell & McAllister 2003, "The 1983 change in surplus vote transfer procedures",
+    Australian Journal of Political Science 38.
     """
     ledger, piles = _Ledger(poll), _Piles(poll.profile)
     quota = Fraction(floor(poll.profile.valid / (poll.seats + 1)) + 1)

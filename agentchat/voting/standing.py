@@ -82,9 +82,10 @@ class Positional:
         for place, points in self.gives(voice) if voice is not None else ():
             least[place] -= points * weight
         most = [got + self.full * weight if slate >> place & 1 else got for place, got in enumerate(least)]
-        return [a * b for a, b in zip(most, self.per, strict=True)], [
-            a * b for a, b in zip(least, self.per, strict=True)
-        ]
+        return self._compared(most), self._compared(least)
+
+    def _compared(self, got: Sequence[int]) -> list[int]:
+        return [points * per for points, per in zip(got, self.per, strict=True)]
 
 
 Worth = Callable[[Sequence[int], Sequence[int], Sequence[int]], int]

@@ -8,7 +8,7 @@ from fractions import Fraction
 from hashlib import sha256
 
 from agentchat.voting.ballot import Ballot
-from agentchat.voting.pairwise import Pairs
+from agentchat.voting.pairwise import MOST_COMPARED, Pairs
 from agentchat.voting.phrasing import amount, listed
 from agentchat.voting.profile import Profile, profile as read
 from agentchat.voting.result import TieBreak
@@ -21,9 +21,10 @@ STEPS = ("pairwise", "first-places", "last-places", "casting", "lot")
 class Chain:
     """Steps tried one after another until one option is left; each keeps the best by its measure.
 
-    `pairwise`: those whom none of the tied beats, two by two. `first-places`: most first places. `last-places`: fewest
-    last places. `casting`: the ballot of the person or chair, named before the vote; without one the step is skipped.
-    `lot`: drawn from the seed, so that it can be drawn again; without one it is skipped.
+    `pairwise`: those whom none of the tied beats, two by two; skipped where there are too many options to compare.
+    `first-places`: most first places. `last-places`: fewest last places. `casting`: the ballot of the person or chair,
+    named before the vote; without one the step is skipped. `lot`: drawn from the seed, so that it can be drawn again;
+    without one it is skipped.
     """
 
     steps: tuple[str, ...] = STEPS
@@ -56,6 +57,8 @@ def _narrowed(
 ) -> tuple[tuple[int, ...], str]:
     match step:
         case "pairwise":
+            if len(profile.options) > MOST_COMPARED:
+                return tied, ""
             beats = pairs().beats
             worse = {(one, other)[sign > 0] for one in tied for other in tied if beats(one, other)}
             kept = tuple(place for place in tied if place not in worse) or tied
