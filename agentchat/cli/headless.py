@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agentchat.cli import given, outcome
+from agentchat.cli.asking import Asking, patience, policy
 from agentchat.cli.edge import INTERRUPTED, say, say_lines
 from agentchat.cli.sheet import Sheet, sheet
 from agentchat.cli.starter import BETTER, STARTER, WORTH, ensure
-from agentchat.errors import AgentchatError, HumanNeededError, UsageError
+from agentchat.errors import AgentchatError, UsageError
 from agentchat.home import Home, Wish
 from agentchat.modes import mode_of
 from agentchat.room import Retrying, Standing
@@ -64,6 +66,7 @@ async def hold(wanted: Prepared) -> int:
     order = wanted.order
     async with Home(api_base=order.api_base) as home:
         room = await (_again(home, order) if order.resume else _anew(home, wanted))
+        room.policy = policy(order.on_escalation, order.escalation_timeout)
         page = sheet(home, "text" if order.output else order.form, room.log, anew=not order.resume, brief=True)
         if order.resume:
             await _go_on(home, room, order, wanted.topic)
@@ -173,11 +176,15 @@ async def _to_the_end(home: Home, room: Room, order: Order, page: Sheet) -> int:
     begun = time.monotonic()
     _announce(room)
     page.show(room)
-    standing = Standing("closed") if room.transcript.closed else await _listen(room, page)
+    asking = Asking(home, room)
+    try:
+        standing = Standing("closed") if room.transcript.closed else await _listen(room, page, asking)
+    finally:
+        asking.end()
     page.show(room, rest=True)
     closed = room.transcript.closed
     if standing.state == "waiting":
-        raise HumanNeededError(standing.reason or "a person must decide", hint=standing.hint)
+        raise await asking.needed(standing)
     if closed is None:
         raise AgentchatError(standing.reason or standing.state, hint=standing.hint)
     if order.output is not None:
@@ -194,21 +201,28 @@ def _result(home: Home, room: Room, form: str) -> Iterable[str]:
     return home.printout(form).take(room.log, rest=True)
 
 
-async def _listen(room: Room, page: Sheet) -> Standing:
-    """Print what happens until the room rests."""
-    async with room.watch() as news:
-        room.start()
-        async for item in news:
-            match item:
-                case Standing(state="running"):
-                    pass
-                case Standing():
-                    return item
-                case Retrying():
-                    who = room.transcript.name(item.speaker)
-                    page.note(f"{who} is asked again in {item.seconds:.0f} s: {item.reason}")
-                case _:
-                    page.show(room)
+async def _listen(room: Room, page: Sheet, asking: Asking) -> Standing:
+    """Print what happens until the room rests, and waits for nobody who may still answer."""
+    loop = asyncio.get_running_loop()
+    with suppress(TimeoutError):
+        async with room.watch() as news, asyncio.timeout(None) as limit:
+            room.start()
+            async for item in news:
+                match item:
+                    case Standing(state="running"):
+                        limit.reschedule(None)
+                        asking.end()
+                    case Standing(state="waiting") if (seconds := patience(room)) != 0:
+                        page.show(room)
+                        limit.reschedule(None if seconds is None else loop.time() + seconds)
+                        asking.begin()
+                    case Standing():
+                        return item
+                    case Retrying():
+                        who = room.transcript.name(item.speaker)
+                        page.note(f"{who} is asked again in {item.seconds:.0f} s: {item.reason}")
+                    case _:
+                        page.show(room)
     return room.standing
 
 

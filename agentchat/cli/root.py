@@ -15,6 +15,7 @@ PARTS = {
     },
     "What there is": {
         "sessions": Lazy("agentchat.cli.sessions", "sessions", "Sessions you had: list them, print one"),
+        "inbox": Lazy("agentchat.cli.inbox", "inbox", "What your rooms ask you: list it, answer it"),
         "personas": Lazy("agentchat.cli.personas", "personas", "Who can take part: list, show, check files"),
         "modes": Lazy("agentchat.cli.modes", "modes", "How a room can work, and its settings"),
         "tally": Lazy("agentchat.cli.tally", "tally", "Count a file of ballots by any of 15 voting rules"),

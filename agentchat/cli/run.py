@@ -30,6 +30,8 @@ class Order:
     api_base: str = ""
     form: str = "text"
     output: Path | None = None
+    on_escalation: str = ""
+    escalation_timeout: float | None = None
 
 
 def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, ...]) -> dict[str, str]:
@@ -54,6 +56,7 @@ def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, 
         "A text to refine, a choice to make": ("file", "check", "options"),
         "The model": ("model", "api_base"),
         "What comes out": ("form", "output"),
+        "When the room needs you": ("on_escalation", "escalation_timeout"),
     },
 )
 @click.argument("topic", default="", metavar="[TOPIC|-]")
@@ -104,6 +107,19 @@ def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, 
     metavar="FILE",
     help="Write the result there when it is finished: the closing synthesis, the best version of a text even if it was "
     "not accepted, or with --format md or jsonl the whole session. What is said then goes to stdout as text.",
+)
+@click.option(
+    "--on-escalation",
+    type=click.Choice(("wait", "default", "fail")),
+    default="",
+    help="wait for your answer, here or by agentchat inbox answer; take the default, and abstain in a vote; or fail "
+    "with exit code 4, the room kept.  [default: wait where a terminal shows messages, else fail]",
+)
+@click.option(
+    "--escalation-timeout",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="Wait no longer than that, then take the default. Where there is none: exit code 4.",
 )
 def run(**given: object) -> int:
     """Hold a discussion here, without a screen, and print it as it comes.

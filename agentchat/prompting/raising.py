@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MOST = 6
 """Questions the personas of one room may put to the person."""
 
+DEFAULT = "Nobody can say now: go on with the assumption you find best, and name it."
+"""What counts where the room's policy is not to wait."""
+
 
 def raised(transcript: Transcript, end: TurnEnded) -> tuple[EscalationRaised, ...]:
     """The question a turn that just ended puts to the person, to be committed with it."""
@@ -30,4 +33,4 @@ def raised(transcript: Transcript, end: TurnEnded) -> tuple[EscalationRaised, ..
         return ()
     if any(one.by == end.speaker for one in transcript.escalations):
         return ()
-    return (EscalationRaised(by=end.speaker, turn=end.turn, question=question, frame=end.frame),)
+    return (EscalationRaised(by=end.speaker, turn=end.turn, question=question, default=DEFAULT, frame=end.frame),)

@@ -30,6 +30,7 @@ from agentchat.room import answers, escalating, heads
 from agentchat.room.deadlines import Policy
 from agentchat.room.driving import Driver
 from agentchat.room.feed import Partial, Standing, Watcher
+from agentchat.room.mailbox import deliver
 from agentchat.room.writing import Writer
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Room:
         """`check_model` raises UsageError where no model can be called so."""
         self.writer = Writer(store, log, lease)
         self.driver = Driver(self.writer, asking, why_read_only)
+        self.driver.beside.append(lambda: deliver(self))
         self.check_model = check_model
         self._forks: tuple[int, Forks] | None = None
 
