@@ -34,13 +34,14 @@ class Poll:
     frame: int
     stands: Mapping[str, str]
     of: int
-    objections: bool = False
+    against: bool = False
+    """Whether anybody has anything against it."""
 
     @property
     def unanimous(self) -> bool:
         """Whether all are known and say the same, with nothing against it."""
         alike = len(set(self.stands.values())) == 1 and len(self.stands) >= self.of
-        return alike and self.of >= FEWEST and not self.objections and "disagree" not in self.stands.values()
+        return alike and self.of >= FEWEST and not self.against
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,12 @@ class Move:
     """The last turn by one of them that could be read before the change."""
 
 
-def polls(entries: Iterable[Entry], frame: int | None = None) -> tuple[Poll, ...]:
-    """The polls of a frame on the question at hand, oldest first; None is the frame polled last."""
+def polls(entries: Iterable[Entry], frame: int | None = None, until: int | None = None) -> tuple[Poll, ...]:
+    """The polls of a frame on the question at hand, oldest first; None is the frame polled last, or all there are."""
     found: list[Poll] = []
     for entry in entries:
+        if isinstance(entry, Turn) or (until is not None and entry.seq > until):
+            continue
         if isinstance(entry, SessionReopened) and entry.question:
             found = [poll for poll in found if poll.frame]
         elif isinstance(entry, Recorded) and (poll := polled(entry)):
@@ -77,7 +80,8 @@ def polled(entry: Recorded) -> Poll | None:
             stands = {who: str(stance) for who, stance in stances.items()} if isinstance(stances, dict) else {}
             of = data.get("of")
             all_ = of if isinstance(of, int) else len(stands)
-            return Poll(entry.seq, entry.frame, stands, all_, bool(data.get("objections"))) if stands else None
+            against = bool(data.get("objections")) or any(stance != "agree" for stance in stands.values())
+            return Poll(entry.seq, entry.frame, stands, all_, against) if stands else None
         case "votes_counted":
             cast = data.get("ballots")
             ballots = [one for one in cast if isinstance(one, dict)] if isinstance(cast, list) else []

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 from pydantic import BaseModel, Field, JsonValue, field_validator
 
+from agentchat.conformity import polled
 from agentchat.modes import stop
-from agentchat.modes.floor import chair, choose, drawn, last_heard
+from agentchat.modes.floor import chair, choose, drawn, last_heard, lot
 from agentchat.modes.mode import Settings as ModeSettings
 from agentchat.modes.rounds import Segment, overlap, sealed_in, segment
 from agentchat.steps import Ask, Finish, Record, Step, Together, Wait
@@ -32,6 +33,15 @@ MOST_TRIES = 2
 """Tries at a nomination or a synthesis before the room does without."""
 
 TALK, THOUGHTS, AGREEMENT, CHOICE, CLOSING = "talk", "first thoughts", "agreement", "choice", "closing"
+DISSENT = "dissent"
+
+CASE_AGAINST = """\
+Everybody agrees to “{proposal}” at once. You were drawn by lot to make the strongest honest case against it, \
+whatever you think yourself: the one assumption it rests on, who would pay for it, or what would have to be true for \
+it to fail. One point, concrete. If you look and find nothing serious, say in one sentence what you looked at and \
+that it stands.\
+"""
+"""What the one drawn is asked for, with leave to stand down: an invented objection is worse than none."""
 
 
 class Settings(ModeSettings):
@@ -47,6 +57,9 @@ class Settings(ModeSettings):
     )
     agreement: bool = Field(default=True, description="After each round, put a proposal and ask each where it stands")
     agree_at: float = Field(2 / 3, ge=0.5, le=1, description="Share that must agree for the room to agree")
+    dissent: bool = Field(
+        default=True, description="Where all agree at once, ask one drawn by lot for the case against, then ask again"
+    )
     synthesis: bool = Field(default=True, description="Sum up at the end")
     stop: str = Field("agreement | stall", description="When to stop before the last round: " + stop.USAGE)
     words: int = Field(120, ge=20, le=600, description="About how many words a turn has")
@@ -73,8 +86,8 @@ class Discussion:
         self.stops = stop.parse(self.settings.stop)
 
     def bound(self, members: int) -> int:
-        """Thoughts and their reveal; a round of nominations, turns, a proposal, positions; the end."""
-        return (members + 1) + 13 * (4 * members + 4) + 5
+        """Thoughts and their reveal; a round of nominations, turns, a proposal, positions; one dissent; the end."""
+        return (members + 1) + 13 * (4 * members + 4) + (members + 3) + 5
 
     def next(self, transcript: Transcript) -> Step:
         """The next step."""
@@ -89,6 +102,7 @@ class Discussion:
         return (
             self._round(transcript, now, members)
             or self._agreement(transcript, now, members)
+            or self._dissent(transcript, now, members)
             or self._stop_or_go_on(transcript, now, members)
         )
 
@@ -195,18 +209,55 @@ class Discussion:
         asked = {turn.start.speaker for turn in positions}
         missing = [member for member in members if member.id not in asked]
         if missing and proposal.spoken:
-            brief = f"The proposal is: “{proposal.text}” Where do you stand?"
-            reads_to = positions[0].start.reads_to if positions else None
-            why = "where each stands"
-            return Together(
-                tuple(
-                    Ask(m.id, "position", brief, now.round, AGREEMENT, sealed=True, reads_to=reads_to, reason=why)
-                    for m in missing
-                )
-            )
-        return self._tally(now, proposal, positions, len(members))
+            return self._positions(now, missing, positions, proposal.text, AGREEMENT)
+        return self._tally(now, positions, len(members), proposal.text * proposal.spoken)
 
-    def _tally(self, now: Segment, proposal: Turn, positions: Sequence[Turn], of: int) -> Record:
+    def _positions(
+        self, now: Segment, missing: Sequence[Member], known: Sequence[Turn], proposal: str, stage: str
+    ) -> Together:
+        again = "You heard the case against it. Judge anew: " if stage == DISSENT else ""
+        brief = f"{again}The proposal is: “{proposal}” Where do you stand?"
+        reads_to = known[0].start.reads_to if known else None
+        why = "where each stands" + (", having heard the case against" if again else "")
+        return Together(
+            tuple(
+                Ask(m.id, "position", brief, now.round, stage, sealed=True, reads_to=reads_to, reason=why)
+                for m in missing
+            )
+        )
+
+    def _dissent(self, transcript: Transcript, now: Segment, members: Sequence[Member]) -> Step | None:
+        """Once a segment, where all agreed at the first asking: the case against it, and positions anew."""
+        known = [(entry, poll) for entry in now.agreements if (poll := polled(entry))]
+        again = any(entry.data.get("again") for entry in now.agreements)
+        if len(known) != 1 or again or not self.settings.dissent or known[0][0].data.get("round") != now.round:
+            return None
+        first, poll = known[0]
+        if now.dissent is None:
+            if not poll.unanimous:
+                return None
+            seed, eligible = transcript.opened.seed, self._talkers(transcript, members)
+            one = min(eligible, key=lambda member: lot(seed, DISSENT, now.round, member.id))
+            data: dict[str, JsonValue] = {"who": one.id, "round": now.round, "proposal": first.data["proposal"]}
+            reason = f"all agree at once and nobody objects: {one.persona.name} is asked for the case against"
+            return Record("dissent_called", data, reason)
+        proposal, asked = str(first.data["proposal"]), str(now.dissent.data["who"])
+        case = next((turn for turn in now.beside if turn.start.stage == DISSENT and turn.start.kind == "say"), None)
+        if case is None:
+            if asked not in [one.id for one in members]:
+                return None
+            brief = CASE_AGAINST.format(proposal=proposal)
+            return Ask(asked, "say", brief, now.round, DISSENT, reason="drawn by lot to make the case against")
+        if not case.spoken:
+            return None
+        positions = [turn for turn in now.beside if turn.start.kind == "position" and turn.start.stage == DISSENT]
+        heard = {turn.start.speaker for turn in positions}
+        if missing := [member for member in members if member.id not in heard]:
+            return self._positions(now, missing, positions, proposal, DISSENT)
+        return self._tally(now, positions, len(members), proposal, again=True)
+
+    def _tally(self, now: Segment, positions: Sequence[Turn], of: int, proposal: str, *, again: bool = False) -> Record:
+        """Where all stand; `again` where they were asked anew, after the case against."""
         known = [turn for turn in positions if turn.data]
         stances: dict[str, JsonValue] = {turn.start.speaker: turn.data["stance"] for turn in known}
         objections: dict[str, JsonValue] = {
@@ -220,7 +271,7 @@ class Discussion:
         stable = reached and before.get("reached") is True and before.get("round") == now.round - 1
         data: dict[str, JsonValue] = {
             "round": now.round,
-            "proposal": proposal.text,
+            "proposal": proposal,
             "stances": stances,
             "objections": objections,
             **count,
@@ -228,9 +279,11 @@ class Discussion:
             "of": of,
             "reached": reached,
             "stable": stable,
+            "again": again,
         }
-        reason = f"{count['agree']} of {of} agree" + ("" if enough else f", only {len(known)} positions are known")
-        return Record("agreement_recorded", data, reason if proposal.spoken else "no proposal came")
+        reason = f"{count['agree']} of {of} agree" + (", having heard the case against" if again else "")
+        reason += "" if enough else f", only {len(known)} positions are known"
+        return Record("agreement_recorded", data, reason if proposal else "no proposal came")
 
     def _rounds(self, now: Segment) -> int:
         return now.reopened.rounds if now.reopened else self.settings.rounds

@@ -26,12 +26,19 @@ class Segment:
     """What else was asked since that round began: nominations, a proposal, positions."""
     closing: list[Turn] = field(default_factory=list)
     """What was asked after the stop."""
-    agreement: Recorded | None = None
-    """The newest `agreement_recorded`."""
+    agreements: list[Recorded] = field(default_factory=list)
+    """Every `agreement_recorded`."""
+    dissent: Recorded | None = None
+    """The `dissent_called`."""
     stopped: Recorded | None = None
     reopened: SessionReopened | None = None
     said: str = ""
     """The person's last words."""
+
+    @property
+    def agreement(self) -> Recorded | None:
+        """The newest `agreement_recorded`."""
+        return self.agreements[-1] if self.agreements else None
 
     @property
     def talking(self) -> bool:
@@ -57,7 +64,9 @@ def segment(transcript: Transcript, talk: str) -> Segment:
             if entry.kind == "stopped":
                 now.stopped = entry
             elif entry.kind == "agreement_recorded":
-                now.agreement = entry
+                now.agreements.append(entry)
+            elif entry.kind == "dissent_called":
+                now.dissent = entry
         elif isinstance(entry, SessionReopened):
             now = Segment(base=now.round, round=now.round, reopened=entry)
     return now
