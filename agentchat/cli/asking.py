@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from agentchat.views.inbox import Asked, InboxLine
 
 
-def policy(on: str, timeout: float | None) -> Policy:
+def policy(on: str | None, timeout: float | None) -> Policy:
     """Whether a run waits for its person. Unless told, it does where somebody can see that it asks."""
     chosen: Literal["wait", "default", "fail"]
     match on:

@@ -30,7 +30,7 @@ class Order:
     api_base: str = ""
     form: str = "text"
     output: Path | None = None
-    on_escalation: str = ""
+    on_escalation: str | None = None
     escalation_timeout: float | None = None
 
 
@@ -111,9 +111,9 @@ def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, 
 @click.option(
     "--on-escalation",
     type=click.Choice(("wait", "default", "fail")),
-    default="",
-    help="wait for your answer, here or by agentchat inbox answer; take the default, and abstain in a vote; or fail "
-    "with exit code 4, the room kept.  [default: wait where a terminal shows messages, else fail]",
+    metavar="WHAT",
+    help="wait for your answer, here or by agentchat inbox answer; default, at once, and in a vote abstain; or fail with "
+    "exit code 4, the room kept.  [default: wait where a terminal shows messages, else fail]",
 )
 @click.option(
     "--escalation-timeout",
