@@ -8,6 +8,7 @@ compare   {"better": "A" | "B" | "same", "why"}
 reply     choices: the numbers of the issues; what the author did about each
           {"replies": [{"issue": NUMBER, "done": "fixed" | "rejected", "reason"}, …]}   an issue left out is open
 draft     plain text: a whole version
+check     {"exit", "output"}, of the person's own command
 """
 
 from __future__ import annotations
@@ -63,6 +64,10 @@ def critique(criteria: tuple[str, ...]) -> type[Payload]:
         fix: Line = Field("", description="What to write instead?")
 
     class Critique(Payload):
+        in_words = (
+            "MAJOR: (or BLOCKER: or MINOR:) and the problem, for each problem, and CRITERION: 4 for each criterion"
+        )
+
         issues: Annotated[list[Issue], BeforeValidator(_at_most)] = Field(
             [], description=f"What is wrong, worst first, at most {MOST}; an empty list if nothing is"
         )
@@ -96,6 +101,8 @@ def critique(criteria: tuple[str, ...]) -> type[Payload]:
 
 class Compare(Payload):
     """Which of two versions is better."""
+
+    in_words = "BETTER: and A, B or same"
 
     why: Line = Field("", description="Why, in one or two sentences?")
     better: Literal["A", "B", "same"] = Field(description="Which version is better?")
@@ -192,3 +199,4 @@ register(
     Kind("compare", "compares", look="hidden", payload=lambda _: Compare, streamed=False, prose=prose.compare),
 )
 register(Kind("reply", "answers the critics", look="hidden", payload=reply, streamed=False))
+register(Kind("check", "checks", look="card", streamed=False))

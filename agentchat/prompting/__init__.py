@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from agentchat.prompting.editing import EDITING, compose_editing, read_draft
 from agentchat.prompting.full import compose_full, overflow_full
 from agentchat.prompting.guard import too_similar, worth
 from agentchat.prompting.openings import whole
@@ -28,6 +29,7 @@ __all__ = [
     "compose_summary",
     "overflow",
     "profile_for",
+    "read_draft",
     "read_human",
     "read_reply",
     "tokens",
@@ -42,6 +44,8 @@ def compose(transcript: Transcript, start: TurnStarted, profile: Profile, attemp
 
     A tiny model that is asked again gets another opening with every `attempt`.
     """
+    if start.kind in EDITING:
+        return compose_editing(transcript, start, profile, attempt)
     match profile.name:
         case "full":
             return compose_full(transcript, start, profile)
@@ -56,4 +60,5 @@ def overflow(transcript: Transcript, start: TurnStarted, profile: Profile) -> tu
 
     Ask a recorder with `compose_summary` and look again: what is very long takes more than one summary.
     """
-    return overflow_full(transcript, start, profile) if profile.name == "full" else None
+    fits = profile.name == "tiny" or start.kind in EDITING
+    return None if fits else overflow_full(transcript, start, profile)

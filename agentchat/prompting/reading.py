@@ -92,7 +92,7 @@ _VERB = re.compile(r"\s+(?:says|said|replies|speaking)\s*$")
 
 def read_reply(transcript: Transcript, start: TurnStarted, raw: str) -> Reading:
     """A raw reply read: no thinking aloud, no echo of its speaker's name, nothing said for another."""
-    text = _without_template(_without_thinking(raw)).strip()
+    text = _without_template(without_thinking(raw)).strip()
     names = _names(transcript)
     text = _without_echo(text, {one for one, who in names.items() if who == start.speaker} | {skeleton("assistant")})
     forms = (_NUMBERED,) if start.kind in QUOTING_KINDS else _FORMS
@@ -134,7 +134,8 @@ def human_question(text: str) -> str:
     return line[:LONGEST_QUESTION] if any(map(str.isalnum, line)) else ""
 
 
-def _without_thinking(raw: str) -> str:
+def without_thinking(raw: str) -> str:
+    """A raw reply without what its model thought aloud."""
     text = raw
     while opening := _OPENING.match(text):
         text = text[opening.end() :]

@@ -15,7 +15,7 @@ from agentchat.kinds import kind_of
 from agentchat.models.base import Message, Request, Usage
 from agentchat.modes.floor import lot
 from agentchat.persona import CHECK
-from agentchat.prompting import compose, compose_summary, profile_for, read_reply, too_similar, whole, worth
+from agentchat.prompting import compose, compose_summary, profile_for, read_draft, read_reply, too_similar, whole, worth
 from agentchat.room.check import checked
 from agentchat.room.summary import covered
 from agentchat.transcript import SUMMARY, Member, Transcript, Turn
@@ -106,7 +106,7 @@ class _Take:
             return self._ended(reply, reply.outcome, reply.text).model_copy(
                 update={"data": {"covers": list(covered(self.start))}}
             )
-        return self._read(await self._better(profile, _mended(reply)) if tiny else reply)
+        return self._read(await self._better(profile, _mended(reply)) if tiny else reply, tiny)
 
     async def _better(self, profile: Profile, first: Reply) -> Reply:
         """A tiny model is asked again while it repeats or strays; of its replies the best one counts."""
@@ -161,8 +161,11 @@ class _Take:
         wishes = self.member.persona.model
         return wishes[1:] if wishes[:1] == (self.member.model,) else ()
 
-    def _read(self, reply: Reply) -> TurnEnded:
-        reading = read_reply(self.transcript, self._seat, reply.text)
+    def _read(self, reply: Reply, tiny: bool) -> TurnEnded:
+        if self.start.kind == "draft":
+            reading = read_draft(self.transcript, self._seat, reply.text, tiny=tiny)
+        else:
+            reading = read_reply(self.transcript, self._seat, reply.text)
         outcome: Outcome = reply.outcome
         if reading.passed and outcome in ("said", "truncated"):
             outcome = "passed"
