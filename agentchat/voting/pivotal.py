@@ -1,8 +1,8 @@
 """Who could have changed the winners alone, by another ballot: exact, or None where it was not worked out.
 
-Where a rule is a score, each voter is one look at the scores. Where it is not, every ballot the voter could have cast
-is counted, up to `MOST_RECOUNTS` counts in all, about a second: enough for any number of equal voters on three options,
-for 60 different ballots on four, for eight on five. Not for STAR, nor for several seats.
+Where a rule is a score, each voter is one look at the scores, up to `MOST_LOOKS`. Where it is not, every ballot the
+voter could have cast is counted, up to `MOST_RECOUNTS` counts in all: enough for any number of equal voters on three
+options, for 60 different ballots on four, for eight on five. Not for STAR, nor for several seats.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ from agentchat.voting.profile import Profile, Voice, members
 from agentchat.voting.standing import Positional, Standing
 
 MOST_RECOUNTS = 4_500
+"""About a second."""
+
+MOST_LOOKS = 1_000_000
+"""Scores looked at, or comparisons where a score is made of those: about a second."""
 
 WEAK_ORDERS = (1, 1, 3, 13, 75, 541, 4683)
 """The ways to rank that many options, ties allowed."""
@@ -28,6 +32,8 @@ def pivotal(rule: Rule, poll: Poll, winners: Sequence[int]) -> tuple[str, ...] |
     if not profile.total or len(profile.options) == 1:
         return ()
     if rule.standing is not None:
+        if len(kinds) * len(profile.options) ** (1 + rule.pairwise) > MOST_LOOKS:
+            return None
         standing = rule.standing(profile, 0)
         sways = {kind: _moves(rule, poll, standing, winners, *kind) for kind in kinds}
     elif rule.reads != "order" or rule.several:
@@ -47,8 +53,10 @@ def _moves(rule: Rule, poll: Poll, standing: Standing, winners: Sequence[int], v
     if rule.barred and isinstance(standing, Positional):
         won = [reaches(poll.threshold, standing.share(score)) for score in most]
         kept = [reaches(poll.threshold, standing.share(score)) for score in least]
-        if not winners or not all(kept[place] for place in winners):
-            return any(won) if not winners else True
+        if not winners:
+            return any(won)
+        if not all(kept[place] for place in winners):
+            return True
     return any(
         most[one] > least[winner] or (most[one] == least[winner] and one not in winners)
         for winner in winners

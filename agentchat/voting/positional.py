@@ -77,15 +77,17 @@ def star(poll: Poll) -> Outcome:
         for voice, weight in profile.voices.items():
             if voice.slate >> one & voice.slate >> other & 1 and voice.marks[one] != voice.marks[other]:
                 votes[voice.marks[one] < voice.marks[other]] += Fraction(weight, profile.scale)
-        behind = (votes[1], first.scores[other]) > (votes[0], first.scores[one])
-        level = (votes[1], first.scores[other]) == (votes[0], first.scores[one])
-        winners |= {one, other} if level else {other} if behind else {one}
-        counts = {profile.options[one]: votes[0], profile.options[other]: votes[1]}
-        rounds.append(Round(counts, note="Run-off"))
+        reached = {one: (votes[0], first.scores[one]), other: (votes[1], first.scores[other])}
+        ahead = [place for place in reached if reached[place] == max(reached.values())]
+        winners.update(ahead)
+        end = f"{listed(profile.names(ahead))} {'tie' if len(ahead) > 1 else 'wins'}"
+        if len(ahead) == 1 and votes[0] == votes[1]:
+            end += " by the higher total"
+        rounds.append(Round({profile.options[one]: votes[0], profile.options[other]: votes[1]}, note=end))
         margins.append(abs(votes[0] - votes[1]))
     if not finals:
         return first
-    trace = [first.trace[0], *(f"Run-off: {standings(each.counts)}." for each in rounds[1:])]
+    trace = [first.trace[0], *(f"Run-off: {standings(each.counts)}; {each.note}." for each in rounds[1:])]
     if len(finals) > 1:
         trace.insert(1, f"A tie for a place in the run-off: all {len(finals)} run-offs are counted.")
     trace.append(f"{listed(profile.names(winners))} can win." if len(winners) > 1 else "")

@@ -138,7 +138,9 @@ def _told(tie: TieBreak) -> str:
     how = f" ({tie.note})" if tie.note else ""
     if tie.step:
         return f"The tie of {listed(tie.among)} is settled for {tie.winners[0]}{how}."
-    return f"The tie of {listed(tie.winners)} stays{how}."
+    if len(tie.winners) < len(tie.among):
+        return f"The tie of {listed(tie.among)} is narrowed to {listed(tie.winners)}, and stays{how}."
+    return f"The tie of {listed(tie.winners)} stays."
 
 
 def _confidence(votes: Profile, reads: Reads, winner: str) -> Fraction:

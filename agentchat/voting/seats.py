@@ -30,17 +30,16 @@ class _Ledger:
     trace: list[str] = field(default_factory=list)
     tie: TieBreak | None = None
 
-    def one_of(self, tied: list[int], *, last: bool = False) -> int:
-        """The first of the tied, or the last; how it was settled is noted."""
+    def one_of(self, tied: list[int], what: str, *, last: bool = False) -> int:
+        """The first of the tied, or the last; what becomes of it is noted, and how it was settled."""
         if len(tied) == 1:
             return tied[0]
         profile = self.poll.profile
         tie = settle(self.poll.ties, tied, profile, lambda: self.poll.pairs, last=last)
-        left = tie.winners if tie.step else tuple(sorted(tie.winners, key=profile.options.index))
-        name = left[-1] if last else left[0]
+        name = tie.winners[-1 if last else 0]
         how = tie.note if tie.step else "; ".join(filter(None, (tie.note, "by the order they were declared in")))
         self.tie = TieBreak(tie.among, tie.step or "declared", (name,), how, tie.seed)
-        self.trace.append(f"{listed(tie.among)} are tied; {name} is taken{' as the last' if last else ''} ({how}).")
+        self.trace.append(f"{listed(tie.among)} are tied: {name} {what} ({how}).")
         return profile.options.index(name)
 
     def round(self, counts: dict[int, Fraction], out: Iterable[int], elected: Iterable[int], note: str) -> None:
@@ -116,7 +115,7 @@ def stv(poll: Poll) -> Outcome:
             piles.left &= ~sum(1 << place for place in over)
         elif surpluses:
             most = max(surpluses.values())
-            place = ledger.one_of([place for place, surplus in surpluses.items() if surplus == most])
+            place = ledger.one_of([place for place, surplus in surpluses.items() if surplus == most], "hands on first")
             _hand_on(ledger, piles, place, surpluses.pop(place))
         else:
             out = _last(ledger, hopeful, poll.seats - len(elected))
@@ -145,7 +144,7 @@ def _last(ledger: _Ledger, hopeful: dict[int, Fraction], seats: int) -> list[int
     last = [place for place, votes in hopeful.items() if votes == fewest]
     if not fewest and len(hopeful) - len(last) >= seats:
         return last
-    return [ledger.one_of(last, last=True)]
+    return [ledger.one_of(last, "is out", last=True)]
 
 
 def spav(poll: Poll) -> Outcome:
@@ -167,7 +166,7 @@ def spav(poll: Poll) -> Outcome:
                 votes = sum((Fraction(row[place], 1 + satisfied) for satisfied, row in sums.items()), Fraction(0))
                 counts[place] = votes * profile.total / (exposure * profile.scale)
         most = max(counts.values())
-        place = ledger.one_of([place for place, votes in counts.items() if votes == most])
+        place = ledger.one_of([place for place, votes in counts.items() if votes == most], "takes the seat")
         elected.append(place)
         ledger.round(counts, (), (place,), f"{profile.options[place]} takes a seat")
     return ledger.outcome(elected)

@@ -31,7 +31,7 @@ def minimax(poll: Poll) -> Outcome:
     )
     trace = (
         f"Votes of the heaviest defeat: {against}.",
-        f"{listed(poll.profile.names(outcome.winners))} has the fewest.",
+        f"{listed(poll.profile.names(outcome.winners))} {'tie' if len(outcome.winners) > 1 else 'has the fewest'}.",
     )
     return Outcome(outcome.winners, outcome.ordering, defeats, margin=lead(scores, outcome.winners), trace=trace)
 
@@ -48,9 +48,9 @@ def schulze(poll: Poll) -> Outcome:
     for via in places:
         onward = path[via]
         for one in places:
-            row, first = path[one], path[one][via]
-            if first and one != via:
-                path[one] = [max(now, min(first, then)) for now, then in zip(row, onward, strict=True)]
+            begin = path[one][via]
+            if begin and one != via:
+                path[one] = [max(now, min(begin, then)) for now, then in zip(path[one], onward, strict=True)]
     for place in places:
         path[place][place] = 0
     before = [sum(1 << other for other in places if path[other][one] > path[one][other]) for one in places]
@@ -59,13 +59,12 @@ def schulze(poll: Poll) -> Outcome:
     votes = Fraction(poll.profile.total, pairs.whole * poll.profile.scale)
     margin = None
     if len(places) > 1:
-        margin = votes * min(
-            path[one][other] - path[other][one] for one in winners[:1] for other in places if other != one
-        )
+        first = winners[0]
+        margin = votes * min(path[first][other] - path[other][first] for other in places if other != first)
     return Outcome(
         winners,
         ordering,
-        margin=margin if len(winners) == 1 else margin and Fraction(0),
+        margin=Fraction(0) if len(winners) > 1 else margin,
         trace=_paths(poll, path, winners, votes),
     )
 
@@ -122,9 +121,7 @@ def ranked_pairs(poll: Poll) -> Outcome:
     if len(names) > 1:
         one, other = winners[0], (winners[1:] or ordering[1])[0]
         margin = Fraction(pairs.prefer[one][other] - pairs.prefer[other][one], poll.profile.scale)
-    return Outcome(
-        winners, ordering, margin=margin if len(winners) == 1 else margin and Fraction(0), trace=tuple(trace)
-    )
+    return Outcome(winners, ordering, margin=Fraction(0) if len(winners) > 1 else margin, trace=tuple(trace))
 
 
 def layers(before: list[int]) -> tuple[tuple[int, ...], ...]:

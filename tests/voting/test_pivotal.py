@@ -121,6 +121,8 @@ def test_a_voter_without_a_name_is_called_by_its_place() -> None:
 def test_too_many_ballots_to_count_again_are_not_worked_out() -> None:
     options = [f"option {number}" for number in range(8)]
     assert tally("irv", options, [Ballot(Pick(options[0]))]).pivotal is None
+    many = [f"option {number}" for number in range(300)]
+    assert tally("copeland", many, [Ballot(Pick(name)) for name in many[:12]]).pivotal is None
 
 
 def test_one_who_beats_all_by_far_needs_no_counting_again() -> None:

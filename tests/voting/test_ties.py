@@ -96,3 +96,10 @@ def test_the_chain_decides_who_is_out_before_the_declared_order_does() -> None:
     assert result.rounds[0].out == ("Ada",)
     assert result.tie is not None
     assert result.tie.step == "pairwise"
+
+
+def test_a_chain_that_only_narrows_says_what_stays() -> None:
+    orders = ("Ada > Ben > Cleo", "Ben > Ada > Cleo", "Cleo > Ada = Ben")
+    result = plurality(*orders, chain=Chain(steps=("pairwise",)))
+    assert result.elected == ("Ada", "Ben")
+    assert result.trace[-1].startswith("The tie of Ada, Ben and Cleo is narrowed to Ada and Ben, and stays (pairwise")
