@@ -70,6 +70,7 @@ def pick(choices: tuple[str, ...]) -> type[Ballot]:
     one = Annotated[options, BeforeValidator(chosen)]
 
     class Pick(Ballot):
+        in_words = "VOTE: and the name of one option"
         vote: one = Field(description="Which option do you vote for?")
 
     return Pick
@@ -84,6 +85,7 @@ def approval(choices: tuple[str, ...]) -> type[Ballot]:
     ]
 
     class Approval(Abstainable):
+        in_words = "APPROVE: and the names of the options, with commas"
         _opinion = ("approve", [])
         approve: some = Field(description="Which options would do? All of them you could live with")
 
@@ -109,6 +111,7 @@ def ranking(choices: tuple[str, ...]) -> type[Ballot]:
     ]
 
     class Ranking(Abstainable):
+        in_words = "FINAL RANKING: and the names, best first, with > between them, = between equals"
         _opinion = ("ranking", [])
         ranking: tiers = Field(description="Every option, best first, each in a list of its own; equal ones share one")
 
@@ -144,6 +147,7 @@ def scores(choices: tuple[str, ...]) -> type[Ballot]:
     each = Annotated[dict[str, int], BeforeValidator(partial(_scored, choices)), WithJsonSchema(schema)]
 
     class Scores(Abstainable):
+        in_words = "the name of each option with its score, as in NAME: 4, with commas"
         _opinion = ("scores", {})
         scores: each = Field(description=f"How good is each option? {TOP} is best, 0 is worst")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -58,6 +58,9 @@ class Payload(BaseModel):
     """A structured answer. Fields with defaults are not asked of a tiny model."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    in_words: ClassVar[str] = ""
+    """How it may be answered without JSON, for a model that did not write any."""
 
     @classmethod
     def question(cls, said: Sequence[JsonValue]) -> Question | None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from agentchat.kinds import prose
+from agentchat.kinds.schema import inlined
 from agentchat.kinds.slate import fold
 
 Prose = Callable[[str], dict[str, JsonValue] | None]
@@ -98,15 +99,6 @@ def spoken(text: str) -> str:
     return prose.spoken(text)
 
 
-def inlined(payload: type[BaseModel]) -> dict[str, JsonValue]:
-    """The JSON schema of a payload as providers take it: no references, no defaults, every property required."""
-    schema = payload.model_json_schema()
-    definitions = schema.pop("$defs", {})
-    plain = _plain(schema, definitions)
-    assert isinstance(plain, dict)
-    return plain
-
-
 def fitted_to(wanted: JsonValue, value: JsonValue) -> JsonValue:
     """A value in the form its schema has it: an option as it is spelled there, a text no longer than it may be."""
     if not isinstance(wanted, dict) or not isinstance(value, str):
@@ -177,30 +169,6 @@ def _once(pairs: Sequence[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
 
 def _refused(word: str) -> JsonValue:
     raise ValueError(f"{word} is no JSON")
-
-
-def _plain(schema: JsonValue, definitions: Mapping[str, JsonValue]) -> JsonValue:
-    if isinstance(schema, list):
-        return [_plain(item, definitions) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if isinstance(reference := schema.get("$ref"), str):
-        described = {key: value for key, value in schema.items() if key == "description"}
-        target = definitions[reference.rpartition("/")[2]]
-        assert isinstance(target, dict)
-        return _plain({**target, **described}, definitions)
-    plain: dict[str, JsonValue] = {}
-    for key, value in schema.items():
-        if key == "properties" and isinstance(value, dict):
-            plain[key] = {name: _plain(inner, definitions) for name, inner in value.items()}
-        elif key not in ("title", "default"):
-            plain[key] = _plain(value, definitions)
-    if isinstance(const := plain.pop("const", None), str):
-        plain["enum"] = [const]
-    if isinstance(properties := plain.get("properties"), dict):
-        plain |= {"required": list(properties), "additionalProperties": False}
-        plain.pop("description", None)
-    return plain
 
 
 def properties(schema: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

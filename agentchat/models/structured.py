@@ -17,8 +17,9 @@ from pydantic import BaseModel, JsonValue
 
 from agentchat.errors import ModelError
 from agentchat.kinds import Payload, Question
+from agentchat.kinds.schema import inlined
 from agentchat.models.base import Form, Message, Request
-from agentchat.models.reading import Prose, UnreadableError, inlined, properties, read, read_value, validated
+from agentchat.models.reading import Prose, UnreadableError, properties, read, read_value, validated
 
 if TYPE_CHECKING:
     from agentchat.models.policy import Reply
@@ -61,7 +62,8 @@ async def seek(
     if flat:
         return await _one_by_one(talk, payload)
     schema = inlined(payload)
-    data = await talk.get(schema, _wish(schema), lambda text: read(payload, text, words))
+    other = payload.in_words if words else ""
+    data = await talk.get(schema, _wish(schema), lambda text: read(payload, text, words), _otherwise(other))
     return talk.answer(data)
 
 
@@ -97,15 +99,21 @@ class _Talk:
     repaired: bool = False
     problem: str = ""
 
-    async def get(self, schema: Mapping[str, JsonValue], wish: str, reader: Callable[[str], T]) -> T | None:
-        """What `reader` makes of the reply, the second one if need be; None says `problem`."""
+    async def get(
+        self, schema: Mapping[str, JsonValue], wish: str, reader: Callable[[str], T], otherwise: str = ""
+    ) -> T | None:
+        """What `reader` makes of the reply, the second one if need be; None says `problem`.
+
+        `otherwise` is said with the second request: how else it may be answered.
+        """
         self.request = replace(self.request, schema=schema, messages=_asked(self.request.messages, wish))
         for repair in (False, True):
             if repair:
                 self.repaired = True
                 self.settle(self.replies[-1].text[:_QUOTED])
                 self.request = replace(
-                    self.request, messages=_asked(self.request.messages, f"That is no answer: {self.problem}.\n{wish}")
+                    self.request,
+                    messages=_asked(self.request.messages, f"That is no answer: {self.problem}.\n{wish}{otherwise}"),
                 )
             reply = await self._reply()
             match reply.outcome:
@@ -185,6 +193,10 @@ def _asked(messages: tuple[Message, ...], text: str) -> tuple[Message, ...]:
 
 def _wish(schema: Mapping[str, JsonValue]) -> str:
     return f"Answer with one JSON object and nothing else. It must fit this JSON schema:\n{json.dumps(schema)}"
+
+
+def _otherwise(in_words: str) -> str:
+    return f"\nIf you cannot write JSON, end with a line of its own: {in_words}." if in_words else ""
 
 
 def _question(question: Question, schema: Mapping[str, JsonValue]) -> str:

@@ -9,7 +9,7 @@ from agentchat.prompting.history import Block, Past, Reader, asked_in, fit, seat
 from agentchat.prompting.prompt import PER_MESSAGE, Message, Prompt, cut, tokens
 from agentchat.prompting.quoting import PERSON, guarded, neutral, plain, quote
 from agentchat.prompting.record import on_record
-from agentchat.prompting.wanted import TALK, answer, form, words
+from agentchat.prompting.wanted import TALK, answer, form, options, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -147,6 +147,7 @@ def _brief(transcript: Transcript, start: TurnStarted, me: Member, topic: str, r
         _round(transcript, start),
         *_heard(transcript, start, names, room),
         " ".join(filter(None, (cut(asked, room // 8), plain_form.text))) or "Say what you think, and why.",
+        options(transcript, start, names, room // 4),
         structured or f"About {about} words, as {plain(me.persona.name)} only.",
     ]
     if start.kind == "say" and not start.aside and start.reply_to is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from agentchat.kinds import kind_of
-from agentchat.models.reading import inlined
+from agentchat.kinds.schema import inlined
 
 STANCES = ("approve", "approve with changes", "disapprove")
 """Labels A, B, C; each one's name holds another's."""

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, strategies as st
 from pydantic import BaseModel, Field, JsonValue
 
-from agentchat.models.reading import UnreadableError, inlined, objects, read, read_value
+from agentchat.kinds.schema import inlined
+from agentchat.models.reading import UnreadableError, objects, read, read_value
 
 
 class Ballot(BaseModel):
