@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from agentchat.cli.edge import complain, say_lines
-from agentchat.cli.inbox import read
+from agentchat.cli.inbox import read, terminal, typed
 from agentchat.errors import HumanNeededError, StoreError, UsageError
 from agentchat.room.deadlines import Policy
 from agentchat.views.inbox import line
@@ -69,7 +68,7 @@ class Asking:
     async def _ask(self) -> None:
         while question := await self._open():
             self._tell(question)
-            if not _terminal() or (words := await _typed()) is None:
+            if not terminal() or (words := await typed()) is None:
                 return
             try:
                 text, data = read(question, words)
@@ -87,34 +86,9 @@ class Asking:
         row = _row(question)
         how = f"agentchat inbox answer {row.id}"
         left = f"Time left: {row.left}" if row.left else ""
-        here = f"Type your answer, or from another terminal: {how}" if _terminal() else f"Answer with: {how}"
+        here = f"Type your answer, or from another terminal: {how}" if terminal() else f"Answer with: {how}"
         say_lines(f"{row.who} asks you: {row.question}", row.answers, left, here)
 
 
 def _row(question: Asked) -> InboxLine:
     return line(question, datetime.now(UTC))
-
-
-def _terminal() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-async def _typed() -> str | None:
-    """A line from the terminal; None at its end. No thread: one that reads could not be cancelled."""
-    loop = asyncio.get_running_loop()
-    ready: asyncio.Future[bytes] = loop.create_future()
-    descriptor = sys.stdin.fileno()
-
-    def take() -> None:
-        if not ready.done():
-            ready.set_result(os.read(descriptor, 65_536))
-
-    try:
-        loop.add_reader(descriptor, take)
-    except NotImplementedError:  # Windows
-        return None
-    try:
-        words = await ready
-    finally:
-        loop.remove_reader(descriptor)
-    return words.decode("utf-8", "replace").strip() if words else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -87,8 +88,7 @@ def answer(which: str, words: str, by: str) -> None:
     async def reply() -> None:
         async with Home() as home:
             question = _wanted(await home.inbox(), which)
-            said = words.strip() or await asyncio.to_thread(_typed, question)
-            text, data = read(question, said)
+            text, data = read(question, words.strip() or await _asked(question))
             match await home.answer(question.session, question.seq, text, data, by or YOU):
                 case "kept":
                     say(f"Answered. Let the room go on with: agentchat run --resume {question.session[:SHORT]}")
@@ -124,11 +124,12 @@ def _wanted(open_ones: Sequence[Asked], which: str) -> Asked:
     raise UsageError(f"Nothing that waits for you has the ID {which!r}", hint=near or "Nothing waits for you.")
 
 
-def _typed(question: Asked) -> str:
-    if not sys.stdin.isatty():
-        raise UsageError("which answer?", hint=" ".join(_told(question)[1:]))
-    say_lines(*_told(question))
-    return input("Your answer: ").strip()
+async def _asked(question: Asked) -> str:
+    told = _told(question)
+    if not terminal():
+        raise UsageError("which answer?", hint="; ".join(part for part in told if part))
+    say_lines(*told, "Type your answer.")
+    return await typed() or ""
 
 
 def _told(question: Asked) -> list[str]:
@@ -136,6 +137,32 @@ def _told(question: Asked) -> list[str]:
 
     row = line(question, datetime.now(UTC))
     return [row.question, f"{row.who}, about: {row.topic}", row.answers, row.left and f"Time left: {row.left}"]
+
+
+def terminal() -> bool:
+    """Whether somebody can be asked here."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+async def typed() -> str | None:
+    """A line from the terminal; None at its end. No thread: one that reads could not be cancelled."""
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[bytes] = loop.create_future()
+    descriptor = sys.stdin.fileno()
+
+    def take() -> None:
+        if not ready.done():
+            ready.set_result(os.read(descriptor, 65_536))
+
+    try:
+        loop.add_reader(descriptor, take)
+    except NotImplementedError:  # Windows
+        return None
+    try:
+        words = await ready
+    finally:
+        loop.remove_reader(descriptor)
+    return words.decode("utf-8", "replace").strip() if words else None
 
 
 inbox.add_command(listed)

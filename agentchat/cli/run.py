@@ -112,8 +112,8 @@ def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, 
     "--on-escalation",
     type=click.Choice(("wait", "default", "fail")),
     metavar="WHAT",
-    help="wait for your answer, here or by agentchat inbox answer; default, at once, and in a vote abstain; or fail with "
-    "exit code 4, the room kept.  [default: wait where a terminal shows messages, else fail]",
+    help="wait for your answer, here or by agentchat inbox answer; default, at once, and in a vote abstain; or fail "
+    "with exit code 4, the room kept.  [default: wait where a terminal shows messages, else fail]",
 )
 @click.option(
     "--escalation-timeout",

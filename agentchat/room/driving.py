@@ -321,6 +321,7 @@ class Driver:
             return [*mine, *(question for end in asking for question in raised(log.transcript, end))]
 
         await self.writer.commit(decide)
+        self.clock.look()
 
     def _ended(self, turn: Turn, task: asyncio.Task[TurnEnded], *, cut: bool) -> TurnEnded:
         error = None if task.cancelled() else task.exception()
