@@ -49,8 +49,8 @@ class Settings(ModeSettings):
         "spav",
     ] = Field(
         "auto",
-        description="How votes are counted. auto: majority of two options, plurality of three, Borda to seven, else "
-        "approval; STV for several seats",
+        description="How votes are counted. auto: who has most of two or three options (with a threshold, majority), "
+        "Borda to seven, else approval; STV for several seats",
     )
     family: Literal["auto", "pick", "approval", "ranking", "scores"] = Field(
         "auto", description="What a ballot asks for; auto: what the rule reads"

@@ -64,9 +64,11 @@ class Method:
 def method(rule: str, family: str, options: int, seats: int, threshold: Fraction) -> Method:
     """The rule for a question, where none is named, and the ballots for a rule.
 
-    Two options: a majority; three: plurality; to seven: Borda; more: approval; several seats: STV. Where only the
-    ballots are named: plurality (of two a majority), approval, Borda or STAR. A rule that cannot read the ballots it
-    gets gives way to one that can.
+    Up to three options: plurality, of which two make a majority; a majority where more than half is needed, or all;
+    to seven: Borda; more: approval; several seats: STV. Where only the ballots are named: plurality or majority,
+    approval, Borda, STAR. A rule that cannot read the ballots it gets gives way to one that can.
+
+    Half against half is a tie, so that the declared chain settles it; by `majority` it is no majority, and no more.
     """
     seats = min(seats, options)
     if rule != "auto" and (family == "auto" or fits(rule, family)) and (seats == 1 or rule in SEVERAL):
@@ -76,7 +78,7 @@ def method(rule: str, family: str, options: int, seats: int, threshold: Fraction
         family = "ranking" if seats > 1 else few
     if seats > 1:
         return Method("spav" if family in ("approval", "pick") else "stv", family, seats, threshold)
-    pick = "majority" if options <= 2 else "plurality"
+    pick = "majority" if threshold > Fraction(1, 2) else "plurality"
     usual = {"pick": pick, "approval": "approval", "ranking": "borda", "scores": "star"}
     return Method(usual[family], family, seats, threshold)
 

@@ -69,8 +69,9 @@ class Vote:
 
     @cached_property
     def cast(self) -> dict[str, Turn]:
-        """The last turn of each voter."""
-        return {turn.start.speaker: turn for turn in self.turns}
+        """The last turn of each voter, in an order that says nothing of who was asked first; the person last."""
+        voters = sorted(self.turns, key=lambda turn: (turn.start.speaker == YOU, turn.start.speaker))
+        return {turn.start.speaker: turn for turn in voters}
 
     @cached_property
     def ballots(self) -> tuple[Ballot, ...]:

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import pytest
+from support.committees import Settings, cut, decided, ended, held, records, stages, turns, voting
+
+from agentchat.events import EscalationAnswered, EscalationRaised, TurnStarted
+from agentchat.modes import make
+from agentchat.persona import YOU
+from agentchat.steps import Wait
+from agentchat.testing import Person, play
+
+TWO = "tea | coffee"
+
+
+def says(answer: str, by: str = YOU) -> Person:
+    def person(raised: EscalationRaised) -> EscalationAnswered:
+        return EscalationAnswered(escalation=raised.seq, key=raised.key, answer=answer, by=by)
+
+    return person
+
+
+def raised(settings: Settings, votes: dict[str, str], person: Person) -> tuple[EscalationRaised, dict[str, object]]:
+    log = held(settings, votes, person=person)
+    return next(one for one in log.events if isinstance(one, EscalationRaised)), dict(decided(log))
+
+
+@pytest.mark.parametrize(
+    ("ties", "rule", "votes", "winner", "by"),
+    [
+        ("pairwise", "approval", {"ada": "a", "ben": "b", "cleo": "c", "dev": "d"}, None, None),
+        ("pairwise", "plurality", {"ada": "a > c", "ben": "b > c", "cleo": "c > a", "dev": "d"}, None, None),
+        (
+            "first-places",
+            "borda",
+            {"ada": "a > c > b > d", "ben": "a > c > b > d", "cleo": "c > d > a > b"},
+            None,
+            None,
+        ),
+        ("last-places", "plurality", {"ada": "a > c > d > b", "ben": "b > c > d > a"}, None, None),
+        ("lot", "plurality", {"ada": "a > b", "ben": "b > a"}, None, "tie: lot"),
+        ("casting, lot", "plurality", {"ada": "a > b", "ben": "b > a"}, "b", "tie: casting"),
+    ],
+)
+def test_a_tie_is_settled_by_the_declared_chain_and_by_nothing_else(
+    ties: str, rule: str, votes: dict[str, str], winner: str | None, by: str | None
+) -> None:
+    settings: Settings = {"options": "a | b | c | d", "rule": rule, "ties": ties, "rounds": 0, "chair": "ben"}
+    if rule != "approval":
+        settings["family"] = "ranking"
+    log = held(settings, votes)
+    tie = records(log, "votes_counted")[0].data["result"]
+    assert isinstance(tie, dict)
+    if by:
+        assert decided(log)["by"] == by
+    if winner:
+        assert decided(log)["winner"] == winner
+
+
+@pytest.mark.parametrize(
+    ("ties", "votes", "winner", "step"),
+    [
+        (
+            "pairwise, lot",
+            {"ada": "a > b", "ben": "a > b", "cleo": "b > a", "dev": "b > a", "edith": "c > a > b"},
+            "a",
+            "pairwise",
+        ),
+        ("last-places, lot", {"ada": "a > b > c > d", "ben": "b > c > d > a"}, "b", "last-places"),
+    ],
+)
+def test_each_step_of_the_chain_narrows_a_tie_and_is_named(
+    ties: str, votes: dict[str, str], winner: str, step: str
+) -> None:
+    settings: Settings = {
+        "options": "a | b | c | d",
+        "rule": "plurality",
+        "family": "ranking",
+        "ties": ties,
+        "rounds": 0,
+    }
+    log = held(settings, votes)
+    assert (decided(log)["winner"], decided(log)["by"]) == (winner, f"tie: {step}")
+    assert f"settled by {step}" in records(log, "decision_reached")[0].reason
+
+
+def test_a_lot_is_drawn_from_the_sessions_seed_so_that_it_can_be_drawn_again() -> None:
+    settings: Settings = {"options": TWO, "rule": "plurality", "ties": "lot", "rounds": 0}
+    votes = {"ada": "tea", "ben": "coffee"}
+    winners = [decided(held(settings, votes, seed=seed))["winner"] for seed in range(12)]
+    assert set(winners) == {"tea", "coffee"}
+    assert winners == [decided(held(settings, votes, seed=seed))["winner"] for seed in range(12)]
+
+
+def test_a_tie_that_nothing_settles_is_voted_on_once_more_among_the_tied() -> None:
+    settings: Settings = {"options": "tea | coffee | water", "ties": "", "rounds": 0}
+    log = held(settings, {"ada": "tea", "ben": "coffee"})
+    assert stages(log) == ["final", "revote"]
+    assert {frozenset(turn.start.choices) for turn in turns(log, "revote")} == {frozenset({"tea", "coffee"})}
+    assert "vote again" in turns(log, "revote")[0].start.brief
+    assert (ended(log).outcome, decided(log)["why"], decided(log)["stage"]) == ("tie", "tie", "revote")
+
+
+def test_the_second_vote_decides_where_it_is_no_tie() -> None:
+    settings: Settings = {"options": "tea | coffee | water", "ties": "", "rounds": 0}
+    tied = voting({"ada": "tea", "ben": "coffee"})
+    log = cut(held(settings, {"ada": "tea", "ben": "coffee"}), TurnStarted, "revote")
+    play(log, lambda start: (voting({"ada": "coffee", "ben": "coffee"}) if start.stage == "revote" else tied)(start))
+    assert (decided(log)["winner"], decided(log)["stage"], decided(log)["by"]) == ("coffee", "revote", "rule")
+    assert records(log, "votes_counted")[1].data["changed"] == ["ada"]
+
+
+TIED = {"ada": "tea", "ben": "coffee"}
+YOURS: Settings = {"options": TWO, "rule": "plurality", "rounds": 0, "you": "tie-break"}
+
+
+@pytest.mark.parametrize("answer", ["tea", "coffee", " Coffee "])
+def test_a_person_who_breaks_ties_is_asked_which_with_the_ballots_on_the_table(answer: str) -> None:
+    log = held(YOURS, TIED, person=says(answer))
+    question = next(one for one in log.events if isinstance(one, EscalationRaised))
+    assert (question.key, question.options, question.level) == ("tie", ("tea", "coffee"), "ask")
+    assert question.seq > records(log, "votes_counted")[0].seq
+    assert (decided(log)["winner"], decided(log)["by"]) == (answer.strip().lower(), "you")
+
+
+@pytest.mark.parametrize("by", ["deadline", "policy"])
+def test_where_the_person_does_not_answer_the_rest_of_the_chain_counts_as_the_question_said(by: str) -> None:
+    question, result = raised({**YOURS, "deadline": 30}, TIED, says("whatever", by))
+    assert question.deadline == 30
+    assert question.default == result["winner"]
+    assert result["by"] == "tie: lot"
+
+
+def test_an_answer_that_is_none_of_the_tied_settles_nothing() -> None:
+    _, result = raised(YOURS, TIED, says("water"))
+    assert result["by"] == "tie: lot"
+
+
+def test_without_a_lot_an_unanswered_tie_stays_one() -> None:
+    log = held({**YOURS, "ties": ""}, TIED, person=says("", "policy"))
+    assert (ended(log).outcome, stages(log)) == ("tie", ["final", "revote"])
+
+
+def test_a_person_is_not_asked_where_there_is_no_tie_or_no_quorum() -> None:
+    for votes in ({"ada": "tea", "ben": "tea"}, {"ada": "tea", "ben": "coffee", "cleo": "failed", "dev": "failed"}):
+        assert not [one for one in held(YOURS, votes).events if isinstance(one, EscalationRaised)]
+
+
+def test_while_the_person_has_not_answered_the_committee_waits() -> None:
+    log = cut(held(YOURS, TIED), EscalationRaised)
+    step = make("committee", log.transcript.frame.settings).next(log.transcript)
+    assert isinstance(step, Wait)
+
+
+def test_a_person_with_the_last_word_may_let_it_stand_or_not() -> None:
+    settings: Settings = {"options": TWO, "rounds": 0, "you": "veto"}
+    votes = {"ada": "tea", "ben": "tea"}
+    stood, gone = (held(settings, votes, person=says(answer)) for answer in ("let it stand", "veto"))
+    assert (ended(stood).outcome, decided(stood)["winner"]) == ("decided", "tea")
+    assert ended(gone).outcome == "vetoed"
+    assert (decided(gone)["why"], decided(gone)["winner"]) == ("veto", "tea")
+    assert records(gone, "no_decision")[0].reason == "tea was vetoed by you"
+    assert stages(gone) == ["final", "write-up"]
