@@ -110,7 +110,11 @@ def moved(transcript: Transcript, known: tuple[Poll, ...]) -> tuple[Move, ...]:
 
 def conformity(transcript: Transcript, frame: int | None = None) -> float | None:
     """Of those who first stood against the greatest part, the share that came round to it; None where nobody did."""
-    known = polls(transcript.entries, frame)
+    return share(polls(transcript.entries, frame))
+
+
+def share(known: tuple[Poll, ...]) -> float | None:
+    """The same, of these polls."""
     if len(known) < 2:
         return None
     counted = Counter(known[0].stands.values()).most_common(2)

@@ -5,6 +5,7 @@ Positions decide agreement, never the text (EVIDENCE §2); the rule that ended i
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 from pydantic import BaseModel, Field, JsonValue, field_validator
@@ -63,6 +64,15 @@ class Settings(ModeSettings):
     synthesis: bool = Field(default=True, description="Sum up at the end")
     stop: str = Field("agreement | stall", description="When to stop before the last round: " + stop.USAGE)
     words: int = Field(120, ge=20, le=600, description="About how many words a turn has")
+
+    @field_validator("agree_at", mode="before")
+    @classmethod
+    def _shared(cls, share: object) -> object:
+        """`2/3`, as it is shown and typed."""
+        try:
+            return float(Fraction(share)) if isinstance(share, str) else share
+        except (ValueError, ZeroDivisionError):
+            return share
 
     @field_validator("stop")
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ from agentchat.kinds import kind_of
 from agentchat.persona import YOU, Persona
 from agentchat.transcript import Turn
 from agentchat.views.ballots import listed, result
+from agentchat.views.moves import SILENT, moves_until, silent_at
 from agentchat.views.room import Card, Entry, Line, Said
 
 if TYPE_CHECKING:
@@ -43,11 +45,19 @@ SENTENCE = 160
 """Characters of a reason that is quoted in one dim line."""
 
 
+Badge = Callable[[int], str]
+"""From a turn to which of its alternatives it is, `‹2/3›`; empty where there are none."""
+
+
 class Page:
     """Turns entries of one transcript into what is shown of them; a pure function of the two."""
 
-    def __init__(self, transcript: Transcript, zone: tzinfo | None = None, *, whys: bool = True) -> None:
+    def __init__(
+        self, transcript: Transcript, zone: tzinfo | None = None, *, whys: bool = True, badge: Badge = lambda _: ""
+    ) -> None:
         self.transcript = transcript
+        self.badge = badge
+        """Which of its alternatives a turn is."""
         self.zone = zone
         """Times of day are shown in it; None is this machine's own."""
         self.whys = whys
@@ -144,6 +154,7 @@ class Page:
             avatar=persona.avatar if persona else "",
             text=end.text,
             when=self._when(end.at),
+            badge=self.badge(turn.id),
             note=self._note(turn, end),
             kind=turn.start.kind,
             to=self._receivers(end.to),
@@ -242,7 +253,10 @@ class Page:
             for who, stance in stances.items()
         )
         reached = "Agreed: " if entry.data.get("reached") else "Not agreed yet: "
-        return Card(entry.seq, reached + (entry.reason or f"{entry.data.get('agree', 0)} agree"), lines=rows)
+        title = reached + (entry.reason or f"{entry.data.get('agree', 0)} agree")
+        moves = tuple(f"→ {line}" for line in moves_until(self.transcript, entry))
+        note = SILENT if silent_at(self.transcript, entry) else ""
+        return Card(entry.seq, title, lines=(*rows, *moves), note=note)
 
     def _directed(self, entry: Directed) -> tuple[Entry, ...]:
         if entry.by != YOU:

@@ -187,6 +187,6 @@ def _next(transcript: Transcript) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names in a row: `Ada`, `Ada and Ben`, `Ada, Ben and 2 more`."""
-    shown = list(names) if len(names) <= 3 else [*names[:2], f"{len(names) - 2} more"]
+    """Names in a row: `Ada`, `Ada and Ben`; of more than five, `Ada, Ben, Cleo, Dev and 2 more`."""
+    shown = list(names) if len(names) <= 5 else [*names[:4], f"{len(names) - 4} more"]
     return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1] if shown else "") if part)

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-from agentchat.events import Event, HumanSpoke, Recorded, SessionOpened
+from agentchat.events import Event, HumanSpoke, Recorded, SessionOpened, SessionReopened
 from agentchat.kinds import kind_of
+from agentchat.ledger import added, finished
 from agentchat.transcript import Turn
-from agentchat.views.entries import Page, clipped, pairs, sentence
-from agentchat.views.floor import Partial, Standing, listed, live, seats, status
-from agentchat.views.room import Entry, Line, Mark, RoomView, Row, Section
+from agentchat.views.entries import Badge, Page, clipped, sentence
+from agentchat.views.floor import Partial, Standing, live, seats, status
+from agentchat.views.ledger import sections
+from agentchat.views.room import Entry, Line, Mark, RoomView
 
 if TYPE_CHECKING:
+    from agentchat.ledger import Rows
     from agentchat.transcript import Transcript
-
-ROWS = 6
-"""Rows a section shows, the newest."""
 
 SCRIPTED = "scripted replies, no model is asked"
 STARTER = "tiny local model"
@@ -41,21 +41,24 @@ class Piece:
     mark: Mark | None = None
     talk: Turn | None = None
     """The entry, if it is a turn that counts in the mode's rounds."""
-    agreement: Recorded | None = None
+    record: Event | None = None
+    """The entry, if the side pane may tell of it as a poll."""
 
 
 class Fold:
     """Folds one room's screen, again and again as it grows."""
 
-    def __init__(self, zone: tzinfo | None = None, *, whys: bool = True) -> None:
-        """`whys` shows above each turn why its speaker was next."""
+    def __init__(self, zone: tzinfo | None = None, *, whys: bool = True, badge: Badge = lambda _: "") -> None:
+        """`whys` shows above each turn why its speaker was next, `badge` which of its alternatives it is."""
+        self.badge = badge
         self.zone = zone
         self.whys = whys
         self._settled: list[Turn | Event] = []
         self._pieces: list[Piece] = []
         self._shown: list[Entry] = []
         self._marks: list[Mark] = []
-        self._agreements: list[Recorded] = []
+        self._records: list[Event] = []
+        self._ledger: Rows = ()
         self._talk: Turn | None = None
         self._first: tuple[SessionOpened, tuple[Entry, ...]] | None = None
 
@@ -64,7 +67,10 @@ class Fold:
     ) -> RoomView:
         """The screen now. `notes` says what a turn under way waits for, by turn."""
         tail = self._grow(transcript)
-        agreements = [*self._agreements, *(piece.agreement for piece in tail if piece.agreement)]
+        records = [*self._records, *(piece.record for piece in tail if piece.record)]
+        rows = self._ledger
+        for entry in transcript.entries[len(self._settled) :]:
+            rows = added(rows, transcript, entry)
         talk = next((piece.talk for piece in reversed(tail) if piece.talk), self._talk)
         return RoomView(
             title=clipped(transcript.topic),
@@ -73,7 +79,7 @@ class Fold:
             model=_model(transcript),
             warning=_warning(transcript),
             seats=seats(transcript, partials),
-            sections=_sections(transcript, agreements),
+            sections=sections(transcript, finished(rows, transcript), records),
             entries=(*self._opening(transcript), *self._shown, *(entry for piece in tail for entry in piece.entries)),
             live=live(transcript, partials, notes),
             marks=(*self._marks, *(piece.mark for piece in tail if piece.mark)),
@@ -95,7 +101,7 @@ class Fold:
         if known and (len(transcript.entries) < known or transcript.entries[known - 1] is not self._settled[-1]):
             # The head moved, or a turn was hidden: the path is another one.
             self._forget()
-        page = Page(transcript, self.zone, whys=self.whys)
+        page = Page(transcript, self.zone, whys=self.whys, badge=self.badge)
         talk = self._talk
         tail: list[Piece] = []
         for entry in transcript.entries[len(self._settled) :]:
@@ -105,6 +111,7 @@ class Fold:
                 tail.append(piece)
             else:
                 self._settle(entry, piece)
+                self._ledger = added(self._ledger, transcript, entry)
         return tail
 
     def _settle(self, entry: Turn | Event, piece: Piece) -> None:
@@ -113,12 +120,12 @@ class Fold:
         self._talk = piece.talk or self._talk
         if piece.mark:
             self._marks.append(piece.mark)
-        if piece.agreement:
-            self._agreements.append(piece.agreement)
+        if piece.record:
+            self._records.append(piece.record)
 
     def _forget(self) -> None:
-        self._settled, self._shown, self._marks, self._agreements = [], [], [], []
-        self._talk = None
+        self._settled, self._shown, self._marks, self._records = [], [], [], []
+        self._ledger, self._talk = (), None
 
 
 def final(transcript: Transcript, entry: Turn | Event) -> bool:
@@ -138,10 +145,10 @@ def _piece(page: Page, entry: Turn | Event, before: Turn | None) -> Piece:
             return Piece(entries, mark, entry if counts else None)
         case HumanSpoke():
             return Piece(entries, Mark("human"))
-        case Recorded(kind="agreement_recorded"):
-            return Piece(entries, Mark("record"), agreement=entry)
         case Recorded():
-            return Piece(entries, Mark("record"))
+            return Piece(entries, Mark("record"), record=entry)
+        case SessionReopened():
+            return Piece(entries, record=entry)
         case _:
             return Piece(entries)
 
@@ -205,27 +212,3 @@ def money(dollars: float) -> str:
     if dollars < 0.0001:
         return "< $0.0001"
     return f"${dollars:.4f}" if dollars < 0.01 else f"${dollars:.3f}" if dollars < 0.1 else f"${dollars:.2f}"
-
-
-def _sections(transcript: Transcript, agreements: list[Recorded]) -> tuple[Section, ...]:
-    agreed: dict[str, Row] = {}
-    contested: dict[str, Row] = {}
-    for record in agreements:
-        text = clipped(str(record.data.get("proposal") or ""))
-        if not text:
-            continue
-        tally = f"{record.data.get('agree')} of {record.data.get('of')}"
-        contested.pop(text, None)
-        agreed.pop(text, None)
-        if record.data.get("reached"):
-            agreed[text] = Row(text, "✓", tally)
-        else:
-            stances = pairs(record.data.get("stances"))
-            others = [transcript.name(who) for who, stance in stances.items() if stance != "agree"]
-            contested[text] = Row(text, "?", listed(others) or tally)
-    against: dict[str, list[str]] = {}
-    for who, objection in pairs(agreements[-1].data.get("objections") if agreements else None).items():
-        against.setdefault(clipped(objection), []).append(transcript.name(who))
-    contested |= {objection: Row(objection, "?", listed(names)) for objection, names in against.items()}
-    sections = (Section("Agreed", tuple(agreed.values())), Section("Contested", tuple(contested.values())))
-    return tuple(Section(one.title, one.rows[-ROWS:]) for one in sections if one.rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Literal
 
 from pydantic import BaseModel, JsonValue
@@ -46,7 +47,8 @@ class Setting:
             case "choice":
                 return f"{self.label} {self.value}"
             case _:
-                return f"{self.label} {self.value}" if self.changed else ""
+                value = {"1/3": "one third", "2/3": "two thirds"}.get(self.value, self.value)
+                return f"{self.label} {value}" if self.changed else ""
 
     def step(self, by: int) -> Setting:
         """With the next value, or the one before; as it was where there is none."""
@@ -99,7 +101,8 @@ def words(value: JsonValue) -> str:
         case bool():
             return "yes" if value else "no"
         case float():
-            return f"{value:.4g}"
+            near = Fraction(value).limit_denominator(3)
+            return str(near) if near.denominator == 3 and abs(near - value) < 1e-6 else f"{value:.4g}"
         case _:
             return str(value)
 

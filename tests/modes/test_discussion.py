@@ -348,3 +348,8 @@ def test_a_wrong_setting_is_named_with_what_it_takes(raw: dict[str, str], says: 
 def test_settings_typed_as_words_are_read() -> None:
     settings = settings_of("discussion", {"rounds": "3", "first_thoughts": "no", "order": "moderated"})
     assert (settings["rounds"], settings["first_thoughts"], settings["order"]) == (3, False, "moderated")
+
+
+@pytest.mark.parametrize(("typed", "share"), [("2/3", 2 / 3), ("0.75", 0.75), ("1", 1.0)])
+def test_a_share_is_read_as_it_is_shown(typed: str, share: float) -> None:
+    assert settings_of("discussion", {"agree_at": typed})["agree_at"] == share

@@ -197,7 +197,7 @@ def test_a_whole_discussion_shows_its_proposal_who_agrees_its_synthesis_and_the_
     assert any(line.startswith("Stopped after") for line in lines(shown, "stop"))
     tally = next(card for card in cards(shown) if card.title.startswith("Agreed"))
     assert tally.lines[0] == "✓ Ada agrees"
-    assert [section.title for section in shown.sections] == ["Agreed"]
+    assert [section.title for section in shown.sections] == ["Agreed", "Positions"]
 
 
 def test_objections_stand_among_what_is_contested() -> None:

@@ -64,3 +64,8 @@ def test_whatever_is_stepped_to_is_what_the_mode_takes(mode: str, data: st.DataO
     settings = settings_of(mode_of(mode).Settings)
     stepped = [setting.step(data.draw(st.sampled_from((-1, 1)))) for setting in settings]
     assert validated(mode, dict(changed(stepped)))
+
+
+def test_a_third_is_said_as_one() -> None:
+    assert next(one for one in settings_of(Settings) if one.name == "agree_at").value == "2/3"
+    assert summary(settings_of(Settings, {"agree_at": "1/3"})).endswith("agree at one third")
