@@ -245,7 +245,9 @@ class Home:
         lease = await store.take_lease(session)
         first = stamp(opened, 1, None, datetime.now(UTC))
         await store.append(session, [first], lease=lease)
-        return self._room(Room(store, Log([first]), self._asking(timeouts, wish.check), lease))
+        return self._room(
+            Room(store, Log([first]), self._asking(timeouts, wish.check), lease, check_model=self.check_model)
+        )
 
     async def open(self, prefix: str, settings: Mapping[str, str] | None = None, check: str = "") -> Room:
         """The room of an existing session, not yet going; where another window drives it, one that follows it live.
@@ -266,7 +268,8 @@ class Home:
                 lease = await store.take_lease(session)
             except LeaseHeld as held:
                 why = str(held)
-        return self._room(Room(store, await self._log(store, session), self._asking(timeouts, check), lease, why))
+        log = await self._log(store, session)
+        return self._room(Room(store, log, self._asking(timeouts, check), lease, why, check_model=self.check_model))
 
     async def leave(self, room: Room) -> None:
         """Close a room. Its session stays."""

@@ -30,7 +30,7 @@ from agentchat.events import (
 from agentchat.kinds import kind_of
 from agentchat.log import Log
 from agentchat.modes import make, mode_of, settings_of
-from agentchat.persona import Persona
+from agentchat.persona import YOU, Persona
 from agentchat.steps import Ask, Together, Wait
 from agentchat.transcript import Transcript
 
@@ -145,7 +145,10 @@ def play(log: Log, voice: Voice = agreeable, person: Person = usual, *, most: in
     for _ in range(most):
         transcript = log.transcript
         if transcript.open:
-            append(log, [interrupted(turn, "", "crash") for turn in transcript.open])
+            # The person's own turn outlives a crash. Where others were lost beside it, it is asked anew with them here,
+            # so that all stand in the order of the first time.
+            alone = all(turn.start.speaker == YOU for turn in transcript.open)
+            append(log, [voice(turn.start) if alone else interrupted(turn, "", "crash") for turn in transcript.open])
             continue
         if transcript.closed:
             return log
