@@ -25,6 +25,8 @@ class Log:
         self.events: list[Event] = []
         self._by_seq: dict[int, Event] = {}
         self.head = 0
+        self.moved = False
+        """Whether the head ever went elsewhere: else nothing in it has an alternative."""
         spent = Spent()
         for event in events:
             self._keep(event)
@@ -67,4 +69,5 @@ class Log:
     def _keep(self, event: Event) -> None:
         self.events.append(event)
         self._by_seq[event.seq] = event
+        self.moved = self.moved or isinstance(event, HeadMoved)
         self.head = event.to if isinstance(event, HeadMoved) else event.seq

@@ -298,6 +298,8 @@ class Room:
 
     def alternatives(self, turn: int) -> tuple[int, ...]:
         """What was said in the place of a turn, by turn ids, oldest first, itself included."""
+        if not self.log.moved:
+            return (turn,)
         events = len(self.log.events)
         if self._forks is None or self._forks[0] != events:
             self._forks = events, Forks(self.log)

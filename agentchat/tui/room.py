@@ -72,7 +72,7 @@ class RoomScreen(Screen[None]):
         self.room = room
         self.floor = False
         """The person cut in: the room waits for the words, and goes on after them."""
-        self._fold = Fold()
+        self._fold = Fold(badge=self._badge)
         self._view = RoomView("")
         self._notes: dict[int, str] = {}
         self._states: tuple[str, ...] = ()
@@ -153,6 +153,10 @@ class RoomScreen(Screen[None]):
             self.side.show(seats(room.transcript, room.partials), self._view.sections)
             self._say(status(room.transcript, room.standing, room.partials))
 
+    def _badge(self, turn: int) -> str:
+        others = self.room.alternatives(turn)
+        return f"‹{others.index(turn) + 1}/{len(others)}›" if len(others) > 1 else ""
+
     def _show_floor(self, view: RoomView) -> None:
         self.side.show(view.seats, view.sections)
         self._say(view.status)
@@ -204,7 +208,7 @@ class RoomScreen(Screen[None]):
         """Do what the key does now."""
         verb = for_key(key, self.moment)
         if verb is not None:
-            self.act(verb, key if verb.name in ("next", "answer") else "")
+            self.act(verb, key if len(verb.keys) > 1 else "")
 
     def on_key(self, event: Key) -> None:
         """Whatever else is typed over the transcript begins a sentence, and the keys close behind it belong to it."""
@@ -354,7 +358,7 @@ class RoomScreen(Screen[None]):
 
     def toggle_whys(self) -> None:
         """Show or hide why each was next."""
-        self._fold = Fold(whys=not self._fold.whys)
+        self._fold = Fold(whys=not self._fold.whys, badge=self._badge)
         self.draw()
 
     def action_page(self, pages: int) -> None:

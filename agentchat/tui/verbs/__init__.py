@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from agentchat.errors import UsageError
 from agentchat.tui.verbs.flow import FLOW
+from agentchat.tui.verbs.history import HISTORY
 from agentchat.tui.verbs.people import PEOPLE
 from agentchat.tui.verbs.session import SESSION
 from agentchat.tui.verbs.verb import Moment, Verb
@@ -14,7 +15,7 @@ from agentchat.tui.verbs.votes import VOTES
 
 __all__ = ["NAMES", "VERBS", "Moment", "Verb", "command", "footer", "for_key"]
 
-VERBS: tuple[Verb, ...] = (*VOTES, *FLOW, *PEOPLE, *SESSION)
+VERBS: tuple[Verb, ...] = (*VOTES, *HISTORY, *FLOW, *PEOPLE, *SESSION)
 """Where two share a key, the first that is able and handy has it."""
 
 NAMES = {verb.name: verb for verb in VERBS if verb.typed}

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from agentchat.events import Recorded
+from agentchat.kinds import kind_of
 from agentchat.kinds.ballot import BALLOTS
+from agentchat.persona import YOU
+from agentchat.transcript import Turn
 from agentchat.tui.verbs.verb import Hands, Moment
 
 if TYPE_CHECKING:
@@ -29,8 +32,21 @@ def now(room: Room, hands: Hands, *, floor: bool) -> Moment:
         asked(transcript),
         len(waiting.options) if waiting else 0,
         voted="votes_counted" in recorded,
+        forked=len(alternatives(room)) > 1,
         drafted="draft_scored" in recorded,
     )
+
+
+def alternatives(room: Room) -> tuple[int, ...]:
+    """The turns in the place of the one that was last."""
+    turns = (entry for entry in reversed(room.transcript.entries) if isinstance(entry, Turn) and shown(entry))
+    last = next(turns, None)
+    return room.alternatives(last.id) if last else ()
+
+
+def shown(turn: Turn) -> bool:
+    """Whether a turn is over and stands on the page."""
+    return bool(turn.text) and kind_of(turn.start.kind).look != "hidden" and turn.speaker != YOU
 
 
 def question(transcript: Transcript) -> EscalationRaised | None:

@@ -30,6 +30,8 @@ class Moment:
     """Answers it may choose from."""
     voted: bool = False
     """There is a counted vote to look at."""
+    forked: bool = False
+    """What was said last has alternatives."""
     drafted: bool = False
     """There are versions of a text to look at."""
 
