@@ -75,7 +75,7 @@ _REASON = frozenset(["because", "since", "as", "for", "due", "given", "over", "i
 _HEDGE = frozenset(
     {
         "if", "unless", "provided", "providing", "only", "but", "with", "without", "except", "subject", "or", "and",
-        "nor", "not", "plus", "also", "assuming", "when", "depending", "however", "though", "although", "maybe", "perhaps",
+        "nor", "not", "plus", "also", "assuming", "when", "depending", "however", "though", "maybe", "perhaps",
     }
 )  # fmt: skip
 _PREFIX = re.compile(
@@ -154,7 +154,7 @@ def approval(text: str, choices: tuple[str, ...]) -> dict[str, JsonValue] | None
     """`APPROVE: A, C`, “I approve of A and C”, or a yes or no for every option."""
     known, lines = names(choices, (ABSTAIN,)), _lines(text)
     matches = [_APPROVED.fullmatch(line) or _APPROVING.fullmatch(line) for line in lines]
-    found = [_some(match["rest"], known) for match in matches if match]
+    found = [_some(match["rest"], known) for match in matches if match and known.exact(match["rest"]) != ABSTAIN]
     decided: dict[str, bool] = {}
     for line in lines:
         match = _YES_NO.search(line)
@@ -220,7 +220,7 @@ def critique(text: str, criteria: tuple[str, ...]) -> dict[str, JsonValue] | Non
 
 def compare(text: str, _: tuple[str, ...] = ()) -> dict[str, JsonValue] | None:
     """`BETTER: A`, “Version B is better.”"""
-    plain = re.sub(r"(?im)^\W*better\W*(?=[:=])", "vote", text)
+    plain = re.sub(r"(?im)^[^\w\n]*better[^\w\n]*?(?=[:=])", "vote", text)
     sentences = [one for line in _lines(plain) for one in _sentences(line)]
     known = names(("A", "B", "same"))
     better = {_given(sentence, known, _BETTER) for sentence in sentences} - {None}
