@@ -62,6 +62,7 @@ async def send(store: Store, posted: Posted, patience: float = PATIENCE) -> bool
 
 async def give(room: Room, posted: Posted) -> None:
     """Answer a question, or take the person's turn: with nothing in it, pass. Raises UsageError where it is no fit."""
+    await room.driver.clock.expire()  # what is overdue has its default by now
     if any(turn.id == posted.seq for turn in room.transcript.open):
         if posted.data is None and not posted.answer.strip():
             await room.pass_turn(posted.seq)

@@ -33,7 +33,8 @@ def test_these_are_the_commands() -> None:
     assert {" ".join(path) for path in EVERY} == {
         "chat", "run", "resume", "sessions", "sessions list", "sessions show", "personas", "personas list",
         "personas show", "personas check", "modes", "modes list", "modes show", "models", "models list",
-        "models check", "models pull", "tally", "doctor", "completion",
+        "models check", "models pull", "tally", "inbox", "inbox list",
+        "inbox answer", "doctor", "completion",
     }  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def test_the_help_of_every_command_says_what_it_does_and_shows_an_example(
 
 
 def test_every_listing_and_report_has_json() -> None:
-    listing = {"sessions list", "personas list", "modes list", "models list", "models check", "doctor"}
+    listing = {"sessions list", "inbox list", "personas list", "modes list", "models list", "models check", "doctor"}
     having = {" ".join(path) for path, one in commands(root) if isinstance(one, Command)
               and any("--json" in option.opts for option in one.params)}  # fmt: skip
     assert listing <= having
