@@ -190,7 +190,6 @@ class Home:
         try:
             if room.writer.lease is None:
                 return "taken" if await send(store, posted) else "left"
-            await room.driver.clock.expire()
             await give(room, posted)
             return "taken" if known else "kept"
         finally:
