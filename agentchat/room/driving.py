@@ -134,6 +134,7 @@ class Driver:
         self._begun = {turn.id for turn in self.transcript.open}
         self.writer.lease = lease
         self.held = Standing("paused", "you took it over", "go on when you are ready")
+        self.wake()
         self._running = asyncio.create_task(self._run())
 
     async def stop(self) -> None:

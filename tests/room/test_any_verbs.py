@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import JsonValue
+from support import asking_mode
 from support.rooms import (
     PATIENCE,
     ends,
@@ -19,15 +20,18 @@ from support.rooms import (
     new_room,
     opened_store,
     same_room,
+    starts,
     unended,
 )
 
+from agentchat.branches import branches
 from agentchat.errors import AgentchatError, ModelError, ModelErrorKind, UsageError
+from agentchat.events import HumanSpoke, TurnStarted
 from agentchat.export import printout
 from agentchat.log import Log
 from agentchat.models.base import Request
 from agentchat.models.policy import Models
-from agentchat.room import Room
+from agentchat.room import Room, driving
 from agentchat.store import Store
 from agentchat.testing import people
 from agentchat.views.fold import Fold
@@ -35,6 +39,12 @@ from agentchat.views.fold import Fold
 NAMES = ("Ada", "Ben", "Cleo", "Dev")
 FAULTS: tuple[ModelErrorKind, ...] = ("server", "auth", "context", "filter", "timeout_total")
 MOST_STEPS = 60
+
+
+@pytest.fixture(autouse=True)
+def _asking(monkeypatch: pytest.MonkeyPatch) -> None:
+    asking_mode.known(monkeypatch)
+    monkeypatch.setattr(driving, "TYPING", 0.01)
 
 
 class Chance:
@@ -85,11 +95,49 @@ class Chance:
             lambda: room.change({"rounds": "2"}),
             lambda: room.reopen(1),
             lambda: room.end("enough") if self.dice.random() < 0.3 else room.go_on(),
+            room.undo,
+            room.redo,
+            lambda: room.regenerate(self.seq(room), self.dice.choice(["", "shorter"]), self.dice.choice(["", "x"])),
+            lambda: room.choose(self.seq(room)),
+            lambda: room.edit(self.seq(room), "other words"),
+            room.skip,
+            lambda: room.enter(self.dice.choice(["brainstorm", "discussion", "asking"]), {}, "And what of that?"),
+            lambda: room.escalate(self.dice.choice(["lead", "model", "person"]), who, self.dice.choice(["", "why?"])),
+            lambda: room.approving(self.dice.random() < 0.5),
+            room.approve,
+            lambda: room.note("value", who, self.dice.random()),
+            lambda: room.pin(self.seq(room)),
+            lambda: self.type(room),
+            lambda: self.decide(room),
+            lambda: self.decide(room),
             lambda: self.fill(store),
             lambda: self.give_up(room),
         ]
         with suppress(AgentchatError):
             await self.dice.choice(verbs)()
+
+    def seq(self, room: Room) -> int:
+        """A turn or words of the person, now and then of another path; sometimes anything."""
+        said = [event.seq for event in room.log.events if isinstance(event, TurnStarted | HumanSpoke)]
+        return self.dice.choice([*said, *said[-6:], 1, 999])
+
+    async def type(self, room: Room) -> None:
+        """The person types, or stops."""
+        room.typing(self.dice.random() < 0.5)
+
+    async def decide(self, room: Room) -> None:
+        """The person does what they are asked for, or something like it."""
+        transcript = room.transcript
+        if own := transcript.asked:
+            await self.dice.choice(
+                [
+                    lambda: room.pass_turn(own.id),
+                    lambda: room.take_turn(own.id, "me too", {"stance": "agree"}),
+                    lambda: room.take_turn(own.id, "me too", {"stance": "what"}),
+                ]
+            )()
+        for question in transcript.escalations:
+            await room.answer(question.seq, self.dice.choice(["1", "stop", "whatever"]))
 
     async def fill(self, store: Store) -> None:
         """The disk is full for a moment."""
@@ -134,7 +182,10 @@ async def live(room: Room, store: Store, chance: Chance) -> None:
     assert events == room.log.events
     assert Log(events).transcript == room.transcript
     assert heard == [event.seq for event in events if event.seq > before]
-    assert not unended(events)
+    assert unended(events) <= {turn.id for turn in room.transcript.open if turn.speaker == "you"}
+    assert branches(room.log).tip >= 1
+    for turn in starts(events):
+        assert turn.turn in room.alternatives(turn.turn)
     assert len({end.turn for end in ends(events)}) == len(ends(events))
     for form in ("text", "md", "jsonl"):
         assert list(printout(form).take(room.log, rest=True))
@@ -153,6 +204,11 @@ async def finish(room: Room) -> None:
         if not room.transcript.members:
             await room.invite(people("Zoe")[0], "m")
         with suppress(UsageError):
+            await room.approving(False)
+            if own := room.transcript.asked:
+                await room.pass_turn(own.id)
+            for question in room.transcript.escalations:
+                await room.answer(question.seq, "1")
             await room.go_on()
     assert room.standing.state == "closed", room.standing
     assert not room.transcript.open
@@ -161,12 +217,12 @@ async def finish(room: Room) -> None:
 
 async def run(seed: int, folder: Path) -> None:
     chance = Chance(seed)
-    mode = chance.dice.choice(["discussion", "brainstorm"])
+    mode = chance.dice.choice(["discussion", "brainstorm", "asking"])
     order: dict[str, JsonValue] = (
         {"order": chance.dice.choice(["free", "round-robin", "moderated"])} if mode == "discussion" else {}
     )
     async with opened_store(folder) as store:
-        settings = {"rounds": chance.dice.randint(1, 2), **order}
+        settings = {} if mode == "asking" else {"rounds": chance.dice.randint(1, 2), **order}
         room = await new_room(store, "m", settings, " ".join(NAMES), mode=mode, models=chance.models())
         await live(room, store, chance)
         for _ in range(2):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from support.rooms import (
     PATIENCE,
+    ends,
     fluent,
     following,
     hears,
@@ -20,11 +21,11 @@ from support.rooms import (
     stands,
 )
 
-from agentchat.errors import UsageError
+from agentchat.errors import StoreError, UsageError
 from agentchat.events import (
     HumanSpoke,
 )
-from agentchat.room import Partial, Room, driving
+from agentchat.room import Partial, Room, Standing, driving, following as module
 from agentchat.testing import people
 
 QUIET = {"first_thoughts": False, "agreement": False, "rounds": 1}
@@ -77,6 +78,53 @@ async def test_a_room_that_only_follows_refuses_every_verb_also_when_nobody_driv
             await room.aclose()
         assert len(await two.load("test")) == 1
         await follower.aclose()
+
+
+async def test_a_session_that_was_left_says_so_and_is_taken_over_from_where_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "EVERY", 0.02)
+    async with opened_store(tmp_path) as one, opened_store(tmp_path) as two:
+        room = await new_room(one, "m", QUIET, models=improvised(slow))
+        follower = await following(two, models=improvised(fluent))
+        follower.start()
+        with pytest.raises(StoreError, match="open in another"):
+            await follower.take_over()
+        room.start()
+        await hears(room, Partial)
+        await room.aclose()
+        async with follower.watch() as news, asyncio.timeout(PATIENCE):
+            async for item in news:
+                if isinstance(item, Standing) and "nobody drives" in item.reason:
+                    break
+        await follower.take_over()
+        await follower.take_over()
+        assert (await follower.settled()).reason == "you took it over"
+        assert follower.log.events == await two.load("test")
+        await follower.go_on()
+        await stands(follower, "closed")
+        assert follower.log.events == await two.load("test")
+        await follower.aclose()
+
+
+async def test_a_session_whose_driver_died_in_mid_turn_is_taken_over_and_the_turn_is_asked_again(
+    tmp_path: Path,
+) -> None:
+    async with opened_store(tmp_path) as one, opened_store(tmp_path) as two:
+        room = await new_room(one, "m", QUIET, models=improvised(slow))
+        room.start()
+        await hears(room, Partial)
+        follower = await following(two, models=improvised(fluent))
+        follower.start()
+        with closing(sqlite3.connect(one.path)) as aside, aside:
+            aside.execute("UPDATE leases SET heartbeat = heartbeat - 31")
+        await follower.take_over()
+        await follower.settled()
+        await follower.go_on()
+        await stands(follower, "closed")
+        assert ends(follower.log.events)[0].by == "crash"
+        await follower.aclose()
+        await room.aclose()
 
 
 async def test_the_feed_of_a_followed_session_ends_where_it_is_deleted(tmp_path: Path) -> None:

@@ -147,9 +147,9 @@ async def same_room(store: Store, session: str = "test", models: Models | None =
     return Room(store, Log(await store.load(session)), asking(models), lease)
 
 
-async def following(store: Store, session: str = "test") -> Room:
+async def following(store: Store, session: str = "test", models: Models | None = None) -> Room:
     """The room of a session that another window drives."""
-    return Room(store, Log(await store.load(session)), asking(), None, "it is open in another window")
+    return Room(store, Log(await store.load(session)), asking(models), None, "it is open in another window")
 
 
 async def stands(room: Room, *states: str) -> Standing:
