@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,8 +23,8 @@ from agentchat.views.sessions import Life, SessionLine, line
 
 if TYPE_CHECKING:
     from agentchat.home import Home
-    from agentchat.store import Question
     from agentchat.tui.app import Agentchat
+    from agentchat.views.inbox import Asked
 
 COLUMNS = (
     Column(quiet=False),
@@ -71,7 +72,7 @@ class HomeScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.questions: dict[str, Question] = {}
+        self.questions: dict[str, Asked] = {}
         """What waits for the person, by the key of its row."""
 
     def compose(self) -> ComposeResult:
@@ -136,7 +137,7 @@ class HomeScreen(Screen[None]):
         words = " · ".join(part for part in (short(choice.model), choice.why) if part)
         self.query_one("#model", Static).update(ink_of(self).line(words))
 
-    def _ask(self, questions: list[Question]) -> None:
+    def _ask(self, questions: Sequence[Asked]) -> None:
         self.questions = {waiting.key(one): one for one in questions}
         inbox = self.query_one("#inbox", Rows)
         inbox.show(waiting.lines(questions[: waiting.MOST]) if questions else [])
@@ -235,7 +236,7 @@ class HomeScreen(Screen[None]):
             self._answer(self.questions[event.key])
 
     @work(exclusive=True, group="open")
-    async def _answer(self, question: Question) -> None:
+    async def _answer(self, question: Asked) -> None:
         home = await self.app.home()
 
         async def give() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,8 @@ from agentchat.tui.rows import Column, Line
 
 if TYPE_CHECKING:
     from agentchat.home import Home
-    from agentchat.store import Question
     from agentchat.tui.app import Agentchat
+    from agentchat.views.inbox import Asked
 
 COLUMNS = (
     Column(14, quiet=False, least=60),
@@ -24,7 +25,7 @@ MOST = 5
 """Questions shown at once."""
 
 
-def lines(questions: list[Question]) -> list[Line]:
+def lines(questions: Sequence[Asked]) -> list[Line]:
     """A row for each question, the oldest first."""
     from agentchat.views.inbox import line  # brings pydantic along, which the home has loaded by now
 
@@ -33,12 +34,12 @@ def lines(questions: list[Question]) -> list[Line]:
     return [Line(at, (row.who, row.question, row.topic, row.left or row.age)) for at, row in rows]
 
 
-def key(question: Question) -> str:
+def key(question: Asked) -> str:
     """What a question's row is called."""
     return f"{question.session}:{question.seq}"
 
 
-async def answer(app: Agentchat, home: Home, question: Question) -> bool:
+async def answer(app: Agentchat, home: Home, question: Asked) -> bool:
     """Ask the person, and hand on what they say. Whether they said something. Raises AgentchatError."""
     from agentchat.kinds.ballot import BALLOTS
     from agentchat.tui.answer import AnswerScreen

@@ -72,6 +72,11 @@ class Asked(Protocol):
         """The kind of the person's own turn; empty for a question."""
         ...
 
+    @property
+    def reason(self) -> str:
+        """What made it necessary."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class InboxLine:
