@@ -67,6 +67,14 @@ PARAGRAPH = 120
 """Words of a text that a tiny model gets at once."""
 
 
+BEGUN = 3
+"""Words of its paragraph a tiny model's draft begins with: without them it writes of what it is about to write."""
+
+_ANEW = "Write this text again without the problem. Keep its facts. Write the text only."
+_ONE_PARAGRAPH = 'root ::= " "? [^\\n*#<>{}:\\[\\]_]+ [.!?]\n'
+_SAMPLING: Mapping[str, JsonValue] = {"min_p": 0.05, "repeat_penalty": 1.1}
+
+
 class Parts(NamedTuple):
     """A text as a tiny model works on it: one paragraph, and what stands before and after."""
 
@@ -229,25 +237,32 @@ def _said(transcript: Transcript, start: TurnStarted) -> list[str]:
 
 
 def _tiny(transcript: Transcript, start: TurnStarted, profile: Profile, attempt: int) -> Prompt:
-    """One paragraph, one problem, one wish."""
+    """One paragraph, one problem, one wish. A draft goes on from the paragraph's own first words."""
     member = seat(transcript, start.speaker)
-    purpose = cut(" ".join(neutral(transcript.question).split()), profile.room // 8)
-    lines = [f"Task: {purpose}"]
-    for label, text in _texts(transcript, start):
-        now = paragraph(text).now if start.kind == "draft" else text
-        lines.append(f"{label.capitalize()}: {cut(' '.join(neutral(now).split()), profile.room // 3)}")
-    system = f"You are {plain(member.persona.name)}, a {'writer' if start.kind in ('draft', 'reply') else 'reader'}."
-    if start.kind == "draft":
-        worst = next(
-            (line for line in _found(transcript, start, frozenset(), profile.room) if line.startswith(">")), ""
-        )
-        lines.append(f"Problem: {worst.partition(': ')[2].partition(chr(10))[0]}" if worst else "")
-        revise = "Write this text again without the problem. Keep its facts. Write the text only."
-        lines.append(revise if _base(transcript, start) else "Write the text, in one paragraph. Write the text only.")
-        temperature, length = 0.3 + attempt / 10, 300
-    else:
-        if start.kind == "reply":
-            lines += [_issue(one, frozenset()) for one in _issues(transcript) if str(one.get("id")) in start.choices]
-        temperature, length = 0.4, 80
-    messages = (Message("system", system), Message("user", "\n".join(filter(None, lines))))
-    return Prompt(messages, length, round(temperature, 1))
+    lines = [f"Task: {cut(_line(transcript.question), profile.room // 8)}"]
+    texts = _texts(transcript, start)
+    if start.kind != "draft":
+        lines += [f"{label.capitalize()}: {cut(_line(text), profile.room // 3)}" for label, text in texts]
+        issues = _issues(transcript) if start.kind == "reply" else []
+        lines += [_issue(one, frozenset()) for one in issues if str(one.get("id")) in start.choices]
+        system = f"You are {plain(member.persona.name)}, a reader."
+        return Prompt((Message("system", system), Message("user", "\n".join(lines))), 80, 0.4)
+    now = paragraph(texts[0][1]).now if texts else ""
+    lines += [f"Text: {_line(now)}"] if now else []
+    found = [line for line in _found(transcript, start, frozenset(), profile.room) if line.startswith(">")]
+    lines += [f"Problem: {found[0].partition(': ')[2].partition(chr(10))[0]}"] if found else []
+    lines.append(_ANEW if now else "Write the text, in one paragraph. Write the text only.")
+    messages = (
+        Message("system", f"You are {plain(member.persona.name)}, a writer."),
+        Message("user", "\n".join(lines)),
+    )
+    length, temperature = min(160, tokens(now) + 40 if now else 160), round(0.4 + attempt / 10, 1)
+    words = now.split()
+    if not member.model.startswith("local/") or len(words) < 2 * BEGUN:
+        return Prompt(messages, length, temperature)
+    opening = Message("assistant", " ".join(words[:BEGUN]))
+    return Prompt((*messages, opening), length, temperature, sampling=_SAMPLING, grammar=_ONE_PARAGRAPH)
+
+
+def _line(text: str) -> str:
+    return " ".join(neutral(text).split())
