@@ -53,8 +53,9 @@ class Method:
     threshold: Fraction = Fraction(1, 2)
 
     def tally(self, options: Sequence[str], ballots: Sequence[Ballot], ties: Chain) -> Tally:
-        """The count."""
-        return tally(self.rule, options, ballots, seats=self.seats, threshold=self.threshold, ties=ties)
+        """The count, without who was pivotal."""
+        seats, threshold = self.seats, self.threshold
+        return tally(self.rule, options, ballots, seats=seats, threshold=threshold, ties=ties, pivotal=False)
 
     def open(self, count: Tally) -> bool:
         """Whether more are left as winners than there are seats."""

@@ -1,6 +1,6 @@
 """The options of a vote: given, or from proposals, equal texts merged, each with who had it.
 
-Merged is only what differs in nothing but case, punctuation and spaces: two proposals are never taken for one.
+Merged is only what differs in case, spaces and the marks around it: two proposals are never taken for one.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BeforeValidator, JsonValue
+from pydantic import BeforeValidator, Field, JsonValue
 
 from agentchat.kinds.ballot import ABSTAIN
+from agentchat.kinds.slate import fold
 from agentchat.text import legible
 
 LONGEST_ID = 40
@@ -20,8 +21,8 @@ LONGEST_ID = 40
 
 MOST_OPTIONS = 100
 
-_MARKS = re.compile(r"[*_`#>]+|^\s*(?:[-•]|\d+[.)])\s+", re.MULTILINE)
-_LABEL = re.compile(r"^(?:my )?(?:option|proposal|suggestion)\s*(?:[A-Z\d]{1,2}\s*)?[:.–—-]\s+", re.IGNORECASE)
+_MARKS = re.compile(r"^\s*(?:(?:[-•>#]|\d+[.)])+\s+)+|(?<![\w`*])[*_`]+(?=\S)|(?<=\S)[*_`]+(?![\w`*])", re.MULTILINE)
+_LABEL = re.compile(r"(?:my )?(?:option|proposal|suggestion)\s*(?:[A-Z\d]{1,2}\s*)?[:.–—-]\s+", re.IGNORECASE)
 
 
 def _given(value: object) -> object:
@@ -34,7 +35,7 @@ def _given(value: object) -> object:
     return tuple(option.text for option in found)
 
 
-Given = Annotated[tuple[str, ...], BeforeValidator(_given)]
+Given = Annotated[tuple[str, ...], BeforeValidator(_given), Field(json_schema_extra={"type": "string", "default": ""})]
 """Options as a person gives them: a list, or one text with | between them."""
 
 
@@ -56,11 +57,11 @@ class Option:
 
 
 def slate(texts: Iterable[tuple[str, str]]) -> tuple[Option, ...]:
-    """The options of these texts, each with who had it (or nobody), in the order they came."""
+    """The options of these texts, each with who had it, in the order they came. Nobody's is taken as it is written."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for by, text in texts:
-        plain = _plain(text)
-        if key := " ".join(re.findall(r"\w+", plain.casefold())) or plain:
+        plain = " ".join(legible(text if not by else _bare(text)).split())
+        if key := fold(plain):
             groups.setdefault(key, []).append((by, plain))
     options: list[Option] = []
     for said in groups.values():
@@ -87,8 +88,10 @@ def _option(fact: dict[str, JsonValue]) -> Option:
     return Option(id_, str(fact.get("text") or id_), tuple(map(str, by)), tuple(map(str, merged)))
 
 
-def _plain(text: str) -> str:
-    return _LABEL.sub("", " ".join(_MARKS.sub("", legible(text)).split()))
+def _bare(text: str) -> str:
+    """A model's text without its emphasis, list marks and label."""
+    bare = _MARKS.sub("", legible(text)).strip()
+    return bare[found.end() :] if (found := _LABEL.match(bare)) else bare
 
 
 def _named(text: str, taken: set[str]) -> str:
@@ -96,9 +99,9 @@ def _named(text: str, taken: set[str]) -> str:
     if len(text) > LONGEST_ID:
         cut = text[:LONGEST_ID].rsplit(" ", 1)[0] if " " in text[1:LONGEST_ID] else text[: LONGEST_ID - 1]
         short = f"{cut.rstrip(' ,;:.–—-')}…"
-    known = {one.casefold() for one in taken} | {ABSTAIN}
+    known = {fold(one) for one in taken} | {ABSTAIN}
     name, number = short, 1
-    while name.casefold() in known:
+    while fold(name) in known:
         number += 1
         name = f"{short} ({number})"
     return name

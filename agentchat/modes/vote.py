@@ -17,7 +17,7 @@ from agentchat.modes.counting import Method, counted
 from agentchat.modes.floor import chair, lot
 from agentchat.modes.rounds import sealed_in
 from agentchat.modes.sitting import Sitting, unheard, unseen
-from agentchat.modes.slate import Option, listed
+from agentchat.modes.slate import Option
 from agentchat.persona import YOU
 from agentchat.steps import Ask, Record, Together
 from agentchat.voting import Ballot, Chain, Pick, decision, unassailable
@@ -142,9 +142,8 @@ class Vote:
         seed = self.transcript.opened.seed
         shown.sort(key=lambda option: lot(seed, self.stage, who, option.id))
         again = f"The vote was a tie of {', '.join(self.options)}: vote again. " if self.stage == REVOTE else ""
-        texts = "" if all(one.id == one.text for one in shown) else f" The options are: {listed(shown)}."
         seats = f" {self.how.seats} of them will be chosen." if self.how.seats > 1 else ""
-        brief = f"{again}Vote now, unseen by the others: {_ASKED[self.how.family]}.{seats} Vote as you see it.{texts}"
+        brief = f"{again}Vote now, unseen by the others: {_ASKED[self.how.family]}.{seats} Vote as you see it."
         return Ask(
             who,
             self.how.family,
