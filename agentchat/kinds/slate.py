@@ -38,8 +38,8 @@ def slate(choices: tuple[str, ...], texts: Mapping[str, str] | None = None) -> s
     """The options as a voter reads them, a line each: `A: childcare (Free childcare on the square)`."""
     lines = []
     for label, choice in zip(labels(choices), choices, strict=True):
-        text = (texts or {}).get(choice, "")
-        named = choice if label == choice else f"{label}: {choice}"
+        text, name = (" ".join(said.split()) for said in ((texts or {}).get(choice, ""), choice))
+        named = name if label == choice else f"{label}: {name}"
         lines.append(f"{named} ({text})" if text and fold(text) != fold(choice) else named)
     return "\n".join(lines)
 
@@ -60,7 +60,7 @@ class Names:
         if found := self._known.get(folded) or self._known.get(folded.strip("()[] ")):
             return found
         if match := _PREFIXED.fullmatch(folded):
-            return self.exact(match[1]) if not _PREFIXED.match(match[1]) else None
+            return self._known.get(match[1]) or (None if _PREFIXED.match(match[1]) else self.exact(match[1]))
         if match := _LABELLED.fullmatch(folded):
             label, name = self._labels.get(match[1]), self._known.get(fold(match[2]))
             return label if label == name else None
