@@ -69,13 +69,15 @@ def added(found: Rows, transcript: Transcript, entry: Entry, until: int | None =
             return _agreement(found, transcript, entry)
         case Recorded(kind="decision_reached"):
             return _decision(found, entry)
+        case Recorded(kind="no_decision"):
+            return _replaced(found, entry.frame)
         case Recorded(kind="draft_accepted"):
             return _accepted(found, transcript, entry)
         case ModeLeft():
             known = any(row.kind in ("agreed", "decided") and row.frame == entry.frame for row in found)
-            said = "" if known else decided_in(entry)
-            more = Row("decided", said, turns=(entry.seq,), since=entry.seq, frame=entry.frame)
-            return (*_closed(found, entry.frame), more) if said else _closed(found, entry.frame)
+            winner = any(isinstance(entry.data.get(name), str) for name in ("decision", "winner"))
+            more = Row("decided", decided_in(entry), turns=(entry.seq,), since=entry.seq, frame=entry.frame)
+            return (*_closed(found, entry.frame), *([more] if winner and not known else []))
         case EscalationRaised(level="ask" | "block"):
             row = Row("question", entry.question, (entry.by,), (entry.turn or entry.seq,), since=entry.seq)
             return (*found, replace(row, frame=entry.frame, to=entry.to or YOU, private=True))
@@ -124,11 +126,19 @@ def standing(found: Iterable[Row], *kinds: Kind) -> Rows:
 
 
 def decided_in(left: ModeLeft) -> str:
-    """What came out of an inner mode, of what its result says: the option, the text, the summary."""
-    for name in ("text", "decision", "winner", "summary"):
+    """What came out of an inner mode, in a line, of what its result says: an option, or a version of a text."""
+    if (version := left.data.get("version")) is not None:
+        return f"version {version} of the text"
+    for name in ("text", "decision", "winner"):
         if isinstance(said := left.data.get(name), str) and said:
-            return said
+            return _several(left.data) or said
     return ""
+
+
+def _several(data: Mapping[str, JsonValue]) -> str:
+    """The winners, where there is more than one."""
+    winners = data.get("winners")
+    return ", ".join(map(str, winners)) if isinstance(winners, list) and len(winners) > 1 else ""
 
 
 def entered(transcript: Transcript, frame: int) -> ModeEntered | None:
@@ -205,7 +215,7 @@ def _agreement(found: Rows, transcript: Transcript, entry: Recorded) -> Rows:
 
 def _decision(found: Rows, entry: Recorded) -> Rows:
     data = entry.data
-    text = str(data.get("text") or data.get("winner") or "")
+    text = _several(data) or str(data.get("text") or data.get("winner") or "")
     by = str(data.get("by") or "rule")
     how = "by you" if by == YOU else f"by {data.get('rule') or 'vote'}" + (f", {by}" if by != "rule" else "")
     row = Row("decided", text, (YOU,) if by == YOU else (), (entry.seq,), since=entry.seq, frame=entry.frame, note=how)

@@ -93,6 +93,23 @@ def test_what_an_inner_mode_decided_stands_once() -> None:
     assert open_rows(log) == [("decided", "Postgres"), ("decided", "Oracle")]
 
 
+def test_a_vetoed_decision_stands_no_longer_and_several_winners_are_one() -> None:
+    log = room()
+    data: dict[str, JsonValue] = {"winner": "a", "winners": ["a", "b"], "text": "the first"}
+    append(log, [Recorded(kind="decision_reached", data=data)])
+    assert open_rows(log) == [("decided", "a, b")]
+    append(log, [Recorded(kind="no_decision", data=data | {"why": "veto"})])
+    assert open_rows(log) == []
+
+
+def test_a_version_that_was_not_accepted_is_no_decision() -> None:
+    log = room()
+    (inner,) = append(log, [ModeEntered(mode="refinement")])
+    data: dict[str, JsonValue] = {"version": 3, "text": "Dear all"}
+    append(log, [ModeLeft(outcome="not_accepted", data=data, frame=inner.seq)])
+    assert rows(log.transcript) == ()
+
+
 def test_an_accepted_version_is_a_decision_with_its_turn() -> None:
     log = room()
     say(log, "ada", "Dear all", "draft")

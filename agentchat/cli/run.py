@@ -96,10 +96,11 @@ def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, 
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("text", "md", "jsonl")),
+    type=click.Choice(("text", "md", "adr", "jsonl")),
     default="text",
     show_default=True,
-    help="text to read, md for Markdown, jsonl for one event a line as it is stored: raw, sealed turns included.",
+    help="text to read, md for Markdown, adr for a record of what was decided, jsonl for one event a line as it is "
+    "stored: raw, sealed turns included.",
 )
 @click.option(
     "--output",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from agentchat.errors import UsageError
+from agentchat.export.adr import DecisionRecord
 from agentchat.export.jsonl import JsonLines
 from agentchat.export.markdown import Markdown
 from agentchat.export.text import Text
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMS", "Form", "Printout", "printout"]
 
-Form = Literal["text", "md", "jsonl"]
+Form = Literal["text", "md", "jsonl", "adr"]
 FORMS: tuple[str, ...] = get_args(Form)
 
 
@@ -36,5 +37,7 @@ def printout(form: str) -> Printout:
             return Markdown()
         case "jsonl":
             return JsonLines()
+        case "adr":
+            return DecisionRecord()
         case _:
             raise UsageError(f"there is no format {form!r}", hint=f"There are {', '.join(FORMS)}.")

@@ -57,22 +57,22 @@ def _header(transcript: Transcript) -> str:
 def _entry(entry: Entry) -> str:
     match entry:
         case Line(text=text, tone="round"):
-            return f"\n## {_inline(text)}\n"
+            return f"\n## {inline(text)}\n"
         case Line(text=text, tone="stop" | "record"):
-            return f"\n**{_inline(text)}**\n"
+            return f"\n**{inline(text)}**\n"
         case Line(text=text):
-            return f"\n*{_inline(text)}*\n"
+            return f"\n*{inline(text)}*\n"
         case Said():
             name = "You" if entry.human else entry.name
             heading = f"\n### {_heading(name, entry.title, entry.to)}\n"
             return heading + _quote(entry.text if entry.markdown else plain(clean(entry.text))) + _note(entry.note)
         case Card():
-            lines = "".join(f"- {_inline(line)}\n" for line in entry.lines)
+            lines = "".join(f"- {inline(line)}\n" for line in entry.lines)
             gap = "\n" if lines else ""
             heading = f"\n### {_heading(sentence(entry.title), entry.name)}\n"
             return heading + _quote(entry.text) + gap + lines + _note(entry.note)
         case Result():
-            lines = "".join(f"- {_inline(line)}\n" for line in entry.lines)
+            lines = "".join(f"- {inline(line)}\n" for line in entry.lines)
             return (
                 f"\n### {_heading(entry.title)}\n" + _note(entry.note) + _table(entry) + (f"\n{lines}" if lines else "")
             )
@@ -88,14 +88,14 @@ def _table(result: Result) -> str:
     def line(cells: Iterable[str]) -> str:
         return f"| {' | '.join(cells)} |\n"
 
-    head = line(("", *map(_inline, result.columns), "")) + line(["---"] * (len(result.columns) + 2))
+    head = line(("", *map(inline, result.columns), "")) + line(["---"] * (len(result.columns) + 2))
     return f"\n{head}" + "".join(
-        line((_inline(row.name), *(_inline(cell.text) for cell in row.cells), _inline(row.note))) for row in result.rows
+        line((inline(row.name), *(inline(cell.text) for cell in row.cells), inline(row.note))) for row in result.rows
     )
 
 
 def _heading(*parts: str) -> str:
-    return ", ".join(_inline(part) for part in parts if part)
+    return ", ".join(inline(part) for part in parts if part)
 
 
 def _quote(text: str) -> str:
@@ -103,10 +103,11 @@ def _quote(text: str) -> str:
 
 
 def _note(note: str) -> str:
-    return f"\n*{_inline(note)}*\n" if note else ""
+    return f"\n*{inline(note)}*\n" if note else ""
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
+    """Text from outside within a line of ours."""
     return plain(clean_line(text, 400))
 
 

@@ -63,7 +63,7 @@ def test_every_listing_and_report_has_json() -> None:
         (("personas", "lst"), "Did you mean list?"),
         (("frobnicate",), "There are chat, run, resume"),
         (("run", "--formt", "md"), "--format"),
-        (("run", "x", "--format", "pdf"), "'text', 'md', 'jsonl'"),
+        (("run", "x", "--format", "pdf"), "'text', 'md', 'adr', 'jsonl'"),
         (("run", "x", "--set", "rounds"), "NAME=VALUE"),
         (("modes", "show", "discusion"), "Did you mean discussion?"),
         (("personas", "show", "adda"), "ada"),
