@@ -24,15 +24,15 @@ def option(words: str, options: Sequence[str]) -> str:
     Raises UsageError that says what there is.
     """
     wanted = fold(words)
-    if not wanted:
-        raise UsageError("an answer needs words", hint=listed(options))
-    if not options:
+    if not options and wanted:
         return words.strip()
+    if not options:
+        raise UsageError("an answer needs words")
     if wanted.isdecimal() and wanted not in map(fold, options) and 0 < int(wanted) <= len(options):
         return options[int(wanted) - 1]
     for fits in (wanted.__eq__, lambda one: one.startswith(wanted)):
         found = [one for one in options if fits(fold(one))]
-        if len(found) == 1:
+        if wanted and len(found) == 1:
             return found[0]
     raise UsageError(f"{words!r} is none of the answers there are", hint=listed(options))
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from agentchat.errors import UsageError
 from agentchat.events import EscalationAnswered, TurnEnded
 from agentchat.kinds import kind_of
+from agentchat.kinds.answering import option
 from agentchat.persona import YOU
 from agentchat.prompting import read_human
 
@@ -53,30 +54,13 @@ def answered(transcript: Transcript, escalation: int, answer: str, by: str) -> E
     question = next((one for one in transcript.escalations if one.seq == escalation), None)
     if question is None:
         raise UsageError("that question is not open any more", hint="It was answered, or the session went elsewhere.")
-    words = _option(question, answer.strip())
+    words = option(answer if answer.strip() or question.options else question.default, question.options)
     return given(question, words, by)
 
 
 def given(question: EscalationRaised, answer: str, by: str) -> EscalationAnswered:
     """An answer, as it goes on record."""
     return EscalationAnswered(escalation=question.seq, key=question.key, answer=answer, by=by, frame=question.frame)
-
-
-def _option(question: EscalationRaised, answer: str) -> str:
-    options = question.options
-    if not options:
-        if answer or question.default:
-            return answer or question.default
-        raise UsageError("an answer needs words")
-    if answer in options:
-        return answer
-    if answer.isdecimal() and 0 < int(answer) <= len(options):
-        return options[int(answer) - 1]
-    near = [option for option in options if answer and option.casefold().startswith(answer.casefold())]
-    if len(near) == 1:
-        return near[0]
-    numbered = " · ".join(f"{number} {option}" for number, option in enumerate(options, 1))
-    raise UsageError(f"{answer!r} is none of the answers", hint=f"Answer one of: {numbered}")
 
 
 def _own(transcript: Transcript, turn: int) -> Turn:

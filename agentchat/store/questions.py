@@ -80,7 +80,7 @@ def ask(connection: sqlite3.Connection, session: str, event: Event) -> None:
             pass
         case EscalationRaised() | TurnStarted(speaker="you"):
             connection.execute("INSERT INTO questions VALUES (?, ?, ?)", (session, event.seq, event.frame))
-        case EscalationAnswered(escalation=seq) | TurnEnded(turn=seq):
+        case EscalationAnswered(escalation=seq) | TurnEnded(turn=seq, speaker="you"):
             for table in ("questions", "answers"):
                 connection.execute(f"DELETE FROM {table} WHERE session = ? AND seq = ?", (session, seq))  # noqa: S608
         case ModeLeft(frame=frame):
