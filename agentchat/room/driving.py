@@ -13,6 +13,7 @@ from agentchat.errors import AgentchatError, ModelError, StoreError
 from agentchat.events import Event, TurnEnded, TurnStarted
 from agentchat.modes import make
 from agentchat.persona import YOU
+from agentchat.prompting.noting import noted
 from agentchat.prompting.raising import raised
 from agentchat.room.deadlines import Clock
 from agentchat.room.feed import Retrying, Standing
@@ -313,13 +314,14 @@ class Driver:
             self.underway.done(start.turn)
 
     async def _commit(self, ends: Sequence[TurnEnded]) -> None:
-        """Commit ends of turns, with the questions they put to the person; nothing of those that were ended before."""
+        """Commit ends of turns, with what they ask the person and note; nothing of those that were ended before."""
 
         def decide(log: Log) -> list[Event]:
             running = {turn.id: turn.start for turn in log.transcript.open}
             mine = [end for end in ends if end.turn in running]
             asking = [end for end in mine if not running[end.turn].sealed]
-            return [*mine, *(question for end in asking for question in raised(log.transcript, end))]
+            asked = [question for end in asking for question in raised(log.transcript, end)]
+            return [*mine, *asked, *(note for end in mine for note in noted(log.transcript, end))]
 
         await self.writer.commit(decide)
         self.clock.look()
