@@ -18,7 +18,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, JsonValue, WithJsonSchema, model_validator
 
-from agentchat.kinds import prose
+from agentchat.kinds import listing, prose
 from agentchat.kinds.kind import Kind, Payload, Question, register
 from agentchat.kinds.slate import labels, names
 
@@ -178,7 +178,7 @@ def _enum(values: Sequence[str]) -> dict[str, JsonValue]:
 def _listed(value: object) -> Sequence[object]:
     """What stands in a list, or in a text that is one."""
     if isinstance(value, str):
-        return [part for part in prose.parts(value) if part]
+        return [part for part in listing.parts(value) if part]
     return value if isinstance(value, list | tuple) else []
 
 
@@ -196,14 +196,14 @@ def _tiers(choices: tuple[str, ...], value: object) -> list[list[str]]:
     """Options best first: [["A"], ["B", "C"]], ["A", "B = C"] or "A > B = C". One named twice counts at its first
     place, what is no option is left out.
     """
-    steps = prose.steps(value) if isinstance(value, str) else value
+    steps = listing.steps(value) if isinstance(value, str) else value
     if not isinstance(steps, list | tuple):
         raise ValueError("it must be a list of lists, best first")
     seen: set[str] = set()
     tiers: list[list[str]] = []
     for step in steps:
         exact = isinstance(step, str) and names(choices).exact(step)
-        items = [exact] if exact else prose.equals(step) if isinstance(step, str) else step
+        items = [exact] if exact else listing.equals(step) if isinstance(step, str) else step
         found = [names(choices).exact(item) for item in items if isinstance(item, str)] if _is_list(items) else []
         tier = [choice for choice in dict.fromkeys(found) if choice is not None and choice not in seen]
         seen.update(tier)
@@ -223,7 +223,7 @@ def _scored(choices: tuple[str, ...], value: object) -> dict[str, int]:
     for name, number in value.items():
         if (choice := names(choices).exact(str(name))) is None:
             continue
-        score = prose.score(number, TOP)
+        score = listing.score(number, TOP)
         if score is None or found.setdefault(choice, score) != score:
             raise ValueError(f"{name}: it must be one whole number from 0 to {TOP}")
     return found
@@ -234,6 +234,6 @@ def _register(name: str, payload: Callable[[tuple[str, ...]], type[Ballot]], rea
 
 
 _register("pick", pick, prose.ballot)
-_register("approval", approval, prose.approval)
-_register("ranking", ranking, prose.ranking)
-_register("scores", scores, prose.scores)
+_register("approval", approval, listing.approval)
+_register("ranking", ranking, listing.ranking)
+_register("scores", scores, listing.scores)

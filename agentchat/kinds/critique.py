@@ -19,7 +19,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, JsonValue, WithJsonSchema, model_validator
 
-from agentchat.kinds import prose
+from agentchat.kinds import listing, prose
 from agentchat.kinds.kind import Kind, Payload, Question, register
 from agentchat.kinds.slate import fold
 
@@ -185,7 +185,7 @@ def _scored(by_fold: Mapping[str, str], value: object) -> dict[str, int]:
     for name, number in value.items():
         if (criterion := by_fold.get(fold(str(name)))) is None:
             continue
-        score = prose.score(number, BEST)
+        score = listing.score(number, BEST)
         if not score or found.setdefault(criterion, score) != score:
             raise ValueError(f"{name}: it must be one whole number from 1 to {BEST}")
     if missing := [criterion for criterion in by_fold.values() if criterion not in found]:
@@ -194,7 +194,7 @@ def _scored(by_fold: Mapping[str, str], value: object) -> dict[str, int]:
 
 
 register(Kind("draft", "draft", look="card"))
-register(Kind("critique", "critique", look="hidden", payload=critique, streamed=False, prose=prose.critique))
+register(Kind("critique", "critique", look="hidden", payload=critique, streamed=False, prose=listing.critique))
 register(
     Kind("compare", "compares", look="hidden", payload=lambda _: Compare, streamed=False, prose=prose.compare),
 )

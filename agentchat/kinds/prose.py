@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from pydantic import JsonValue
 
-from agentchat.kinds.slate import Names, fold, names
+from agentchat.kinds.slate import Names, names
 from agentchat.text import legible
 
 Reader = Callable[[str, tuple[str, ...]], dict[str, JsonValue] | None]
@@ -22,6 +22,8 @@ ABSTAIN = "abstain"
 
 LIMIT = 20_000
 """Characters of an answer that are looked at; a longer one is none."""
+
+_MOST_LINES = 500
 
 _THOUGHT = re.compile(r"<(think|thinking|reasoning|thought)>.*?(</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _THOUGHT_BEFORE = re.compile(r"\A.*</(?:think|thinking|reasoning|thought)>", re.DOTALL | re.IGNORECASE)
@@ -62,7 +64,8 @@ _NEGATED = re.compile(
     r"\b(?:not|never|no|nor|neither|cannot|against|refuse|decline|hardly|nobody|none|unable)\b|n['’]t\b", re.I
 )
 _REPORTED = re.compile(
-    r"(?<!\bi )\b(?:say|says|said|thinks|thought|claims?|argue[sd]?|writes?|wrote|told|tells?|asks?|asked|wants)\b",
+    r"(?<!\bi )\b(?:say|says|said|thinks|thought|claims?|argue[sd]?|writes?|wrote|told|tells?|asks?|asked|wants?)\b"
+    r"|\b(?:should|would|could|can|may|did|do) $",
     re.I,
 )
 _SUPPOSED = re.compile(r"\b(?:if|unless|suppose|assuming|were|whether|imagine|pretend|until|example|instance)\b", re.I)
@@ -82,57 +85,18 @@ _PREFIX = re.compile(
     r"[\s\"'“„«「『(\[]*(?:(?:the )?(?:option|version|choice|proposal|candidate|draft) )?[\"“„«「『(\[]*", re.I
 )
 
-_RANKING = re.compile(
-    r"(?:my )?(?:final )?(?:ranking|rank order|ranked list)(?: ?\((?:from )?best (?:to worst|first)\))?"
-    r"(?: is)? ?(?:[:=]|$) ?(?P<rest>.*)",
-    re.I,
-)
-_BACKWARDS = re.compile(r"\bworst (?:first|to best)|\bleast (?:first|preferred first)|\breverse", re.I)
-_ITEM = re.compile(r"(?:(?P<number>\d{1,3})[.):]|[-•·*]) ?(?P<rest>.+)")
-_APPROVED = re.compile(r"(?:my )?(?:approved?|approvals?|acceptable|votes?)(?: of)? ?[:=] ?(?P<rest>.*)", re.I)
-_APPROVING = re.compile(r"I (?:(?:would|will|can|could) )?(?:approve(?: of)?|accept|live with) (?P<rest>.+)", re.I)
-_YES_NO = re.compile(
-    r"(?:[:=→]| [-–—]) ?(?:(?P<yes>yes|approved?|✓|✔)|no|rejected?|disapproved?|not approved|✗|✘)[.! ]*$", re.I
-)
-_FIGURE = re.compile(r"(?:[:=→]| [-–—]) ?(?P<figure>\d{1,2}(?:\.\d)?(?: ?(?:/|out of) ?\d{1,3})?)(?=$|[.,; (–—])")
-_SEVERITY = re.compile(r"\[?(?P<severity>blocker|major|minor)\]? ?[:–—-] ?(?P<rest>.+)", re.I)
-
 
 def spoken(text: str) -> str:
     """A text without what the model thought, and without what cannot be seen."""
     return _THOUGHT_BEFORE.sub("", _THOUGHT.sub("", legible(text)))
 
 
-def parts(text: str) -> list[str]:
-    """The items of a written list: "A, B and C"."""
-    return [item.strip() for item in re.split(r"[,;\n]| (?:and|&) ", text) if item.strip()]
-
-
-def steps(text: str) -> list[str]:
-    """The steps of a written ranking: "A > B = C"."""
-    return [item.strip() for item in re.split(r"[>≻]+" if re.search("[>≻]", text) else r"[,;\n]", text)]
-
-
-def equals(text: str) -> list[str]:
-    """The equals in one step of a written ranking: "B = C"."""
-    return [item.strip() for item in re.split(r"[=~]+", text)]
-
-
-def score(value: object, top: int) -> int | None:
-    """A whole number from 0 to `top`, also written as 4.0, "4" or "4/5"; None if it is none."""
-    if isinstance(value, str):
-        match = re.fullmatch(rf"\s*(\d{{1,2}})(?:\.0)?(?:\s*(?:/|out of)\s*{top})?\s*", value)
-        value = int(match[1]) if match else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value not in range(top + 1):
-        return None
-    return int(value)
-
-
 def vote(text: str, choices: tuple[str, ...], *extra: str) -> str | None:
     """The one choice that a text votes for; `extra` are further words that may be voted for."""
-    known, lines = names(choices, extra), _lines(text)
+    known, lines = names(choices, extra), lines_of(text)
     found = [_balloted(line, known) for line in lines]
     found += [_stated(sentence, known) for line in lines for sentence in _sentences(line)]
+    found += [_balloted(one, known) for line in lines for one in _sentences(line)[1:] if one[:3].lower() == "my "]
     said = {choice for choice in found if choice is not None}
     bare = [known.exact(line) for line in lines]
     alone = {choice for choice in bare if choice is not None}
@@ -150,78 +114,10 @@ def ballot(text: str, choices: tuple[str, ...]) -> dict[str, JsonValue] | None:
     return None if choice is None else {"vote": choice}
 
 
-def approval(text: str, choices: tuple[str, ...]) -> dict[str, JsonValue] | None:
-    """`APPROVE: A, C`, “I approve of A and C”, or a yes or no for every option."""
-    known, lines = names(choices, (ABSTAIN,)), _lines(text)
-    matches = [_APPROVED.fullmatch(line) or _APPROVING.fullmatch(line) for line in lines]
-    found = [_some(match["rest"], known) for match in matches if match and known.exact(match["rest"]) != ABSTAIN]
-    decided: dict[str, bool] = {}
-    for line in lines:
-        match = _YES_NO.search(line)
-        choice = known.exact(line[: match.start()]) if match else None
-        if match and choice and decided.setdefault(choice, bool(match["yes"])) != bool(match["yes"]):
-            return None
-    if decided:
-        found.append(tuple(one for one in choices if decided[one]) if decided.keys() == {*choices} else None)
-    if not found:
-        return {"approve": [], "abstain": True} if _abstains(lines, known) else None
-    first = found[0]
-    if first is None or any(one is None or {*one} != {*first} for one in found):
-        return None
-    return {"approve": [*first]}
-
-
-def ranking(text: str, choices: tuple[str, ...]) -> dict[str, JsonValue] | None:
-    """`FINAL RANKING:` with a list beneath or behind it, or a line `A > B = C`."""
-    known, lines = names(choices, (ABSTAIN,)), _lines(text, bullets=True)
-    if any(_BACKWARDS.search(line) for line in lines):
-        return None
-    found = []
-    for place, line in enumerate(lines):
-        if match := _RANKING.fullmatch(line):
-            found.append(
-                [equals(step) for step in steps(match["rest"])] if match["rest"] else _list(lines[place + 1 :])
-            )
-        elif ">" in line:
-            chain = [equals(step) for step in steps(line)]
-            found += [chain] if all(known.exact(name) for tier in chain for name in tier) else []
-    tiers = [[[one for name in tier if (one := _named(name, known))] for tier in ranks] for ranks in found]
-    read = [[tier for tier in ranks if tier and ABSTAIN not in tier] for ranks in tiers]
-    if not any(read):
-        return {"ranking": [], "abstain": True} if _abstains(lines, known) else None
-    if any(ranks != read[0] for ranks in read[1:]):
-        return None
-    return {"ranking": [[*tier] for tier in read[0]]}
-
-
-def scores(text: str, choices: tuple[str, ...], top: int = 5) -> dict[str, JsonValue] | None:
-    """A line `A: 4` or `A: 4/5` for every option."""
-    known, lines = names(choices, (ABSTAIN,)), _lines(text)
-    found = _figures(lines, known.exact, top)
-    if found is not None and found.keys() == {*choices}:
-        return {"scores": {**found}}
-    return {"scores": {}, "abstain": True} if not found and _abstains(lines, known) else None
-
-
-def critique(text: str, criteria: tuple[str, ...]) -> dict[str, JsonValue] | None:
-    """Lines `MAJOR: what is wrong`, and a line `clarity: 4` for each criterion."""
-    lines = _lines(text)
-    by_fold = {fold(criterion): criterion for criterion in criteria}
-    found = _figures(lines, lambda name: by_fold.get(fold(name)), 5)
-    if not found or found.keys() != {*criteria}:
-        return None
-    issues: list[JsonValue] = [
-        {"severity": match["severity"].lower(), "problem": match["rest"]}
-        for line in lines
-        if (match := _SEVERITY.fullmatch(line))
-    ]
-    return {"issues": issues, "scores": {**found}}
-
-
 def compare(text: str, _: tuple[str, ...] = ()) -> dict[str, JsonValue] | None:
     """`BETTER: A`, “Version B is better.”"""
     plain = re.sub(r"(?im)^[^\w\n]*better[^\w\n]*?(?=[:=])", "vote", text)
-    sentences = [one for line in _lines(plain) for one in _sentences(line)]
+    sentences = [one for line in lines_of(plain) for one in _sentences(line)]
     known = names(("A", "B", "same"))
     better = {_given(sentence, known, _BETTER) for sentence in sentences} - {None}
     if choice := vote(plain, known.choices):
@@ -229,9 +125,9 @@ def compare(text: str, _: tuple[str, ...] = ()) -> dict[str, JsonValue] | None:
     return {"better": better.pop()} if len(better) == 1 else None
 
 
-def _lines(text: str, *, bullets: bool = False) -> list[str]:
+def lines_of(text: str, *, bullets: bool = False) -> list[str]:
     """What was said in plain words, line by line: no thoughts, no JSON, no quotations, no typography."""
-    if len(text) > LIMIT:
+    if len(text) > LIMIT or text.count("\n") > _MOST_LINES:
         return []
     plain = unicodedata.normalize("NFKC", spoken(text))
     for _ in range(3):
@@ -264,7 +160,7 @@ def _balloted(line: str, known: Names) -> str | None:
     match = _BALLOT.match(line)
     if match is None or not (match["sign"] or (match["mine"] and match["verb"])):
         return None
-    if choice := _named(match["rest"], known):
+    if choice := named(match["rest"], known):
         return choice
     formal = match["sign"] and (match["mine"] or match["word"].lower() in ("vote", "ballot"))
     return "" if formal and not re.search(r"[<>\[\]|_…]|\.\.\.", match["rest"]) else None
@@ -282,7 +178,7 @@ def _stated(text: str, known: Names) -> str | None:
         rest = text[match.end() :]
         if not any(True for _ in known.heading(_PREFIX.sub("", rest, count=1))) and not known.exact(rest):
             return None
-        choice = _named(rest, known) or ""
+        choice = named(rest, known) or ""
         clear = bool(choice)
     else:
         return None
@@ -303,7 +199,7 @@ def _given(sentence: str, known: Names, how: re.Pattern[str]) -> str | None:
     return None
 
 
-def _named(text: str, known: Names) -> str | None:
+def named(text: str, known: Names) -> str | None:
     """The choice that a text names and goes on to give a reason for, if anything."""
     if choice := known.exact(text):
         return choice
@@ -314,7 +210,7 @@ def _named(text: str, known: Names) -> str | None:
     return None
 
 
-def _clear(rest: str, known: Names, choice: str) -> bool:
+def _clear(rest: str, known: Names, choice: str, *, again: bool = False) -> bool:
     """Whether what follows a name leaves it at that: nothing, or a reason; no condition and no other name."""
     following = _NEXT.match(rest)
     if following is None or not following["word"]:
@@ -326,9 +222,11 @@ def _clear(rest: str, known: Names, choice: str) -> bool:
         return word in _REASON
     for other, beyond in known.heading(rest[len(signs) :]):
         if other == choice:
-            return _clear(beyond, known, choice)
+            return not again and _clear(beyond, known, choice, again=True)
         if signs.strip(" \"'”»’)]") not in (".", "!"):
             return False
+    if set(signs) & set("(,") and any(_mentions(rest[:400], one, known) for one in known.choices if one != choice):
+        return False  # a tally: "A (Ada), B (Ben)"
     return word not in _HEDGE
 
 
@@ -349,50 +247,9 @@ def _mentions(text: str, choice: str, known: Names) -> bool:
     return any(next((one for one, _ in known.heading(text[start:])), None) == choice for start in starts)
 
 
-def _abstains(lines: Sequence[str], known: Names) -> bool:
+def abstains(lines: Sequence[str], known: Names) -> bool:
+    """Whether these lines say that one votes for nothing."""
     said = [_balloted(line, known) for line in lines]
     said += [_stated(one, known) for line in lines for one in _sentences(line)]
     said += [known.exact(line) for line in lines]
     return {one for one in said if one is not None} == {ABSTAIN} and not _denied(lines, known, ABSTAIN)
-
-
-def _some(text: str, known: Names) -> tuple[str, ...] | None:
-    """Every choice of a written list, "none" is none of them; None where an item is no choice."""
-    if fold(text) in ("none", "none of them", "nothing"):
-        return ()
-    if one := known.exact(text):
-        return (one,) if one != ABSTAIN else None
-    found = [known.exact(part) for part in parts(text)]
-    chosen = tuple(one for one in found if one is not None and one != ABSTAIN)
-    return chosen if chosen and len(chosen) == len(found) else None
-
-
-def _list(lines: Sequence[str]) -> list[list[str]]:
-    """The items of a list that begins at once, equals together."""
-    items: list[list[str]] = []
-    for line in lines:
-        match = _ITEM.fullmatch(line)
-        if match is None or (match["number"] and int(match["number"]) != len(items) + 1):
-            break
-        items.append(equals(match["rest"]))
-    return items
-
-
-def _figures(lines: Sequence[str], exact: Callable[[str], str | None], top: int) -> Mapping[str, int] | None:
-    """The number that stands behind each name; None where one is out of range or differs."""
-    found: dict[str, int] = {}
-    for part in _parted(lines):
-        match = _FIGURE.search(part)
-        if match is None or (name := exact(part[: match.start()])) is None:
-            continue
-        figure = score(match["figure"], top)
-        if figure is None or found.setdefault(name, figure) != figure:
-            return None
-    return found
-
-
-def _parted(lines: Sequence[str]) -> Iterator[str]:
-    """Lines, and the parts of a line that lists several figures."""
-    for line in lines:
-        several = re.split(r"[,;] ", line)
-        yield from several if len(several) > 1 and all(map(_FIGURE.search, several)) else [line]

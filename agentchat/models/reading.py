@@ -25,6 +25,14 @@ LIMIT = prose.LIMIT
 _OBJECTS = 20
 """Objects in one text; a model that writes more is not answering."""
 
+_WRAPPERS = frozenset(
+    {"ballot", "vote", "answer", "reply", "response", "result", "output", "data", "arguments", "position"}
+)
+"""Keys under which a model may put its whole answer."""
+
+_WHOSE = frozenset({"voter", "name", "member", "participant", "persona", "who"})
+"""Keys that say whose answer it is: perhaps another's."""
+
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 
@@ -115,12 +123,16 @@ def fitted_to(wanted: JsonValue, value: JsonValue) -> JsonValue:
 def _candidates(text: str, schema: Mapping[str, JsonValue]) -> list[dict[str, JsonValue]]:
     """The objects that are meant as an answer: they hold a field asked for, and are no echo of the schema."""
     names = properties(schema).keys()
-    found = []
+    found: list[dict[str, JsonValue]] = []
     for content in objects(text):
         if content.get("type") == "object" or "properties" in content or "$schema" in content:
             continue
-        inner = [content, *(value for value in content.values() if isinstance(value, dict))]
-        found += [place for place in inner if not names.isdisjoint(place)][:1]
+        inner = [content[key] for key in content if key.lower() in _WRAPPERS]
+        places = [content] if not names.isdisjoint(content) else inner
+        found += [place for place in places if isinstance(place, dict) and not names.isdisjoint(place)]
+    whose = _WHOSE - names
+    if any(not whose.isdisjoint(map(str.lower, place)) for place in found):
+        raise UnreadableError("it says whose answer it is; give only your own, with only the fields asked for")
     return found
 
 

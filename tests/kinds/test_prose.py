@@ -290,6 +290,10 @@ HOSTILE = [
     "I abstain " * 2000,
     "e\u0301\u200b" * 6600,
     "option " * 2800,
+    "VOTE: " + "A: " * 6000,
+    "I vote for " + "'" * 19_000,
+    "not vote A. " * 1600,
+    "I vote for A because B, C. Not for C\n" * 450,
 ]
 
 
