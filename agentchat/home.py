@@ -53,6 +53,10 @@ if TYPE_CHECKING:
     from agentchat.store import Question, SessionRow
 
 
+FOR_TINY: dict[str, JsonValue] = {"stop": "stall", "dissent": False}
+"""Settings of a room of tiny models only: where such a model stands is noise, and nothing should hang on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A room somebody wants."""
@@ -221,8 +225,8 @@ class Home:
         chosen = {persona.id: await self.chosen(wish.model, persona) for persona in personas}
         for choice in chosen.values():
             self.check_model(choice.model)
-        if "stop" in mode.Settings.model_fields and all(self.models.tiny(one.model) for one in chosen.values()):
-            usual = {"stop": "stall", **usual}  # where a tiny model stands is noise: nothing should end by it
+        if all(self.models.tiny(one.model) for one in chosen.values()):
+            usual = {**{name: value for name, value in FOR_TINY.items() if name in mode.Settings.model_fields}, **usual}
         whole = settings_of(wish.mode, {**usual, **settings, **wish.given})
         if lacks := lacking(wish.mode, whole, personas):
             raise UsageError(lacks, hint="-p NAME takes a persona in; `agentchat personas list` shows all.")

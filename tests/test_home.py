@@ -56,8 +56,10 @@ async def test_a_room_of_tiny_models_is_not_ended_by_an_agreement_they_reach_by_
     assert tiny.transcript.opened.models == {"ada": "local/starter", "ben": "local/starter"}
     assert tiny.transcript.opened.models_why == "no key is set and no Ollama runs here"
     assert tiny.transcript.frame.settings["stop"] == "stall"
+    assert tiny.transcript.frame.settings["dissent"] is False
     capable = await home.create(Wish("t", personas=("ada", "ben"), model="gpt-4o"))
     assert capable.transcript.frame.settings["stop"] == "agreement | stall"
+    assert capable.transcript.frame.settings["dissent"] is True
     asked = await home.create(Wish("t", personas=("ada", "ben"), settings={"stop": "agreement"}))
     assert asked.transcript.frame.settings["stop"] == "agreement"
 
