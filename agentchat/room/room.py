@@ -339,6 +339,10 @@ class Room:
             self.driver.held = None
             self.driver.wake()
 
+    async def accept(self, turn: int) -> None:
+        """Accept the version of the text a turn wrote; 0 is the one that was given."""
+        await self._do(Directed(verb="accept", target=str(turn)))
+
     # What is kept in view.
 
     async def note(

@@ -31,6 +31,7 @@ from agentchat.kinds import kind_of
 from agentchat.persona import YOU, Persona
 from agentchat.transcript import Turn
 from agentchat.views.ballots import listed, result
+from agentchat.views.drafts import Scored, draft, figures, scored_of, told
 from agentchat.views.moves import SILENT, moves_until, silent_at
 from agentchat.views.room import Card, Entry, Line, Said
 
@@ -134,6 +135,8 @@ class Page:
             return (Line(turn.id, f"{name} was cut off before the first word"),)
         if look == "line":
             return (Line(turn.id, f"{name}: {clipped(end.text)}"),)
+        if turn.start.kind == "draft":
+            return (draft(self.transcript, turn, self._when(end.at), self.badge(turn.id)),)
         if look == "card":
             return (self._card(turn, end),)
         return (*self._why(turn, end), self._said(turn, end))
@@ -219,6 +222,8 @@ class Page:
                 return (self._options(entry),)
             case "poll_revealed":
                 return (self._poll(entry),)
+            case "draft_scored" if scored := scored_of(entry):
+                return (self._scored(entry, scored),)
             case "decision_reached" | "draft_accepted":
                 return (Line(entry.seq, sentence(entry.reason) or sentence(entry.kind.replace("_", " ")), "stop"),)
             case "no_decision":
@@ -226,6 +231,9 @@ class Page:
             case _:
                 words = sentence(entry.reason) or sentence(entry.kind.replace("_", " "))
                 return (Line(entry.seq, words, "record"),)
+
+    def _scored(self, entry: Recorded, scored: Scored) -> Card:
+        return Card(entry.seq, f"Version {scored.version}: {figures(scored)}", lines=told(self.transcript, scored))
 
     def _options(self, entry: Recorded) -> Card:
         options = [one for one in _items(entry.data.get("options")) if isinstance(one, dict)]

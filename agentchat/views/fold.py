@@ -6,7 +6,7 @@ its beginning.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING
@@ -15,10 +15,11 @@ from agentchat.events import Event, HumanSpoke, Recorded, SessionOpened, Session
 from agentchat.kinds import kind_of
 from agentchat.ledger import added, finished
 from agentchat.transcript import Turn
+from agentchat.views.drafts import scored_of, sections as findings
 from agentchat.views.entries import Badge, Page, clipped, sentence
 from agentchat.views.floor import Partial, Standing, live, seats, status
 from agentchat.views.ledger import sections
-from agentchat.views.room import Entry, Line, Mark, RoomView
+from agentchat.views.room import Entry, Line, Mark, RoomView, Section
 
 if TYPE_CHECKING:
     from agentchat.ledger import Rows
@@ -79,7 +80,7 @@ class Fold:
             model=_model(transcript),
             warning=_warning(transcript),
             seats=seats(transcript, partials),
-            sections=sections(transcript, finished(rows, transcript), records),
+            sections=(*_text(transcript, records), *sections(transcript, finished(rows, transcript), records)),
             entries=(*self._opening(transcript), *self._shown, *(entry for piece in tail for entry in piece.entries)),
             live=live(transcript, partials, notes),
             marks=(*self._marks, *(piece.mark for piece in tail if piece.mark)),
@@ -151,6 +152,13 @@ def _piece(page: Page, entry: Turn | Event, before: Turn | None) -> Piece:
             return Piece(entries, record=entry)
         case _:
             return Piece(entries)
+
+
+def _text(transcript: Transcript, records: Sequence[Event]) -> tuple[Section, ...]:
+    """What was found in the text the mode at work refines."""
+    newest = (one for one in reversed(records) if isinstance(one, Recorded) and one.kind == "draft_scored")
+    scored = next((found for one in newest if one.frame == transcript.frame.id and (found := scored_of(one))), None)
+    return findings(transcript, scored) if scored else ()
 
 
 def _round(transcript: Transcript, talk: Turn | None) -> str:

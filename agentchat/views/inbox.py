@@ -68,6 +68,11 @@ class Asked(Protocol):
         ...
 
     @property
+    def level(self) -> str:
+        """`notify`, `ask` or `block`: nothing waits for the answer to a notice."""
+        ...
+
+    @property
     def form(self) -> str:
         """The kind of the person's own turn; empty for a question."""
         ...
@@ -109,9 +114,9 @@ def line(asked: Asked, now: datetime) -> InboxLine:
 
 
 def _left(asked: Asked, now: datetime) -> str:
-    if asked.deadline_at is None:
+    counts = asked.default or ("abstain" if asked.form else "")
+    if asked.deadline_at is None or not counts:
         return ""
-    counts = asked.default or ("abstain" if asked.form else "nothing")
     seconds = (asked.deadline_at - now).total_seconds()
     if seconds <= 0:
         return f"over: {counts}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from agentchat.errors import UsageError
+from agentchat.tui.verbs.drafts import DRAFTS
 from agentchat.tui.verbs.flow import FLOW
 from agentchat.tui.verbs.history import HISTORY
 from agentchat.tui.verbs.people import PEOPLE
@@ -15,7 +16,7 @@ from agentchat.tui.verbs.votes import VOTES
 
 __all__ = ["NAMES", "VERBS", "Moment", "Verb", "command", "footer", "for_key"]
 
-VERBS: tuple[Verb, ...] = (*VOTES, *HISTORY, *FLOW, *PEOPLE, *SESSION)
+VERBS: tuple[Verb, ...] = (*VOTES, *DRAFTS, *HISTORY, *FLOW, *PEOPLE, *SESSION)
 """Where two share a key, the first that is able and handy has it."""
 
 NAMES = {verb.name: verb for verb in VERBS if verb.typed}

@@ -1,0 +1,122 @@
+"""The versions of a text side by side in time: what changed from any one to any other, and what was found in each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Static
+
+from agentchat.tui.theme import BREAKPOINTS
+from agentchat.tui.widgets.floor import Floor
+from agentchat.tui.widgets.ink import ink_of
+from agentchat.tui.widgets.keys import Keys
+from agentchat.tui.widgets.transcript import Transcript
+from agentchat.views.drafts import Version, figures, pieces, sections, versions
+from agentchat.views.room import Card, Draft, Entry
+
+if TYPE_CHECKING:
+    from agentchat.room import Room
+
+Against = Literal["before", "best", "none"]
+AGAINST: tuple[Against, ...] = ("before", "best", "none")
+WORDS = {"before": "against the one before", "best": "against the best", "none": "as it reads"}
+
+
+class VersionsScreen(Screen["tuple[str, int | None] | None"]):
+    """Ends with what the person wants of a version: `edit`, `accept` or `pin`, and the turn that wrote it."""
+
+    CSS_PATH = "xray.tcss"
+    AUTO_FOCUS = "Transcript"
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,f8", "dismiss(None)", "Back to the room", show=False),
+        Binding("left", "turn(-1)", "The version before", show=False),
+        Binding("right", "turn(1)", "The version after", show=False),
+        Binding("d", "against", "Against which version", show=False),
+        Binding("e", "want('edit')", "Edit it myself", show=False),
+        Binding("a", "want('accept')", "Accept it", show=False),
+        Binding("p", "want('pin')", "Go on from it", show=False),
+        Binding("question_mark,f1", "app.help", "Keys and commands", show=False),
+    ]
+
+    def __init__(self, room: Room) -> None:
+        super().__init__()
+        self.room = room
+        self.found = versions(room.transcript)
+        self.at = len(self.found.all) - 1
+        self.against: Against = "before"
+
+    def compose(self) -> ComposeResult:
+        """Which version, its text, what was found in it, the keys."""
+        yield Static("", id="question", markup=False)
+        with Horizontal():
+            yield Transcript()
+            yield Floor()
+        yield Keys()
+
+    def on_mount(self) -> None:
+        """Show the newest."""
+        self.watch(self, "size", self.draw)
+
+    @property
+    def here(self) -> Version:
+        """The version one is at."""
+        return self.found.all[self.at]
+
+    def draw(self) -> None:
+        """Show the version one is at."""
+        version, transcript = self.here, self.room.transcript
+        ink = ink_of(self)
+        dots = "  ".join(f"[{one.number}]" if one is version else f" {one.number} " for one in self.found.all)
+        self.query_one("#question", Static).update(ink.line(f"{transcript.question}   versions {dots}"))
+        other = self._other()
+        told = [figures(version.scored, self.found.best)] if version.scored else ["no score yet"]
+        told += ["accepted"] if version.accepted else []
+        told.append(WORDS[self.against if other else "none"])
+        draft = Draft(
+            version.number,
+            f"Version {version.number}",
+            pieces(other.text if other else None, version.text),
+            name=transcript.name(version.author),
+            note=" · ".join(told),
+        )
+        found = sections(transcript, version.scored) if version.scored else ()
+        beside = self.size.width >= BREAKPOINTS[2][0]
+        entries: list[Entry] = [draft]
+        if not beside:
+            lines = ((one.title, tuple(f"{row.mark} {row.text}" for row in one.rows)) for one in found)
+            entries += [Card(-place, title, lines=rows) for place, (title, rows) in enumerate(lines, 1)]
+        reading = self.query_one(Transcript)
+        reading.show(entries)
+        reading.action_top()
+        self.query_one(Floor).show((), found if beside else ())
+        mine = (
+            [] if self.room.standing.state == "read-only" else [("e", "edit"), ("a", "accept"), ("p", "go on from it")]
+        )
+        self.query_one(Keys).show([("←→", "versions"), ("d", "against best"), *mine, ("esc", "back")])
+
+    def _other(self) -> Version | None:
+        """The version it is shown against."""
+        if self.against == "best":
+            best = (one for one in self.found.all if one.number == self.found.best and one is not self.here)
+            return next(best, None)
+        return self.found.all[self.at - 1] if self.against == "before" and self.at else None
+
+    def action_turn(self, by: int) -> None:
+        """Another version."""
+        self.at = max(0, min(self.at + by, len(self.found.all) - 1))
+        self.draw()
+
+    def action_against(self) -> None:
+        """Against the one before, against the best, or as it reads."""
+        self.against = AGAINST[(AGAINST.index(self.against) + 1) % len(AGAINST)]
+        self.draw()
+
+    def action_want(self, what: str) -> None:
+        """Do that with the version one is at."""
+        if self.room.standing.state != "read-only":
+            self.dismiss((what, self.here.turn))
