@@ -12,7 +12,7 @@ from agentchat.voting.pairwise import Pairs, compare
 from agentchat.voting.phrasing import listed, standings
 from agentchat.voting.profile import Profile, Reads
 from agentchat.voting.result import Round, TieBreak
-from agentchat.voting.standing import Standing
+from agentchat.voting.standing import Standing, first_places, last_places
 from agentchat.voting.ties import USUAL, Chain
 
 Score = TypeVar("Score", int, Fraction)
@@ -33,6 +33,16 @@ class Poll:
     def pairs(self) -> Pairs:
         """All options compared; worked out once."""
         return compare(self.profile)
+
+    @cached_property
+    def firsts(self) -> Mapping[int, Fraction]:
+        """First places of each option."""
+        return first_places(self.profile).scores()
+
+    @cached_property
+    def lasts(self) -> Mapping[int, Fraction]:
+        """Last places of each option."""
+        return last_places(self.profile).scores()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def tally(
     outcome = BY_NAME[rule].count(poll) if votes.total else Outcome((), trace=("There is no valid ballot.",))
     settled = outcome.tie
     if len(outcome.winners) > seats:
-        settled = settle(ties, outcome.winners, votes, lambda: poll.pairs)
+        settled = settle(ties, outcome.winners, poll)
     names = votes.names(outcome.winners)
     elected = settled.winners if settled and len(names) > seats else names
     trace = outcome.trace

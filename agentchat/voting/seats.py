@@ -35,7 +35,7 @@ class _Ledger:
         if len(tied) == 1:
             return tied[0]
         profile = self.poll.profile
-        tie = settle(self.poll.ties, tied, profile, lambda: self.poll.pairs, last=last)
+        tie = settle(self.poll.ties, tied, self.poll, last=last)
         name = tie.winners[-1 if last else 0]
         how = tie.note if tie.step else "; ".join(filter(None, (tie.note, "by the order they were declared in")))
         self.tie = TieBreak(tie.among, tie.step or "declared", (name,), how, tie.seed)

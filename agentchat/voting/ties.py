@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
+from typing import Protocol
 
 from agentchat.voting.ballot import Ballot
 from agentchat.voting.pairwise import MOST_COMPARED, Pairs
 from agentchat.voting.phrasing import amount, listed
 from agentchat.voting.profile import Profile, profile as read
 from agentchat.voting.result import TieBreak
-from agentchat.voting.standing import Positional, first_places, last_places
 
 STEPS = ("pairwise", "first-places", "last-places", "casting", "lot")
 
@@ -35,14 +35,36 @@ class Chain:
 USUAL = Chain()
 
 
-def settle(
-    chain: Chain, tied: Iterable[int], profile: Profile, pairs: Callable[[], Pairs], *, last: bool = False
-) -> TieBreak:
+class Measures(Protocol):
+    """What a tie is measured by; each worked out once."""
+
+    @property
+    def profile(self) -> Profile:
+        """The ballots."""
+        ...
+
+    @property
+    def pairs(self) -> Pairs:
+        """All options compared."""
+        ...
+
+    @property
+    def firsts(self) -> Mapping[int, Fraction]:
+        """First places of each option."""
+        ...
+
+    @property
+    def lasts(self) -> Mapping[int, Fraction]:
+        """Last places of each option."""
+        ...
+
+
+def settle(chain: Chain, tied: Iterable[int], by: Measures, *, last: bool = False) -> TieBreak:
     """Narrow a tie down to one option, the best or the `last`, or as far as the chain goes."""
-    left = tuple(sorted(tied))
+    left, profile = tuple(sorted(tied)), by.profile
     among, notes = left, list[str]()
     for step in chain.steps:
-        kept, note = _narrowed(chain, step, left, profile, pairs, -1 if last else 1)
+        kept, note = _narrowed(chain, step, left, by, -1 if last else 1)
         if len(kept) < len(left):
             notes.append(f"{step}: {note}")
             left = kept
@@ -52,21 +74,20 @@ def settle(
     return TieBreak(profile.names(among), "", profile.names(left), "; ".join(notes))
 
 
-def _narrowed(
-    chain: Chain, step: str, tied: tuple[int, ...], profile: Profile, pairs: Callable[[], Pairs], sign: int
-) -> tuple[tuple[int, ...], str]:
+def _narrowed(chain: Chain, step: str, tied: tuple[int, ...], by: Measures, sign: int) -> tuple[tuple[int, ...], str]:
+    profile = by.profile
     match step:
         case "pairwise":
             if len(profile.options) > MOST_COMPARED:
                 return tied, ""
-            beats = pairs().beats
+            beats = by.pairs.beats
             worse = {(one, other)[sign > 0] for one in tied for other in tied if beats(one, other)}
             kept = tuple(place for place in tied if place not in worse) or tied
             return kept, f"{listed(profile.names(kept))} {'loses to' if sign > 0 else 'beats'} none of the tied"
         case "first-places":
-            return _most(tied, first_places(profile), profile, "first places", sign)
+            return _most(tied, by.firsts, profile, "first places", sign)
         case "last-places":
-            return _most(tied, last_places(profile), profile, "last places", -sign)
+            return _most(tied, by.lasts, profile, "last places", -sign)
         case "casting":
             if chain.casting is None:
                 return tied, ""
@@ -86,9 +107,8 @@ def _narrowed(
 
 
 def _most(
-    tied: tuple[int, ...], standing: Positional, profile: Profile, what: str, sign: int
+    tied: tuple[int, ...], scores: Mapping[int, Fraction], profile: Profile, what: str, sign: int
 ) -> tuple[tuple[int, ...], str]:
-    scores = standing.scores()
     best = max(sign * scores[place] for place in tied)
     kept = tuple(place for place in tied if sign * scores[place] == best)
     counts = ", ".join(f"{profile.options[place]} {amount(scores[place])}" for place in tied)
