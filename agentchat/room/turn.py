@@ -182,6 +182,9 @@ class _Take:
         )
         raw = "\n".join(answer.raw)
         if answer.data is None:
+            outcome = answer.reply.outcome
+            if outcome == "refused" or not raw.strip():  # nothing came that could have been read
+                return self._ended(answer.reply, outcome if outcome == "refused" else "empty", raw)
             unread = {"error_kind": "invalid_answer", "error": answer.problem}
             return self._ended(answer.reply, "failed", raw).model_copy(update=unread)
         data = {"data": answer.data.model_dump(mode="json")}

@@ -6,7 +6,6 @@ room = await new_room(store, "openai/one", settings, " ".join(voter.name for vot
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from agentchat.errors import ModelError
 from agentchat.kinds.ballot import ABSTAIN, BALLOTS
 from agentchat.models.base import Request
 
@@ -32,7 +32,7 @@ class Voter:
     reads: Reads
     answer: Answer
     hangs: bool = False
-    """Whether its reply never ends."""
+    """Whether its reply never ends: the model's time is over before anything of it is passed on."""
 
     @property
     def id(self) -> str:
@@ -117,8 +117,8 @@ def slate_of(request: Request) -> list[str]:
 def voting(voters: Sequence[Voter] = VOTERS) -> Callable[[Request, int], AsyncGenerator[str]]:
     """A speech for `support.rooms.improvised`: ballots as above, plain words for any other kind of turn.
 
-    Those whose ballots are good fill in any kind; Verbena writes a line of prose, which is read where the kind is
-    `pick`.
+    Those whose ballots are good fill in any kind; Verbena writes a line of prose, in which there is a pick or an
+    approval, but no ranking and no scores.
     """
     known: Mapping[str, Voter] = {voter.id: voter for voter in voters}
 
@@ -131,9 +131,9 @@ def voting(voters: Sequence[Voter] = VOTERS) -> Callable[[Request, int], AsyncGe
         answer = voter.answer(choices, n)
         if voter.name in _WHOLE:
             answer = json.dumps(ballot(request.kind, choices, answer))
+        if voter.hangs:
+            raise ModelError("timeout_total", f"{voter.name} did not come to an end")
         if answer:
             yield answer
-        if voter.hangs:
-            await asyncio.Event().wait()
 
     return speech
