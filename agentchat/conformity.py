@@ -64,7 +64,7 @@ def polls(entries: Iterable[Entry], frame: int | None = None, until: int | None 
         if isinstance(entry, Turn) or (until is not None and entry.seq > until):
             continue
         if isinstance(entry, SessionReopened) and entry.question:
-            found = [poll for poll in found if poll.frame]
+            found = [poll for poll in found if poll.frame and poll.frame == frame]
         elif isinstance(entry, Recorded) and (poll := polled(entry)):
             found.append(poll)
     wanted = found[-1].frame if frame is None and found else frame

@@ -113,10 +113,13 @@ def noted(notes: Iterable[Noted]) -> Rows:
                     replace(row, status="withdrawn" if gone else "settled") if _meant(note, row) else row
                     for row in found
                 )
-                if not gone:
-                    turns = (note.target or note.seq,)
-                    row = Row(kind, str(note.value), (note.by,), turns, since=note.seq, key=note.key)
-                    found = (*found, replace(row, frame=note.frame, note=note.description))
+                if gone:
+                    continue
+                turns = (note.target or note.seq,)
+                row = Row(kind, str(note.value), (note.by,), turns, since=note.seq, key=note.key)
+                row = replace(row, frame=note.frame, note=note.description)
+                again = [one for one in found if _same(one, row)]
+                found = tuple(_joined(one, row) if one in again else one for one in found) if again else (*found, row)
     return found
 
 
@@ -145,6 +148,16 @@ def entered(transcript: Transcript, frame: int) -> ModeEntered | None:
     """The beginning of an inner mode."""
     modes = (entry for entry in reversed(transcript.entries) if isinstance(entry, ModeEntered))
     return next((mode for mode in modes if mode.seq == frame), None)
+
+
+def _same(row: Row, more: Row) -> bool:
+    """Whether it says the same as one that stands: who says it again joins in."""
+    same = " ".join(row.text.casefold().split()) == " ".join(more.text.casefold().split())
+    return same and (row.kind, row.status, row.key) == (more.kind, "open", more.key)
+
+
+def _joined(row: Row, more: Row) -> Row:
+    return replace(row, by=(*dict.fromkeys((*row.by, *more.by)),), turns=(*dict.fromkeys((*row.turns, *more.turns)),))
 
 
 def _meant(note: Noted, row: Row) -> bool:

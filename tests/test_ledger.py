@@ -173,6 +173,14 @@ def test_only_the_person_notes_what_is_agreed_or_decided() -> None:
     assert [row.status for row in rows(log.transcript)] == ["withdrawn", "withdrawn"]
 
 
+def test_who_notes_the_same_again_joins_in() -> None:
+    log = room()
+    notes = (("ada", "Who pays?", 3), ("ben", "who  pays?", 5), ("ada", "Who pays?", 5))
+    append(log, [Noted(kind="question", value=text, by=by, target=target) for by, text, target in notes])
+    (row,) = rows(log.transcript)
+    assert (row.text, row.by, row.turns) == ("Who pays?", ("ada", "ben"), (3, 5))
+
+
 def test_a_key_settles_a_question_by_what_was_decided() -> None:
     log = room()
     append(

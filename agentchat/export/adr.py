@@ -17,7 +17,7 @@ from agentchat.views.ballots import RULES, result, votes
 from agentchat.views.clean import clean, clean_line
 from agentchat.views.entries import plain, sentence
 from agentchat.views.floor import listed
-from agentchat.views.moves import SILENT, moves_until, silent_at
+from agentchat.views.moves import moves_until, silence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -106,8 +106,8 @@ def _grounds(transcript: Transcript, row: Row) -> Iterator[str]:
         record = vote or record
     if record:
         yield from map(inline, moves_until(transcript, record))
-        if silent_at(transcript, record):
-            yield inline(sentence(SILENT))
+        if silent := silence(transcript, row.frame):
+            yield inline(sentence(silent))
     yield f"From {numbers(row.turns)}"
 
 

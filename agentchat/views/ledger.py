@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from agentchat.board import board, search
 from agentchat.conformity import moved, polls, share
 from agentchat.events import Recorded
 from agentchat.ledger import numbers, standing
@@ -14,6 +15,7 @@ from agentchat.views.moves import SILENT, told
 from agentchat.views.room import Row, Section
 
 if TYPE_CHECKING:
+    from agentchat.board import Value
     from agentchat.ledger import Row as Fact, Rows
     from agentchat.transcript import Entry, Transcript
 
@@ -28,9 +30,21 @@ def sections(transcript: Transcript, ledger: Rows, records: Sequence[Entry]) -> 
         Section("Agreed", _rows(transcript, standing(ledger, "agreed"), "✓")),
         Section("Contested", _rows(transcript, standing(ledger, "contested", "objection"), "?")),
         Section("Open", _rows(transcript, standing(ledger, "question"), "·")),
+        Section("Board", on_board(transcript).rows[:ROWS][::-1]),
         Section("Positions", _moved(transcript, records)),
     )
     return tuple(Section(one.title, one.rows[-ROWS:]) for one in made if one.rows)
+
+
+def on_board(transcript: Transcript, words: str = "") -> Section:
+    """The values of the shared board that have these words in them, or all; a value's history in its note."""
+    values = search(board(transcript.notes), words)
+    return Section("Board", tuple(Row(f"{one.key} = {one.value}", "", _history(transcript, one)) for one in values))
+
+
+def _history(transcript: Transcript, value: Value) -> str:
+    before = f"before: {clipped(value.older[0].value)} by {transcript.name(value.older[0].by)}" if value.older else ""
+    return " · ".join(filter(None, (value.description, f"{transcript.name(value.by)} #{value.seq}", before)))
 
 
 def _rows(transcript: Transcript, facts: Sequence[Fact], mark: str) -> tuple[Row, ...]:

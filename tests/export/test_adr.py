@@ -72,6 +72,7 @@ def test_where_nothing_was_voted_on_what_is_agreed_is_the_decision() -> None:
     assert "- Rule: 3 of 3 agree" in text
     assert "- Agreed by Ada, Ben and Cleo" in text
     assert "proposed by" in text
+    assert "- Silent agreement: all at once, and nobody had anything against it; then" in text
 
 
 def test_an_accepted_version_is_the_decision_word_for_word() -> None:

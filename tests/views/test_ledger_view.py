@@ -20,6 +20,7 @@ from agentchat.log import Log
 from agentchat.testing import append, begin, people
 from agentchat.views.floor import listed
 from agentchat.views.fold import Fold
+from agentchat.views.ledger import on_board
 from agentchat.views.room import Card, RoomView
 
 
@@ -96,6 +97,17 @@ def test_agreement_without_a_word_against_it_wears_a_badge() -> None:
     assert pane(log)["Positions"][0][2] == "then Ben made the case against"
     notes = [entry.note for entry in view(log).entries if isinstance(entry, Card)]
     assert [note.startswith("silent agreement") for note in notes] == [True, False]
+
+
+def test_the_board_is_shown_and_found_by_words() -> None:
+    log = room()
+    append(log, [Noted(kind="value", key="budget", value="10k", by="ada")])
+    append(log, [Noted(kind="value", key="bus", value="two a day", description="asked", by="ben")])
+    append(log, [Noted(kind="value", key="Budget", value="20k")])
+    assert [text for _, text, _ in pane(log)["Board"]] == ["bus = two a day", "Budget = 20k"]
+    (row,) = on_board(log.transcript, "BUDGET").rows
+    assert row.note == "you #4 · before: 10k by Ada"
+    assert on_board(log.transcript, "bus").rows[0].note == "asked · Ben #3"
 
 
 def test_the_pane_that_grew_event_by_event_is_the_pane_of_the_whole() -> None:
