@@ -54,17 +54,21 @@ class Aftermath:
         found = self.outcome.data.get("winners")
         return tuple(map(str, found)) if isinstance(found, list) else ()
 
+    @property
+    def chosen(self) -> str:
+        """The same, in full where it is one."""
+        return str(self.outcome.data.get("text")) if len(self.winners) == 1 else " and ".join(self.winners)
+
     def _minority(self) -> Ask | None:
         losers = [member for member in self.transcript.active if member.id in self._outvoted]
         if not self.settings.minority_report:
             return None
         liked = self._outvoted
-        chosen = ", ".join(self.winners)
 
         def report(member: Member) -> str:
             return (
-                f"The room chose “{chosen}”. You put {' and '.join(sorted(liked[member.id]))} first, and were outvoted "
-                f"with {len(liked) - 1} other{'s' * (len(liked) != 2)}. Write the minority report for all of you: the "
+                f"The room chose “{self.chosen}”. You put {' and '.join(sorted(liked[member.id]))} first, and were "
+                f"outvoted. Write the minority report for all who were ({len(liked)}): the "
                 "strongest case against the choice, and what would show within a year that it was wrong."
             )
 
@@ -86,7 +90,7 @@ class Aftermath:
         head = chair(self.transcript, self.settings.chair, members)
         rest = [member for member in drawn(self.transcript, members, 0) if member is not head]
         brief = (
-            f"The vote has decided: {', '.join(self.winners)}. {self.outcome.reason} Write the decision up: what was "
+            f"The vote has decided: “{self.chosen}”. {self.outcome.reason} Write the decision up: what was "
             "chosen, the best reasons for it, what the minority says against it, and the first step. The vote decides: "
             "you cannot change the result, nor make it sound clearer than it was."
         )
@@ -111,13 +115,15 @@ class Aftermath:
         if answer is None:
             if self.now.raised(VETO):
                 return Wait("The room waits for your last word.")
-            question = f"The room chose {', '.join(self.winners)}. Shall it stand?"
+            question = f"The room chose “{self.chosen}”. Shall it stand?"
             deadline = self.settings.deadline or None
             return Escalate(question, "ask", (STAND, VETO), STAND, deadline, VETO, reason="you have the last word")
         if answer.answer.strip().casefold() != VETO:
             return None
         data = {**self.outcome.data, "why": "veto"}
-        return Record("no_decision", data, f"{', '.join(self.winners)} was vetoed by {self.transcript.name(answer.by)}")
+        return Record(
+            "no_decision", data, f"{' and '.join(self.winners)} was vetoed by {self.transcript.name(answer.by)}"
+        )
 
     def _finish(self) -> Finish:
         written = next((turn.text for turn in self.now.turns(WRITE_UP) if turn.spoken), "")

@@ -16,6 +16,7 @@ from agentchat.modes import slate
 from agentchat.modes.aftermath import Aftermath
 from agentchat.modes.ballots import number
 from agentchat.modes.charter import Settings
+from agentchat.modes.discussion import CASE_AGAINST
 from agentchat.modes.floor import drawn
 from agentchat.modes.rounds import sealed_in
 from agentchat.modes.sitting import Sitting, came_to_nothing, last_sitting, sitting, unheard, unseen
@@ -106,28 +107,29 @@ class _Look:
         rounds = min(self.now.reopened.rounds, MOST_ROUNDS) if self.now.reopened else self.settings.rounds
         if self.now.turns(FINAL) or rounds == 0 or len(members) < 2:
             return None
-        silent = self.now.record("silent_agreement")
-        if not silent and not self.now.turns(ARGUE) and not self._voted_earlier():
+        called = self.now.record("dissent_called")
+        if not called and not self.now.turns(ARGUE) and not self._voted_earlier():
             first = self.vote(BEFORE)
             if step := first.asks():
                 return step
             if self.settings.dissent and (option := first.unanimous):
-                data: dict[str, JsonValue] = {"option": option, "of": len(first.ballots)}
-                return Record("silent_agreement", data, f"all chose {option} at once, before anybody spoke")
-        return self._dissent(silent, members) if silent else self._argue(members, rounds)
+                one = drawn(self.transcript, members, 0)[0]
+                data: dict[str, JsonValue] = {"who": one.id, "option": option, "of": len(first.ballots)}
+                reason = f"all chose {option} at once: {one.persona.name} is asked for the case against"
+                return Record("dissent_called", data, reason)
+        return self._dissent(called, members) if called else self._argue(members, rounds)
 
-    def _dissent(self, silent: Recorded, members: Sequence[Member]) -> Ask | None:
+    def _dissent(self, called: Recorded, members: Sequence[Member]) -> Ask | None:
         turns = self.now.turns(DISSENT)
         asked = {turn.start.speaker for turn in turns}
-        left = [one for one in drawn(self.transcript, members, 0) if one.id not in asked]
+        left = [member for member in drawn(self.transcript, members, 0) if member.id not in asked]
         if any(not came_to_nothing(turn) for turn in turns) or len(turns) >= MOST_TRIES or not left:
             return None
-        brief = (
-            f"Everybody chose “{silent.data.get('option')}” at once, and nobody spoke against it. Make the strongest "
-            "honest case against it, or for another option. If you find none that holds, say so in one sentence: "
-            "then that is a result too."
-        )
-        return Ask(left[0].id, "argument", brief, 0, DISSENT, reason="drawn to dissent, because all agreed at once")
+        one = next((member for member in left if member.id == called.data.get("who")), left[0])
+        texts = {option.id: option.text for option in self.slate}
+        option = str(called.data.get("option"))
+        brief = CASE_AGAINST.format(proposal=texts.get(option, option))
+        return Ask(one.id, "argument", brief, 0, DISSENT, reason="drawn by lot to make the case against")
 
     def _argue(self, members: Sequence[Member], rounds: int) -> Ask | None:
         base = max((turn.start.round for turn in self.now.turns_before(ARGUE)), default=0)

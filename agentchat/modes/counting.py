@@ -25,6 +25,8 @@ FAMILIES: Mapping[str, str] = {
 }
 """The ballots that say most to a rule without asking more than it needs; every other rule reads rankings."""
 
+HALF = Fraction(1, 2)
+
 SEVERAL = ("stv", "spav")
 """The rules that fill seats."""
 
@@ -65,9 +67,9 @@ class Method:
 def method(rule: str, family: str, options: int, seats: int, threshold: Fraction) -> Method:
     """The rule for a question, where none is named, and the ballots for a rule.
 
-    Up to three options: plurality, of which two make a majority; a majority where more than half is needed, or all;
-    to seven: Borda; more: approval; several seats: STV. Where only the ballots are named: plurality or majority,
-    approval, Borda, STAR. A rule that cannot read the ballots it gets gives way to one that can.
+    Up to three options: plurality; to seven: Borda; more: approval; where a threshold above half is declared: majority;
+    several seats: STV. Where only the ballots are named: plurality or majority, approval, Borda, STAR. A rule that
+    cannot read the ballots it gets gives way to one that can.
 
     Half against half is a tie, so that the declared chain settles it; by `majority` it is no majority, and no more.
     """
@@ -75,11 +77,17 @@ def method(rule: str, family: str, options: int, seats: int, threshold: Fraction
     if rule != "auto" and (family == "auto" or fits(rule, family)) and (seats == 1 or rule in SEVERAL):
         return Method(rule, FAMILIES.get(rule, "ranking") if family == "auto" else family, seats, threshold)
     if family == "auto":
-        few = "pick" if options <= MOST_PICKED else "ranking" if options <= MOST_RANKED else "approval"
+        few = (
+            "pick"
+            if options <= MOST_PICKED or threshold > HALF
+            else "ranking"
+            if options <= MOST_RANKED
+            else "approval"
+        )
         family = "ranking" if seats > 1 else few
     if seats > 1:
         return Method("spav" if family in ("approval", "pick") else "stv", family, seats, threshold)
-    pick = "majority" if threshold > Fraction(1, 2) else "plurality"
+    pick = "majority" if threshold > HALF else "plurality"
     usual = {"pick": pick, "approval": "approval", "ranking": "borda", "scores": "star"}
     return Method(usual[family], family, seats, threshold)
 

@@ -210,6 +210,7 @@ class Vote:
         data |= counted(self.how, self.options, self.ballots, chain, quorum, self.eligible)
         turns = self.cast.values()
         data["ballots"] = [entry(*one, self.options) for one in zip(turns, self.ballots, strict=True)]
+        data["ties"] = [*self.settings.steps]
         data["changed"] = [*changed(before.ballots, self.ballots, self.options)] if before else []
         reason = self._told(self.count)
         if left := [ballot.voter for ballot in self.ballots if ballot.status == "missing"]:

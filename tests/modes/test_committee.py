@@ -186,9 +186,19 @@ def test_nobody_is_asked_again_where_no_ballot_could_change_who_wins() -> None:
 def test_all_of_one_mind_at_once_hear_one_case_against_it_before_they_vote() -> None:
     log = held({"options": DRINKS}, {"ada": "tea", "ben": "tea", "cleo": "tea"})
     assert stages(log) == ["before", "dissent", "final", "write-up"]
-    assert records(log, "silent_agreement")[0].data == {"option": "tea", "of": 3}
-    assert len(turns(log, "dissent")) == 1
-    assert "strongest honest case against" in turns(log, "dissent")[0].start.brief
+    (case,) = turns(log, "dissent")
+    assert records(log, "dissent_called")[0].data == {"who": case.speaker, "option": "tea", "of": 3}
+    assert "strongest honest case against" in case.start.brief
+
+
+def test_where_the_one_drawn_says_nothing_another_makes_the_case_and_then_the_room_votes_without() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        return end(start, "failed") if start.stage == "dissent" else yes(start)
+
+    yes = voting({"ada": "tea", "ben": "tea", "cleo": "tea"})
+    log = play(begin(opened("committee", people("Ada", "Ben", "Cleo"), {"options": DRINKS})), voice)
+    assert len({turn.speaker for turn in turns(log, "dissent")}) == 2
+    assert ended(log).outcome == "decided"
 
 
 @pytest.mark.parametrize(
@@ -257,7 +267,7 @@ def test_the_rule_follows_the_question_where_none_is_named(options: int, family:
 
 
 def test_where_more_than_half_is_needed_a_majority_is_and_half_against_half_is_a_tie_otherwise() -> None:
-    assert Charter(threshold=2 / 3).method("", 2).rule == "majority"
+    assert Charter(threshold=2 / 3).method("", 5).rule == "majority"
     votes = {"ada": "tea", "ben": "coffee"}
     assert decided(held({"options": "tea | coffee"}, votes))["by"] == "tie: lot"
     assert decided(held({"options": "tea | coffee", "rule": "majority"}, votes))["why"] == "majority"
