@@ -6,13 +6,13 @@ if it scores higher or wins in both orders; one that was accepted is not improve
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 from pydantic import BaseModel, Field, JsonValue, field_validator
 
-from agentchat.modes.floor import drawn, lot
-from agentchat.modes.issues import Issue, answered, joined, recorded, worst
+from agentchat.modes.floor import drawn
+from agentchat.modes.issues import Issue, joined, recorded, worst
+from agentchat.modes.judging import ahead, comparison, given_up, ledger, wished
 from agentchat.modes.mode import Settings as ModeSettings
 from agentchat.modes.rubric import ANCHORS, parse, shares
 from agentchat.modes.versions import ACCEPT, Progress, Version, pinned, progress
@@ -23,15 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agentchat.persona import Persona
-    from agentchat.transcript import Member, Transcript, Turn
+    from agentchat.transcript import Member, Transcript
 
 MOST_FRUITLESS = 2
 """Tries in a row that make nothing better before the best version is given back."""
-
-LEVELS: tuple[Literal["blocker", "major", "minor"], ...] = ("blocker", "major", "minor")
-
-TOLD = 1500
-"""Characters of a failing check that stand in its issue."""
 
 
 class Settings(ModeSettings):
@@ -108,7 +103,7 @@ class Refinement:
             return self._write(transcript, now, author)
         return (
             self._judge(transcript, now, now.now, critics)
-            or self._score(transcript, now, now.now, critics)
+            or self._score(transcript, now, now.now)
             or self._approval(transcript, now, now.now)
             or self._stop(now, now.now)
             or self._write(transcript, now, author)
@@ -207,7 +202,7 @@ class Refinement:
 
     # What comes of it.
 
-    def _score(self, transcript: Transcript, now: Progress, version: Version, critics: Sequence[Member]) -> Step | None:
+    def _score(self, transcript: Transcript, now: Progress, version: Version) -> Step | None:
         if version.scored is not None:
             return self._wished(now, version, version.scored.data) if now.wishes else None
         judged = [turn for turn in version.critiques if turn.data]
@@ -215,15 +210,20 @@ class Refinement:
             turns = tuple(turn.id for turn in version.critiques)
             return Record("stopped", {"rule": "nobody could judge it"}, "nobody could judge the text", turns)
         scores, by, score = shares(self.criteria, {turn.start.speaker: turn.data for turn in judged})
-        issues = self._ledger(now, version, judged)
+        issues = ledger(now, version, judged)
         best = now.best if now.best is not version else None
         acceptable = self._acceptable(version, issues, score)
-        if best is None or acceptable or score - best.score >= self.settings.epsilon - 1e-9:
-            improved = best is None or acceptable or version.passed >= best.passed
-        else:
-            if step := self._compared(transcript, version, best, judged):
-                return step
-            improved = version.compared is not None and version.compared.data.get("better") == version.number
+        improved: bool | None = True
+        if best is not None and not acceptable:
+            improved = ahead(now, version, best, issues)
+            if improved is None and score - best.score >= self.settings.epsilon - 1e-9:
+                improved = True
+            if improved is None and self.settings.compare:
+                if step := comparison(transcript, version, best, judged):
+                    return step
+                improved = version.compared is not None and version.compared.data.get("better") == version.number
+        if best is not None and not improved:
+            issues = given_up(now.issues, issues, version, best)
         data: dict[str, JsonValue] = {
             "version": version.number,
             "turn": version.turn,
@@ -234,62 +234,18 @@ class Refinement:
             "accept_at": self.settings.accept_at,
             "acceptable": acceptable,
             "best": version.number if improved or best is None else best.number,
-            "improved": improved,
+            "improved": improved is True,
             "issues": recorded(issues),
         }
         reason = f"scored {score:.2f} of {self.settings.accept_at:g}"
         return Record("draft_scored", data, reason, tuple(turn.id for turn in (*version.critiques, *version.compares)))
 
-    def _ledger(self, now: Progress, version: Version, judged: Sequence[Turn]) -> tuple[Issue, ...]:
-        replies: dict[int, tuple[str, str]] = {}
-        said = version.replies.data.get("replies") if version.replies else None
-        for one in said if isinstance(said, list) else ():
-            if isinstance(one, dict) and isinstance(number := one.get("issue"), int):
-                replies[number] = str(one.get("done")), str(one.get("reason") or "")
-        settled = answered(now.issues, replies, {turn.start.speaker for turn in judged})
-        found = [_found(version, turn.start.speaker, one) for turn in judged for one in _dicts(turn.data.get("issues"))]
-        return joined(settled, [*_check_issue(version), *(_wish(version, wish) for wish in now.wishes), *found])
-
     def _acceptable(self, version: Version, issues: Sequence[Issue], score: float) -> bool:
         held = any(one.status == "open" and (one.severity == "blocker" or one.by == YOU) for one in issues)
         return not held and version.passed and score >= self.settings.accept_at - 1e-9
 
-    def _compared(self, transcript: Transcript, version: Version, best: Version, judged: Sequence[Turn]) -> Step | None:
-        """The two versions in both orders, put to one of the critics, and what comes of it."""
-        if not self.settings.compare or version.compared is not None or version.passed < best.passed:
-            return None
-        number = version.number
-        pair = (str(version.turn or 0), str(best.turn or 0))
-        numbers = {pair[0]: number, pair[1]: best.number}
-        have = [turn.start.choices for turn in version.compares]
-        missing = [order for order in (pair, pair[::-1]) if order not in have]
-        judge = sorted(turn.start.speaker for turn in judged)[lot(transcript.opened.seed, number) % len(judged)]
-        if missing and transcript.member(judge) is None:
-            return None
-        if missing:
-            brief = "Which of the two texts does better what is asked for? Length alone is no merit."
-            why = "the scores are close: both orders must agree"
-            return Together(
-                tuple(
-                    Ask(judge, "compare", brief, number, f"compare {number}", sealed=True, choices=order, reason=why)
-                    for order in missing
-                )
-            )
-        won = [_winner(turn) for turn in version.compares]
-        better = number if won == [pair[0]] * 2 else best.number if won == [pair[1]] * 2 else None
-        data: dict[str, JsonValue] = {
-            "a": number,
-            "b": best.number,
-            "orders": [
-                {"shown": [numbers[one] for one in turn.start.choices], "better": numbers.get(winner)}
-                for turn, winner in zip(version.compares, won, strict=True)
-            ],
-            "better": better,
-        }
-        return Record("draft_compared", data, f"version {better} wins in both orders" if better else "no clear winner")
-
     def _wished(self, now: Progress, version: Version, data: dict[str, JsonValue]) -> Record:
-        issues = joined(now.issues, [_wish(version, wish) for wish in now.wishes])
+        issues = joined(now.issues, wished(version, now.wishes))
         return Record(
             "draft_scored", {**data, "acceptable": False, "issues": recorded(issues)}, "you asked for a change"
         )
@@ -324,6 +280,8 @@ class Refinement:
         rounds = now.reopened.rounds if now.reopened else self.settings.rounds
         rounds = 1 if self.settings.facts and not self.settings.check else rounds
         pressing = any(issue.pressing for issue in now.issues)
+        if _fresh(now, version):
+            return None
         if not pressing:
             rule = "nothing left but minor issues"
         elif now.fruitless >= MOST_FRUITLESS:
@@ -347,7 +305,7 @@ class Refinement:
 
 
 def _names(text: str) -> list[str]:
-    return [name for name in re.split(r"[,\s]+", text.strip().lower()) if name]
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _is(name: str, persona: Persona) -> bool:
@@ -359,37 +317,10 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _dicts(value: JsonValue) -> list[dict[str, JsonValue]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _found(version: Version, by: str, one: dict[str, JsonValue]) -> Issue:
-    text = {name: str(one.get(name) or "") for name in ("criterion", "quote", "problem", "fix")}
-    severity = next((known for known in LEVELS if known == one.get("severity")), LEVELS[-1])
-    return Issue(0, by, text["criterion"], severity, text["quote"], text["problem"], text["fix"], version.number)
-
-
-def _wish(version: Version, wish: str) -> Issue:
-    return Issue(0, YOU, "", "major", "", wish, "", version.number)
-
-
-def _check_issue(version: Version) -> list[Issue]:
-    if version.passed or version.check is None:
-        return []
-    data, end = version.check.data, version.check.end
-    output = str(data.get("output") or "").strip()
-    told = (
-        f"The check fails with exit code {data['exit']}"
-        if "exit" in data
-        else f"The check could not be run: {end.error if end else ''}"
-    )
-    shown = output if len(output) <= TOLD else f"{output[: TOLD // 2]}\n…\n{output[-TOLD // 2 :]}"
-    return [Issue(0, CHECK, "", "blocker", "", f"{told}:\n{shown}" if shown else f"{told}.", "", version.number)]
-
-
-def _winner(turn: Turn) -> str:
-    """The choice that was called better; empty for neither."""
-    return dict(zip("AB", turn.start.choices, strict=True)).get(str(turn.data.get("better")), "")
+def _fresh(now: Progress, version: Version) -> bool:
+    """Whether the person asked for something that no version was tried for: it always gets one."""
+    asked = any(one.by == YOU and one.status == "open" and one.since == version.number for one in now.issues)
+    return asked and not (version.scored and now.failed and now.failed[-1].id > version.scored.seq)
 
 
 def _accepted(version: Version, by: str) -> dict[str, JsonValue]:

@@ -108,3 +108,10 @@ def test_what_cannot_be_refined_is_said_before_a_room_is_made(
     assert ran.code == 2
     assert said in ran.err
     assert json.loads(agentchat("sessions", "list", "--json").out) == []
+
+
+@pytest.mark.parametrize(("file", "said"), [("-", "agentchat run --file -"), ("none.md", "none.md cannot be read")])
+def test_the_app_says_which_draft_it_cannot_open(agentchat: Terminalless, file: str, said: str) -> None:
+    ran = agentchat("chat", "--file", file)
+    assert ran.code == 2
+    assert said in ran.err
