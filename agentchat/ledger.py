@@ -231,6 +231,7 @@ def _decision(found: Rows, entry: Recorded) -> Rows:
     text = _several(data) or str(data.get("text") or data.get("winner") or "")
     by = str(data.get("by") or "rule")
     how = "by you" if by == YOU else f"by {data.get('rule') or 'vote'}" + (f", {by}" if by != "rule" else "")
+    how += f", asked: {data['question']}" if entry.frame and data.get("question") else ""
     row = Row("decided", text, (YOU,) if by == YOU else (), (entry.seq,), since=entry.seq, frame=entry.frame, note=how)
     return (*_replaced(found, entry.frame), row) if text else found
 

@@ -85,9 +85,11 @@ def test_a_decision_taken_anew_takes_the_one_before_back() -> None:
 def test_what_an_inner_mode_decided_stands_once() -> None:
     log = room()
     (inner,) = append(log, [ModeEntered(mode="committee", question="Which?")])
-    append(log, [Recorded(kind="decision_reached", data={"winner": "a", "text": "Postgres"}, frame=inner.seq)])
+    said: dict[str, JsonValue] = {"winner": "a", "text": "Postgres", "question": "Which?"}
+    append(log, [Recorded(kind="decision_reached", data=said, frame=inner.seq)])
     append(log, [ModeLeft(outcome="decided", data={"winner": "a", "text": "Postgres"}, frame=inner.seq)])
     assert open_rows(log) == [("decided", "Postgres")]
+    assert find(log, "Postgres").note == "by vote, asked: Which?"
     (other,) = append(log, [ModeEntered(mode="lottery")])
     append(log, [ModeLeft(outcome="drawn", data={"winner": "Oracle"}, frame=other.seq)])
     assert open_rows(log) == [("decided", "Postgres"), ("decided", "Oracle")]

@@ -150,7 +150,8 @@ def _outcome(transcript: Transcript, left: ModeLeft) -> Turn:
     mode = transcript.entries[bisect_right(transcript.entries, left.frame, key=_at) - 1]
     name, question = (mode.mode, mode.question) if isinstance(mode, ModeEntered) else ("", "")
     lines = [f"Asked: {question}" if question else "", f"Outcome: {left.outcome.replace('_', ' ')}"]
-    text = "\n".join(filter(None, (*lines, decided_in(left), left.reason)))
+    came = decided_in(left)
+    text = "\n".join(filter(None, (*lines, came if came not in left.reason else "", left.reason)))
     kind = f"outcome of a {name or 'mode'}"
     end = TurnEnded(seq=left.seq, turn=left.seq, speaker=ROOM, kind=kind, outcome="said", text=text)
     return Turn(TurnStarted(seq=left.seq, turn=left.seq, speaker=ROOM, kind=kind), end)
