@@ -216,7 +216,7 @@ class Refinement:
         improved: bool | None = True
         if best is not None and not acceptable:
             improved = ahead(now, version, best, issues)
-            if improved is None and score - best.score >= self.settings.epsilon - 1e-9:
+            if improved is None and score - (best.score or 0) >= self.settings.epsilon - 1e-9:
                 improved = True
             if improved is None and self.settings.compare:
                 if step := comparison(transcript, version, best, judged):
@@ -255,11 +255,11 @@ class Refinement:
             return None
         if self.settings.you == "watch" or version.answer == ACCEPT:
             by = "critics" if self.settings.you == "watch" else YOU
-            return Record("draft_accepted", _accepted(version, by), f"accepted at {version.score:.2f}")
+            return Record("draft_accepted", _accepted(version, by), f"accepted at {version.score or 0:.2f}")
         if any(one.key == ACCEPT for one in transcript.escalations):
             return Wait("Accept this version, or say what to change.")
         if not version.asked:
-            question = f"Accept version {version.number}? The critics do, at {version.score:.2f}."
+            question = f"Accept version {version.number}? The critics do, at {version.score or 0:.2f}."
             reason = "the critics accept it, and you wanted to be asked"
             return Escalate(question, "ask", (ACCEPT, "not yet"), ACCEPT, key=ACCEPT, turn=version.turn, reason=reason)
         wish = (

@@ -42,10 +42,10 @@ class Version:
     answer: str = ""
 
     @property
-    def score(self) -> float:
-        """Its score, 0 to 1; 0 while it has none."""
+    def score(self) -> float | None:
+        """Its score, 0 to 1; None while nobody judged it."""
         score = self.scored.data.get("score") if self.scored else None
-        return float(score) if isinstance(score, int | float) else 0.0
+        return float(score) if isinstance(score, int | float) else None
 
     @property
     def improved(self) -> bool:
@@ -157,7 +157,7 @@ def _take(now: Progress, turn: Turn, words: int) -> None:
             if (by_person and turn.text.strip()) or whole:
                 author = YOU if by_person else turn.speaker
                 now.versions.append(Version(len(now.versions) + 1, turn.id, author, turn.text))
-            else:
+            elif end is None or (end.outcome, end.by) != ("interrupted", YOU):
                 now.failed.append(turn)
                 now.fruitless += 1
         case "critique" if version:
