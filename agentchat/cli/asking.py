@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from agentchat.cli.edge import complain, say_lines
-from agentchat.cli.inbox import read, terminal, typed
+from agentchat.cli.inbox import forget_typed, read, terminal, typed
 from agentchat.errors import HumanNeededError, StoreError, UsageError
 from agentchat.room.deadlines import Policy
 from agentchat.views.inbox import line
@@ -77,7 +77,9 @@ class Asking:
                 complain(str(error), error.hint)
 
     async def _open(self) -> Asked | None:
-        return next((one for one in await self._home.inbox() if one.session == self._session), None)
+        """The oldest that the room waits for: what is parked for another person holds nothing up."""
+        mine = (one for one in await self._home.inbox() if one.session == self._session)
+        return next((one for one in mine if one.level != "notify"), None)
 
     def _tell(self, question: Asked) -> None:
         if question.seq in self._told:
@@ -86,6 +88,7 @@ class Asking:
         row = _row(question)
         how = f"agentchat inbox answer {row.id}"
         left = f"Time left: {row.left}" if row.left else ""
+        forget_typed()
         here = f"Type your answer, or from another terminal: {how}" if terminal() else f"Answer with: {how}"
         say_lines(f"{row.who} asks you: {row.question}", row.answers, left, here)
 

@@ -128,6 +128,7 @@ async def _asked(question: Asked) -> str:
     told = _told(question)
     if not terminal():
         raise UsageError("which answer?", hint="; ".join(part for part in told if part))
+    forget_typed()
     say_lines(*told, "Type your answer.")
     return await typed() or ""
 
@@ -142,6 +143,14 @@ def _told(question: Asked) -> list[str]:
 def terminal() -> bool:
     """Whether somebody can be asked here."""
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def forget_typed() -> None:
+    """What was typed before a question is no answer to it."""
+    if terminal() and sys.platform != "win32":
+        import termios
+
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
 
 async def typed() -> str | None:

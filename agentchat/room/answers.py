@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from agentchat.transcript import Transcript, Turn
 
 
+NOBODY = frozenset({"deadline", "policy"})
+"""Who answers where nobody does."""
+
+
 def taken(transcript: Transcript, turn: int, text: str, data: Mapping[str, JsonValue] | None) -> TurnEnded:
     """The end of the person's own turn. Raises UsageError with what is wrong, or where it is not theirs to take."""
     own = _own(transcript, turn)
@@ -54,6 +58,8 @@ def answered(transcript: Transcript, escalation: int, answer: str, by: str) -> E
     question = next((one for one in transcript.escalations if one.seq == escalation), None)
     if question is None:
         raise UsageError("that question is not open any more", hint="It was answered, or the session went elsewhere.")
+    if by in NOBODY or any(by.casefold() in (one.id, one.persona.name.casefold()) for one in transcript.members):
+        raise UsageError(f"{by} is no person who could answer", hint="Name the person, or leave the name out.")
     words = option(answer if answer.strip() or question.options else question.default, question.options)
     return given(question, words, by)
 

@@ -10,13 +10,14 @@ import select
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.command import PROGRAM, Ran, Terminalless, ended, started
 from support.rooms import script
 
-from agentchat.events import EscalationAnswered, EscalationRaised, Event, HeadMoved, decode
+from agentchat.events import EscalationAnswered, EscalationRaised, Event, HeadMoved, TurnEnded, decode
 from agentchat.log import Log
 
 SCRIPT = """
@@ -32,6 +33,17 @@ ROOM = ("run", "Which way?", "-p", "ada", "-p", "ben", "--rounds", "1")
 @pytest.fixture
 def model(tmp_path: Path) -> str:
     return script(tmp_path, SCRIPT)
+
+
+@pytest.fixture
+def room(agentchat: Terminalless, model: str) -> Iterator[subprocess.Popen[str]]:
+    """A run in another process, that waits for an answer."""
+    process = started(*ROOM, "--model", model, "--on-escalation", "wait", cwd=Path.cwd())
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def session(agentchat: Terminalless) -> str:
@@ -102,28 +114,49 @@ def test_what_is_not_asked_or_is_not_said_exits_with_2(agentchat: Terminalless, 
         assert "Which street?" in refused.err
 
 
-def test_a_room_in_another_process_takes_an_answer_within_a_second(agentchat: Terminalless, model: str) -> None:
-    process = started(*ROOM, "--model", model, "--on-escalation", "wait", cwd=Path.cwd())
-    try:
-        assert "Ada asks you: Which street?" in waiting(process)
-        begun = time.monotonic()
-        answered = agentchat("inbox", "answer", session(agentchat), "Mill Lane")
-        took = time.monotonic() - begun
-        assert "open in another window, goes on" in answered.err
-        assert ended(process).code == 0
-    finally:
-        process.kill()
+def test_nobody_answers_in_the_name_of_a_persona_or_of_the_policy(agentchat: Terminalless, model: str) -> None:
+    agentchat(*ROOM, "--model", model)
+    for name in ("Ada", "ben", "deadline", "policy"):
+        refused = agentchat("inbox", "answer", session(agentchat), "Mill Lane", "--by", name)
+        assert (refused.code, "is no person who could answer" in refused.err) == (2, True)
+    assert answers(agentchat) == []
+
+
+def test_a_ballot_is_cast_from_any_terminal_and_abstains_where_the_policy_says_so(
+    agentchat: Terminalless, tmp_path: Path
+) -> None:
+    voters = script(tmp_path, """["*"]\npick = ['{"vote": "A"}']\n"*" = ["So it is."]\n""")
+    options = ("-m", "committee", "--option", "Bus", "--option", "Tram", "--set", "you=vote", "--set", "rounds=0")
+    assert agentchat("run", "Which way?", "-p", "ada", "-p", "ben", "--model", voters, *options).code == 4
+    assert "[A " in agentchat("inbox", "list").out
+    refused = agentchat("inbox", "answer", session(agentchat), "Cable")
+    assert (refused.code, "Bus" in refused.err, "Tram" in refused.err) == (2, True, True)
+    assert agentchat("inbox", "answer", session(agentchat), "tram").code == 0
+    assert agentchat("run", "--resume", session(agentchat)).code in (0, 3)
+    mine = [one for one in events(agentchat) if isinstance(one, TurnEnded) and one.speaker == "you"]
+    assert [(one.outcome, (one.data or {}).get("vote")) for one in mine] == [("structured", "Tram")]
+    again = agentchat("run", "Which way?", "-p", "ada", "--model", voters, *options, "--on-escalation", "default")
+    assert "abstained" in again.out
+
+
+def test_a_room_in_another_process_takes_an_answer_within_a_second(
+    agentchat: Terminalless, room: subprocess.Popen[str]
+) -> None:
+    assert "Ada asks you: Which street?" in waiting(room)
+    begun = time.monotonic()
+    answered = agentchat("inbox", "answer", session(agentchat), "Mill Lane")
+    assert time.monotonic() - begun < 3, "the command itself, too"
+    assert "open in another window, goes on" in answered.err
+    assert ended(room).code == 0
     assert answers(agentchat) == [("Mill Lane", "you")]
-    assert took < 3
 
 
 def test_killed_while_it_waits_it_is_answered_and_goes_on_as_if_it_had_not_been(
-    agentchat: Terminalless, model: str
+    agentchat: Terminalless, room: subprocess.Popen[str]
 ) -> None:
-    process = started(*ROOM, "--model", model, "--on-escalation", "wait", cwd=Path.cwd())
-    waiting(process)
-    process.kill()
-    ended(process)
+    waiting(room)
+    room.kill()
+    ended(room)
     assert agentchat("inbox", "answer", session(agentchat), "Mill Lane").code == 0
     assert agentchat("run", "--resume", session(agentchat)).code == 0
     log = Log(events(agentchat))
@@ -132,11 +165,10 @@ def test_killed_while_it_waits_it_is_answered_and_goes_on_as_if_it_had_not_been(
     assert not log.transcript.open
 
 
-def test_ctrl_c_while_it_waits_keeps_the_question(agentchat: Terminalless, model: str) -> None:
-    process = started(*ROOM, "--model", model, "--on-escalation", "wait", cwd=Path.cwd())
-    waiting(process)
-    process.send_signal(signal.SIGINT)
-    assert ended(process).code == 130
+def test_ctrl_c_while_it_waits_keeps_the_question(agentchat: Terminalless, room: subprocess.Popen[str]) -> None:
+    waiting(room)
+    room.send_signal(signal.SIGINT)
+    assert ended(room).code == 130
     assert "Which street?" in agentchat("inbox", "list").out
 
 
