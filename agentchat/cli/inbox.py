@@ -161,7 +161,10 @@ async def typed() -> str | None:
 
     def take() -> None:
         if not ready.done():
-            ready.set_result(os.read(descriptor, 65_536))
+            try:
+                ready.set_result(os.read(descriptor, 65_536))
+            except OSError:  # the terminal is gone
+                ready.set_result(b"")
 
     try:
         loop.add_reader(descriptor, take)
