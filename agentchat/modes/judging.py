@@ -113,9 +113,8 @@ def _check(version: Version) -> list[Issue]:
     if version.passed or version.check is None:
         return []
     data, end = version.check.data, version.check.end
-    told = f"The check fails with exit code {data.get('exit')}"
-    if "exit" not in data:
-        told = f"The check could not be run: {end.error if end else ''}"
+    why = (end.error if end else "") or "it was cut off"
+    told = f"The check fails with exit code {data['exit']}" if "exit" in data else f"The check could not be run: {why}"
     output = str(data.get("output") or "").strip()
     shown = output if len(output) <= TOLD else f"{output[: TOLD // 2]}\n…\n{output[-TOLD // 2 :]}"
     return [Issue(0, CHECK, "", "blocker", "", f"{told}:\n{shown}" if shown else f"{told}.", "", version.number)]
