@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from pydantic import BaseModel, JsonValue
 
 from agentchat.conformity import moves
+from agentchat.events import Recorded
 from agentchat.modes import slate
 from agentchat.modes.aftermath import Aftermath
 from agentchat.modes.ballots import number
@@ -25,7 +26,6 @@ from agentchat.persona import YOU
 from agentchat.steps import Ask, Escalate, Record, Step, Wait
 
 if TYPE_CHECKING:
-    from agentchat.events import Recorded
     from agentchat.modes.slate import Option
     from agentchat.transcript import Member, Transcript
 
@@ -71,10 +71,10 @@ class Committee:
     def _slate(self, transcript: Transcript, now: Sitting, standing: Recorded | None) -> Step | None:
         """The options, where they do not stand yet."""
         given = slate.slate(("", text) for text in self.settings.options)
-        if standing and (given in ((), slate.recorded(standing.data)) or now.turns(BEFORE, FINAL)):
+        new = given and given != _given(now)
+        if standing and (not new or now.turns(BEFORE, FINAL)):
             return None
-        last = now.record_before("options_set")
-        if given and (standing or last is None or given != slate.recorded(last.data)):
+        if new:
             return _set(transcript, given, "the options are given", given=True)
         turns = now.turns(PROPOSALS)
         if who := unheard(turns, [member.id for member in transcript.active], came_to_nothing):
@@ -84,7 +84,8 @@ class Committee:
             data: dict[str, JsonValue] = {"why": "no options", "question": transcript.question}
             return Record("no_decision", data, "Nobody proposed anything.", sealed_in(transcript, PROPOSALS))
         proposals = sum(turn.spoken for turn in turns)
-        return _set(transcript, options, f"{len(options)} different of {proposals} proposals", given=False)
+        reason = f"{len(options)} option{'s' * (len(options) > 1)} from {proposals} proposal{'s' * (proposals > 1)}"
+        return _set(transcript, options, reason, given=False)
 
 
 @dataclass(frozen=True)
@@ -253,6 +254,12 @@ def _standing(transcript: Transcript, now: Sitting) -> Recorded | None:
     """The newest options on the question at hand."""
     found = now.record("options_set") or now.record_before("options_set")
     return found if found and found.data.get("question") == transcript.question else None
+
+
+def _given(now: Sitting) -> tuple[Option, ...]:
+    """The options that were given last, perhaps for another question: given, not proposed."""
+    sets = (one for one in reversed((*now.earlier, *now.entries)) if isinstance(one, Recorded))
+    return next((slate.recorded(one.data) for one in sets if one.kind == "options_set" and one.data.get("given")), ())
 
 
 def _set(transcript: Transcript, options: tuple[Option, ...], reason: str, *, given: bool) -> Record:

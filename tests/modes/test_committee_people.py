@@ -212,9 +212,20 @@ def test_with_a_new_question_the_old_options_are_gone() -> None:
     append(log, [SessionReopened(rounds=1, question="Which biscuit?")])
     play(log)
     assert len(turns(log, "proposals")) == 2
-    assert records(log, "options_set")[1].data["question"] == "Which biscuit?"
+    sets = [(record.data["question"], record.data["given"]) for record in records(log, "options_set")]
+    assert sets == [("What should we do?", True), ("Which biscuit?", False)]
+    assert all("tea" not in turn.start.choices for turn in turns(log, "final")[2:])
     assert [record.data["stage"] for record in records(log, "votes_counted")] == ["before", "final"] * 2
     assert decided(log)["question"] == "Which biscuit?"
+
+
+def test_with_a_new_question_new_options_may_be_given() -> None:
+    log = held({"options": "tea | coffee"}, {"ada": "tea", "ben": "coffee"})
+    changes: Settings = {"options": ["oat", "ginger"]}
+    append(log, [SessionReopened(question="Which biscuit?"), SettingsChanged(changes=changes)])
+    play(log)
+    assert not turns(log, "proposals")
+    assert decided(log)["winner"] in ("oat", "ginger")
 
 
 def test_what_was_sealed_when_it_was_ended_is_opened_by_the_next_count() -> None:
