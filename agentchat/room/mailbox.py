@@ -10,7 +10,7 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from agentchat.errors import StoreError, UsageError
+from agentchat.errors import AgentchatError, UsageError
 
 if TYPE_CHECKING:
     from agentchat.room.room import Room
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 async def deliver(room: Room) -> None:
     """Look for ever, and take what is there."""
     while True:
-        with suppress(StoreError):  # the driver says so; it is tried again at the next look
+        with suppress(AgentchatError):  # the driver says so; it is tried again at the next look
             await take(room)
         await asyncio.sleep(EVERY)
 
