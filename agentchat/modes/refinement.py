@@ -116,7 +116,11 @@ class Refinement:
         members = transcript.active
         order = sorted(
             drawn(transcript, members, 0),
-            key=lambda one: (not _is(self.settings.author, one.persona), "author" not in one.persona.tags),
+            key=lambda one: (
+                not _is(self.settings.author, one.persona),
+                any(_is(name, one.persona) for name in _names(self.settings.critics)),
+                "author" not in one.persona.tags,
+            ),
         )
         failed = {turn.start.speaker for turn in now.failed}
         return next((one for one in order if one.id not in failed), order[0] if order else None)

@@ -220,3 +220,10 @@ def test_what_a_room_lacks_is_said_before_it_is_created(names: str, settings: di
     lacks = Settings.model_validate(settings_of("refinement", settings)).lacks(people(*names.split()))
     assert said in lacks
     assert bool(lacks) == bool(said)
+
+
+def test_who_is_named_a_critic_is_not_drawn_to_write_while_another_can() -> None:
+    for seed in range(5):
+        first = opened("refinement", people("Ada", "Ben", "Cleo"), {"critics": "Ben, cleo"}, seed)
+        log = play(begin(first), voice(always(GOOD)))
+        assert stages(log) == ["ada draft 1.1", "ben critique 1", "cleo critique 1"]
