@@ -332,7 +332,7 @@ class Home:
                 raise UsageError(f"{key} = {value!r} is no number of seconds") from None
         return Timeouts(**values), rest
 
-    def _asking(self, timeouts: Timeouts, check: str) -> Asking:
+    def _asking(self, timeouts: Timeouts, check: str = "") -> Asking:
         def understudy(name: str) -> Member | None:
             try:
                 persona = self.shelf.get(name).persona

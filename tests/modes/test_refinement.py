@@ -25,7 +25,7 @@ from agentchat.events import (
 from agentchat.modes import settings_of
 from agentchat.modes.refinement import Settings
 from agentchat.persona import CHECK
-from agentchat.testing import Voice, append, conformance, end, people, play
+from agentchat.testing import Voice, append, begin, conformance, end, opened, people, play
 
 VOICES: dict[str, Voice] = {
     "always finds blockers": voice(by_version(1)),

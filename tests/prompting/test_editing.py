@@ -34,7 +34,7 @@ def scored(*issues: JsonValue) -> Recorded:
 
 
 def issue(number: int, status: str = "open", **more: JsonValue) -> dict[str, JsonValue]:
-    plain = {
+    plain: dict[str, JsonValue] = {
         "by": "cleo",
         "criterion": "clarity",
         "severity": "major",
