@@ -131,10 +131,16 @@ class Vote:
         if not self.settings.probe or self.stage != FINAL or self.now.turns(PROBE) or not voters:
             return None
         first = self.cast[min(voters, key=lambda one: lot(self.transcript.opened.seed, PROBE, one))].start
-        why = "drawn to vote again in reversed order"
-        order = first.choices[::-1]
-        reads_to = first.reads_to
-        return Ask(first.speaker, first.kind, first.brief, 0, PROBE, True, reads_to, choices=order, reason=why)
+        return Ask(
+            first.speaker,
+            first.kind,
+            first.brief,
+            stage=PROBE,
+            sealed=True,
+            reads_to=first.reads_to,
+            choices=first.choices[::-1],
+            reason="drawn to vote again in reversed order",
+        )
 
     def _ask(self, who: str) -> Ask:
         own = self._recused(who)
@@ -230,8 +236,8 @@ class Vote:
         return steps[: steps.index(CASTING)] if CASTING in steps and self.settings.you == "tie-break" else steps
 
     def _chain(self, steps: tuple[str, ...]) -> Chain:
-        votes = sum(1 for turn in self.now.turns_before(FINAL))
-        return Chain(steps, self._casting(), lot(self.transcript.opened.seed, LOT, self.stage, votes))
+        drawn = lot(self.transcript.opened.seed, LOT, self.stage, len(self.now.turns_before(FINAL)))
+        return Chain(steps, self._casting(), drawn)
 
     def _casting(self) -> Ballot | None:
         if self.settings.you == "tie-break":
