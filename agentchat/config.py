@@ -33,6 +33,7 @@ class Config(BaseModel):
     model: str = Field("", description="The model personas are asked with, unless they wish for another")
     api_base: str = Field("", description="An OpenAI-compatible address that every model is asked at")
     theme: str = Field("", description="The screen's theme: dark, light, or a Textual theme's name")
+    wait_while_typing: bool = Field(True, description="Whether the next turn waits while you write")
     timeouts: TimeoutSettings = TimeoutSettings()
 
 

@@ -230,7 +230,7 @@ class Driver:
             name = transcript.name(turn.speaker)
             return Standing("waiting", f"{name}'s turn waits for you", "Approve it, edit it, or have it done again.")
         if self._typing:
-            return Standing("waiting", "you are typing")
+            return Standing("running", "the next turn waits for your words")
         return None
 
     def _unanswered(self) -> list[Turn]:

@@ -42,17 +42,6 @@ SENTENCE = 300
 """Characters of what was said before that the composer offers again."""
 
 
-class Reading(Transcript, inherit_bindings=False):
-    """The transcript, without letters for keys: a letter begins a sentence."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Line up", show=False),
-        Binding("down", "move(1)", "Line down", show=False),
-        Binding("home", "top", "To the start", show=False),
-        Binding("end", "bottom", "To the end", show=False),
-    ]
-
-
 class RoomScreen(Screen[None]):
     """Shows a room and hands on what a person wants of it. The room lives on when the screen is left."""
 
@@ -72,6 +61,9 @@ class RoomScreen(Screen[None]):
         self.room = room
         self.floor = False
         """The person cut in: the room waits for the words, and goes on after them."""
+        self.patient = False
+        """The next turn waits while the person writes."""
+        self._written = False
         self._fold = Fold(badge=self._badge)
         self._view = RoomView("")
         self._notes: dict[int, str] = {}
@@ -79,7 +71,7 @@ class RoomScreen(Screen[None]):
         self._begun: Timer | None = None
         """Runs while a sentence begun over the transcript is being typed there."""
         # Held, not queried: the room may still tell something while the screen is being taken down.
-        self.header, self.reading, self.pane, self.status = Header(), Reading(), Live(), Status()
+        self.header, self.reading, self.pane, self.status = Header(), Transcript(), Live(), Status()
         self.composer, self.side, self.keys = Composer(), Floor(), Keys()
 
     def compose(self) -> ComposeResult:
@@ -91,7 +83,7 @@ class RoomScreen(Screen[None]):
             yield self.side
         yield self.keys
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Show how things stand, then follow."""
         self.composer.passing = frozenset({"space"})
         self.composer.text = self.app.drafts.pop(self.room.session, "")
@@ -99,6 +91,7 @@ class RoomScreen(Screen[None]):
         self.composer.history = [text for text in spoken if len(text) <= SENTENCE]
         self.watch(self, "focused", self._hint)
         self.draw()
+        self.patient = (await self.app.home()).config.wait_while_typing
         if self.room.standing.state == "closed":
             self.composer.focus()
         else:
@@ -187,7 +180,6 @@ class RoomScreen(Screen[None]):
         hands: Hands = "watching" if not writing else "writing" if self.composer.text else "empty"
         return now(self.room, hands, floor=self.floor)
 
-    @on(Composer.Typing)
     def _hint(self) -> None:
         """Say which keys matter now, and what to write."""
         moment = self.moment
@@ -197,6 +189,14 @@ class RoomScreen(Screen[None]):
         self.composer.placeholder = invitation(self.room.transcript, moment)
         able = (verb for verb in VERBS if verb.typed and verb.able(moment))
         self.composer.commands = tuple(Completion(f"/{verb.name}", verb.takes, verb.says) for verb in able)
+
+    @on(Composer.Typing)
+    def _typed(self, event: Composer.Typing) -> None:
+        if self.patient:
+            self.room.typing(event.typing)
+        if event.typing != self._written:
+            self._written = event.typing
+            self._hint()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that does nothing now is left to whoever else may want it."""

@@ -149,7 +149,14 @@ def _learn(found: Versions, record: Recorded) -> None:
 
 def pieces(old: str | None, new: str) -> tuple[Piece, ...]:
     """What changed from one text to the other; all of the new one where there is no old one."""
-    return tuple(Piece(text, op) for op, text in word_diff(old, new)) if old is not None else (Piece(new),)
+    if old is None:
+        return (Piece(new),)
+    found: list[Piece] = []
+    for op, text in word_diff(old, new):
+        if op == "add" and found and found[-1].change == "drop" and not found[-1].text[-1:].isspace():
+            found.append(Piece(" ", "drop"))  # what went and what came do not run into each other
+        found.append(Piece(text, op))
+    return tuple(found)
 
 
 def draft(transcript: Transcript, turn: Turn, when: str = "", badge: str = "") -> Draft:

@@ -20,6 +20,17 @@ DOING = {
     "proposal": "putting a proposal",
     "summary": "summing up what was said so far",
     "synthesis": "summing up",
+    "pick": "voting, unseen",
+    "approval": "voting, unseen",
+    "ranking": "voting, unseen",
+    "scores": "voting, unseen",
+    "argument": "arguing",
+    "minority": "writing for the minority",
+    "draft": "writing a version",
+    "critique": "judging the text, unseen",
+    "reply": "answering the critics",
+    "compare": "comparing two versions",
+    "check": "running",
 }
 """What a turn of the kind does, where that is not simply speaking."""
 
@@ -137,7 +148,7 @@ def status(transcript: Transcript, standing: Standing, partials: Mapping[int, Pa
     now = ""
     match standing.state:
         case "running":
-            now = _now(transcript, partials)
+            now = sentence(standing.reason) if standing.reason and not transcript.open else _now(transcript, partials)
         case "paused":
             now = "Paused" if standing.reason in ("", "you paused") else f"Paused: {standing.reason}"
         case "closed":

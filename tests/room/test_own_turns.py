@@ -22,6 +22,7 @@ from agentchat.events import (
     TurnStarted,
 )
 from agentchat.models.base import Request
+from agentchat.room import Standing
 from agentchat.room import Partial, Room, driving
 from agentchat.room.deadlines import Policy, overdue
 from agentchat.store import Store
@@ -333,8 +334,11 @@ async def test_the_next_step_waits_while_the_person_types_and_not_for_ever(
     async with opened_store(tmp_path) as store:
         room = await new_room(store, "m", QUIET, models=improvised(Ear().speech))
         room.typing(True)
-        room.start()
-        await rests(room, "waiting")
+        async with room.watch() as news:
+            room.start()
+            async for item in news:
+                if isinstance(item, Standing) and "your words" in item.reason:
+                    break
         assert not starts(room.log.events)
         await stands(room, "closed")
         await room.reopen(1)

@@ -37,7 +37,8 @@ class Desk(Stage):
         self.heard.append(event.text)
 
     def on_composer_typing(self, event: Composer.Typing) -> None:
-        self.heard.append(event.typing)
+        if event.typing != next((one for one in reversed(self.heard) if isinstance(one, bool)), False):
+            self.heard.append(event.typing)
 
     def action_pause(self) -> None:
         self.heard.append("paused")

@@ -9,6 +9,7 @@ from agentchat.errors import UsageError
 from agentchat.tui.verbs.drafts import DRAFTS
 from agentchat.tui.verbs.flow import FLOW
 from agentchat.tui.verbs.history import HISTORY
+from agentchat.tui.verbs.notes import NOTES
 from agentchat.tui.verbs.people import PEOPLE
 from agentchat.tui.verbs.session import SESSION
 from agentchat.tui.verbs.verb import Moment, Verb
@@ -16,7 +17,7 @@ from agentchat.tui.verbs.votes import VOTES
 
 __all__ = ["NAMES", "VERBS", "Moment", "Verb", "command", "footer", "for_key"]
 
-VERBS: tuple[Verb, ...] = (*VOTES, *DRAFTS, *HISTORY, *FLOW, *PEOPLE, *SESSION)
+VERBS: tuple[Verb, ...] = (*VOTES, *DRAFTS, *HISTORY, *FLOW, *PEOPLE, *NOTES, *SESSION)
 """Where two share a key, the first that is able and handy has it."""
 
 NAMES = {verb.name: verb for verb in VERBS if verb.typed}

@@ -63,7 +63,7 @@ class Composer(Widget):
             self.text = text
 
     class Typing(Message):
-        """Whether something is being written."""
+        """Something was written or taken away; whether anything is left."""
 
         def __init__(self, typing: bool) -> None:
             super().__init__()
@@ -81,7 +81,6 @@ class Composer(Widget):
         self._history: list[str] = []
         self._recalled: int | None = None
         self._draft = ""
-        self._typing = False
         self._aside: dict[str, str] = {}
 
     @override
@@ -157,10 +156,7 @@ class Composer(Widget):
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
         event.stop()
-        typing = bool(self._writing.text)
-        if typing != self._typing:
-            self._typing = typing
-            self.post_message(self.Typing(typing))
+        self.post_message(self.Typing(bool(self._writing.text)))
         self._list.offer(self._matching())
 
     @on(TextArea.SelectionChanged)

@@ -145,5 +145,5 @@ def _body(text: str, width: int, ink: Ink, *, markdown: bool, whole: bool) -> tu
     left = len(text) - len(shown)
     if not left:
         return Plain(text, width, ink), ()
-    offer = f"{ink.glyphs.ellipsis} {left:,} more characters {ink.glyphs.dot} a shows all"
+    offer = f"{ink.glyphs.ellipsis} {left:,} more characters {ink.glyphs.dot} ctrl+a shows all"
     return Plain(shown, width, ink), [[Segment(cut(offer, width), ink.accent)]]

@@ -45,13 +45,13 @@ class Transcript(ScrollView, can_focus=True):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Line up", show=False),
-        Binding("down,j", "move(1)", "Line down", show=False),
+        Binding("up", "move(-1)", "Line up", show=False),
+        Binding("down", "move(1)", "Line down", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("home", "top", "To the start", show=False),
         Binding("end", "bottom", "To the end", show=False),
-        Binding("a", "show_all", "Show all of a long text", show=False),
+        Binding("ctrl+a", "show_all", "Show all of a long text", show=False),
     ]
 
     class Moved(Message):
