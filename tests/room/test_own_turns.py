@@ -22,8 +22,7 @@ from agentchat.events import (
     TurnStarted,
 )
 from agentchat.models.base import Request
-from agentchat.room import Standing
-from agentchat.room import Partial, Room, driving
+from agentchat.room import Partial, Room, Standing, driving
 from agentchat.room.deadlines import Policy, overdue
 from agentchat.store import Store
 from agentchat.transcript import Turn
