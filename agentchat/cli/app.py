@@ -14,18 +14,35 @@ from agentchat.errors import UsageError
     "agentchat chat",
     'agentchat chat "How could a small town win back young families?"',
     'agentchat chat "Name the thing" -m brainstorm -p hana -p ben -p femi',
-    'agentchat chat "Which database?" --model anthropic/claude-sonnet-4-6',
+    'agentchat chat "Which database?" --option Postgres --option SQLite --set you=vote',
+    'agentchat chat "What is fair?" --model anthropic/claude-sonnet-4-6',
     'agentchat chat "Shorter, and for beginners" --file post.md',
-    titles={"The room": ("mode", "personas", "file", "check"), "The model": ("model", "api_base")},
+    titles={
+        "The room": ("mode", "personas", "settings"),
+        "A text to refine, a choice to make": ("file", "check", "options"),
+        "The model": ("model", "api_base"),
+    },
 )
 @click.argument("topic", default="", metavar="[TOPIC]")
 @options.mode
 @options.personas
+@options.settings
 @options.file
 @options.check
+@options.choices
 @options.model
 @options.api_base
-def chat(topic: str, mode: str, personas: tuple[str, ...], file: str, check: str, model: str, api_base: str) -> int:
+def chat(
+    topic: str,
+    mode: str,
+    personas: tuple[str, ...],
+    settings: dict[str, str],
+    file: str,
+    check: str,
+    options: tuple[str, ...],
+    model: str,
+    api_base: str,
+) -> int:
     """Open the app, straight in a room that discusses TOPIC; without TOPIC, where a new room is put together."""
     from agentchat.cli import given, log
     from agentchat.home import Home, Wish
@@ -37,10 +54,11 @@ def chat(topic: str, mode: str, personas: tuple[str, ...], file: str, check: str
         raise UsageError("the app reads keys from stdin", hint="Give a file, or use: agentchat run --file -")
     wish = Wish(
         given.topic(topic, (), file, wanted=False),
-        mode=mode_of(given.mode(mode, file, check, ())).name,
+        mode=mode_of(given.mode(mode, file, check, options)).name,
         personas=personas,
+        settings=settings,
         model=model,
-        given=given.settings(file, check, ()),
+        given=given.settings(file, check, options),
         check=check,
     )
     if personas:

@@ -27,6 +27,32 @@ check = click.option(
     help="A command of yours, for your shell, that judges each version by its exit code: it gets the text on stdin and "
     "as the file $AGENTCHAT_DRAFT. Nothing is accepted while it fails.",
 )
+choices = click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="TEXT",
+    help="Something to choose from: mode committee. Repeat it; without any, the room finds the options.",
+)
+
+
+def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, ...]) -> dict[str, str]:
+    pairs = dict(word.partition("=")[::2] for word in words)
+    for word in words:
+        if "=" not in word or not word.partition("=")[0].strip():
+            raise click.BadParameter(f"{word!r} is not NAME=VALUE, as in --set order=moderated")
+    return {name.strip(): value for name, value in pairs.items()}
+
+
+settings = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_pairs,
+    help="A setting of the mode (agentchat modes show MODE), or timeouts.connect, .first_token, .silence, .total in "
+    "seconds. Repeat it.",
+)
 model = click.option(
     "--model",
     default="",

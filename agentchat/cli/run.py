@@ -34,14 +34,6 @@ class Order:
     escalation_timeout: float | None = None
 
 
-def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, ...]) -> dict[str, str]:
-    pairs = dict(word.partition("=")[::2] for word in words)
-    for word in words:
-        if "=" not in word or not word.partition("=")[0].strip():
-            raise click.BadParameter(f"{word!r} is not NAME=VALUE, as in --set order=moderated")
-    return {name.strip(): value for name, value in pairs.items()}
-
-
 @command(
     "run",
     'agentchat run "How could a small town win back young families?" --rounds 2',
@@ -72,23 +64,9 @@ def _pairs(_context: click.Context, _option: click.Parameter, words: tuple[str, 
 )
 @options.file
 @options.check
-@click.option(
-    "--option",
-    "options",
-    multiple=True,
-    metavar="TEXT",
-    help="Something to choose from: mode committee. Repeat it; without any, the room finds the options.",
-)
+@options.choices
 @click.option("--rounds", type=click.IntRange(min=1), metavar="N", help="Rounds of talk. After the end: so many more.")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="NAME=VALUE",
-    callback=_pairs,
-    help="A setting of the mode (agentchat modes show MODE), or timeouts.connect, .first_token, .silence, .total in "
-    "seconds. Repeat it.",
-)
+@options.settings
 @click.option("--seed", type=int, metavar="N", help="What chance is drawn from, where the mode draws lots.")
 @click.option("--resume", metavar="ID", help="Go on with a session: any beginning of its id.")
 @options.model
