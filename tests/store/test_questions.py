@@ -129,7 +129,7 @@ async def test_the_inbox_is_of_all_sessions_the_oldest_question_first(store: Sto
 
 async def test_a_database_of_the_first_version_gets_an_inbox_and_keeps_every_word(tmp_path: Path) -> None:
     path = tmp_path / "agentchat.db"
-    path.write_bytes(gzip.decompress((Path(__file__).parent / "version-1.db.gz").read_bytes()))
+    path.write_bytes(gzip.decompress((Path(__file__).parent / "version-1.gz").read_bytes()))
     async with await Store.open(path, read_only=True) as older:
         assert await older.inbox() == []
         assert await older.posted("e3905677a0e3") == []

@@ -113,6 +113,6 @@ def test_the_ballots_are_printed_as_a_grid() -> None:
     assert list(grid(shown())) == [
         "      Postgres  SQLite   Dynamo",
         "Ada      1         2        3",
-        "Ben      1=        1=      own    changed its mind",
+        "Ben      1=       1=       own    changed its mind",
         "Cleo                              abstained: no view",
     ]

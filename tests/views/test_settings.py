@@ -62,8 +62,9 @@ def test_only_what_is_not_as_usual_is_handed_on() -> None:
 @given(st.data())
 def test_whatever_is_stepped_to_is_what_the_mode_takes(mode: str, data: st.DataObject) -> None:
     settings = settings_of(mode_of(mode).Settings)
-    stepped = [setting.step(data.draw(st.sampled_from((-1, 1)))) for setting in settings]
-    assert validated(mode, dict(changed(stepped)))
+    for setting in settings:  # one at a time: what two of them come to together, the mode says itself
+        stepped = setting.step(data.draw(st.sampled_from((-1, 1))))
+        assert validated(mode, dict(changed([stepped])))
 
 
 def test_a_third_is_said_as_one() -> None:
