@@ -148,13 +148,14 @@ def result(transcript: Transcript, record: Recorded) -> Result | None:
     found = vote.result
     chosen = found.elected or found.winners
     options = _options(vote)
+    earlier = _before(transcript, record)
     return Result(
         key=record.seq,
         title=_title(vote, chosen),
         note=_figures(vote, chosen),
         decided=len(chosen) > 0 and vote.quorum.met and (len(found.winners) <= 1 or len(chosen) < len(found.winners)),
         columns=options,
-        rows=tuple(_row(transcript, ballot, options, vote) for ballot in vote.ballots),
+        rows=tuple(_row(transcript, ballot, options, earlier) for ballot in vote.ballots),
         lines=_told(transcript, vote),
         question=vote.question,
     )
@@ -232,16 +233,46 @@ def _told(transcript: Transcript, vote: Vote) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _row(transcript: Transcript, ballot: BallotCast, options: tuple[str, ...], vote: Vote) -> BallotRow:
+def _before(transcript: Transcript, record: Recorded) -> Mapping[str, BallotCast]:
+    """How each voted the time before, in the same mode."""
+    for one in reversed(votes(transcript)):
+        if one.seq < record.seq and one.frame == record.frame and (vote := vote_of(one)):
+            return {ballot.voter: ballot for ballot in vote.ballots}
+    return {}
+
+
+def _first(ballot: BallotCast) -> tuple[str, ...]:
+    """What a ballot puts first."""
+    if ballot.pick is not None:
+        return (ballot.pick,)
+    if ballot.ranking:
+        return ballot.ranking[0]
+    best = max((ballot.scores or {}).values(), default=0)
+    return tuple(option for option, score in (ballot.scores or {}).items() if score == best) or ballot.approve or ()
+
+
+def _turned(ballot: BallotCast, earlier: BallotCast | None) -> str:
+    """What one voted before, where that was something else."""
+    if earlier is None or "valid" not in (ballot.status, earlier.status) or ballot.status in ("invalid", "missing"):
+        return ""
+    old, new = _first(earlier), _first(ballot)
+    if earlier.status != "valid":
+        return f"{earlier.status} before" if earlier.status == "abstained" else ""
+    return f"{listed(old)} before" if set(old) != set(new) else ""
+
+
+def _row(
+    transcript: Transcript, ballot: BallotCast, options: tuple[str, ...], earlier: Mapping[str, BallotCast]
+) -> BallotRow:
     member = transcript.member(ballot.voter)
     said = {"abstained": "abstained", "invalid": "no ballot could be read", "missing": "gave none"}
-    notes = [said.get(ballot.status, ""), ballot.reason if ballot.status != "valid" else ""]
-    notes.append("changed its mind" if ballot.voter in vote.changed else "")
+    turned = _turned(ballot, earlier.get(ballot.voter))
+    why = ": ".join(filter(None, (said.get(ballot.status, ""), ballot.reason if ballot.status != "valid" else "")))
     return BallotRow(
         transcript.name(ballot.voter),
         member.persona.color if member else "",
         tuple(_cell(ballot, option) for option in options),
-        ": ".join(note for note in notes if note),
+        " · ".join(filter(None, (why, turned))),
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from agentchat.kinds import kind_of
+from agentchat.kinds.ballot import BALLOTS
+from agentchat.persona import YOU
 from agentchat.transcript import Turn
 from agentchat.views.entries import clipped, sentence
 from agentchat.views.room import LiveState, Seat, SeatState, Speaking
@@ -65,8 +67,13 @@ class Standing(Protocol):
 
 def live(transcript: Transcript, partials: Mapping[int, Partial], notes: Mapping[int, str]) -> tuple[Speaking, ...]:
     """The turns under way, and those that are in but sealed until the others are. `notes`: what one waits for."""
-    turns = sorted((*_sealed(transcript), *transcript.open), key=lambda turn: turn.id)
+    turns = under_way(transcript)
     return tuple(_speaking(transcript, turn, partials.get(turn.id), notes.get(turn.id, "")) for turn in turns)
+
+
+def under_way(transcript: Transcript) -> list[Turn]:
+    """The turns under way, and of a sealed stage those that are in already."""
+    return sorted((*_sealed(transcript), *transcript.open), key=lambda turn: turn.id)
 
 
 def _sealed(transcript: Transcript) -> list[Turn]:
@@ -83,7 +90,6 @@ def _sealed(transcript: Transcript) -> list[Turn]:
 
 def _speaking(transcript: Transcript, turn: Turn, partial: Partial | None, note: str) -> Speaking:
     persona = _persona(transcript, turn.speaker)
-    kind = kind_of(turn.start.kind)
     return Speaking(
         turn=turn.id,
         speaker=turn.speaker,
@@ -94,8 +100,15 @@ def _speaking(transcript: Transcript, turn: Turn, partial: Partial | None, note:
         text=partial.text if partial and not turn.start.sealed else "",
         state=state_of(turn, partial),
         sealed=turn.start.sealed,
-        note=note or (kind.label if kind.name != "say" and turn.end is None else ""),
+        note=note or _at_work(turn),
     )
+
+
+def _at_work(turn: Turn) -> str:
+    kind = kind_of(turn.start.kind)
+    if turn.end is not None or kind.name == "say":
+        return ""
+    return f"your {kind.label} is open" if turn.speaker == YOU else kind.label
 
 
 def state_of(turn: Turn, partial: Partial | None) -> LiveState:
@@ -156,6 +169,10 @@ def status(transcript: Transcript, standing: Standing, partials: Mapping[int, Pa
             return f"Ended{f', {end}' if end else ''} · write to go on with a new question"
         case "read-only":
             return "Read only: " + (standing.reason or "another agentchat holds this session; it is followed live")
+        case "waiting" if own := transcript.asked:
+            return (
+                "The room waits for your ballot" if own.start.kind in BALLOTS else f"It is your turn. {own.start.brief}"
+            )
         case _:
             reason = (sentence(standing.reason) or "Waiting for you").rstrip(".")
             return f"{reason}. {standing.hint}" if standing.hint else reason

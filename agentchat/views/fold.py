@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from agentchat.events import Event, HumanSpoke, Recorded, SessionOpened, SessionReopened
 from agentchat.kinds import kind_of
+from agentchat.kinds.ballot import BALLOTS
 from agentchat.ledger import added, finished
 from agentchat.transcript import Turn
 from agentchat.views.drafts import scored_of, sections as findings
 from agentchat.views.entries import Badge, Page, clipped, sentence
-from agentchat.views.floor import Partial, Standing, live, seats, status
+from agentchat.views.floor import Partial, Standing, live, seats, status, under_way
 from agentchat.views.ledger import sections
 from agentchat.views.room import Entry, Line, Mark, RoomView, Section
 
@@ -164,6 +165,10 @@ def _text(transcript: Transcript, records: Sequence[Event]) -> tuple[Section, ..
 def _round(transcript: Transcript, talk: Turn | None) -> str:
     if transcript.closed:
         return transcript.closed.outcome.replace("_", " ")
+    if voting := [turn for turn in under_way(transcript) if turn.start.kind in BALLOTS]:
+        return f"sealed vote · {sum(turn.end is not None for turn in voting)} of {len(voting)} in"
+    if len(transcript.frames) > 1:
+        return f"in a {transcript.frame.mode}"
     if talk is None or not talk.start.round:
         return talk.start.stage if talk else ""
     rounds = transcript.frames[0].settings.get("rounds")

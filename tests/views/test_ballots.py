@@ -40,8 +40,19 @@ VOTE: dict[str, JsonValue] = {
 }
 
 
+BEFORE: dict[str, JsonValue] = {
+    "stage": "before",
+    "ballots": [
+        {"voter": "ada", "status": "valid", "ranking": [["Postgres"], ["SQLite"], ["Dynamo"]]},
+        {"voter": "ben", "status": "valid", "ranking": [["Dynamo"], ["SQLite"]]},
+        {"voter": "cleo", "status": "valid", "ranking": [["SQLite"]]},
+    ],
+}
+
+
 def told(**changes: JsonValue) -> tuple[Transcript, Recorded]:
     transcript = begin(opened("discussion", people("Ada", "Ben", "Cleo")))
+    transcript = grown(transcript, Recorded(seq=5, kind="votes_counted", data=BEFORE))
     record = Recorded(seq=7, kind="votes_counted", data=VOTE | changes)
     return grown(transcript, record), record
 
@@ -68,7 +79,7 @@ def test_every_ballot_is_a_row_and_the_best_option_the_first_column() -> None:
     ]
     assert one.rows[0].cells[0].heat == 1.0
     assert one.rows[0].cells[2].heat == 0.0
-    assert [row.note for row in one.rows] == ["", "changed its mind", "abstained: no view"]
+    assert [row.note for row in one.rows] == ["", "Dynamo before", "abstained: no view · SQLite before"]
 
 
 def test_what_makes_one_doubt_it_stands_under_it() -> None:
@@ -113,6 +124,6 @@ def test_the_ballots_are_printed_as_a_grid() -> None:
     assert list(grid(shown())) == [
         "      Postgres  SQLite   Dynamo",
         "Ada      1         2        3",
-        "Ben      1=       1=       own    changed its mind",
-        "Cleo                              abstained: no view",
+        "Ben      1=       1=       own    Dynamo before",
+        "Cleo                              abstained: no view · SQLite before",
     ]

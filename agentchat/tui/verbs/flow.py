@@ -67,7 +67,7 @@ async def cut_off(screen: RoomScreen, _: str) -> None:
 
 FLOW = (
     Verb("go", "go on", go_on, keys=("space",), shown="space", brief="go on",
-         able=lambda m: m.resting, handy=lambda m: m.free and not m.floor),
+         able=lambda m: m.resting and m.asked in ("", "approval"), handy=lambda m: m.free and not m.floor),
     Verb("cut", "cut in: end the running turn, and speak", cut_in, keys=("escape",), shown="esc", brief="cut in",
          able=lambda m: m.going),
     Verb("step", "one step, then wait", step, keys=("full_stop",), shown=".", brief="step",
