@@ -1,7 +1,4 @@
-"""A counted vote as it is shown: a result one can trust and argue with, from what `votes_counted` recorded.
-
-The record is read as it is, also one of another version: what it does not hold is left out.
-"""
+"""A counted vote as it is shown: a result one can trust and argue with."""
 
 from __future__ import annotations
 
@@ -9,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
 from agentchat.events import ModeLeft, Recorded
 from agentchat.transcript import Turn
+from agentchat.views.counted import BallotCast, Tie, Vote, vote_of, votes
 from agentchat.views.room import BallotRow, Cell, Result, Row, Section
 
 if TYPE_CHECKING:
@@ -20,89 +16,6 @@ if TYPE_CHECKING:
 
 TOP = 5.0
 """The highest score a ballot gives."""
-
-
-class _Lenient(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class BallotCast(_Lenient):
-    """One ballot on record."""
-
-    voter: str = ""
-    status: str = "valid"
-    pick: str | None = None
-    approve: tuple[str, ...] | None = None
-    ranking: tuple[tuple[str, ...], ...] | None = None
-    scores: Mapping[str, float] | None = None
-    recused: tuple[str, ...] = ()
-    why: str = ""
-    reason: str = ""
-
-
-class Condorcet(_Lenient):
-    """The options compared two by two."""
-
-    winner: str | None = None
-    loser: str | None = None
-    cycle: tuple[str, ...] = ()
-
-
-class Tie(_Lenient):
-    """How a tie was settled."""
-
-    among: tuple[str, ...] = ()
-    step: str = ""
-    winners: tuple[str, ...] = ()
-    note: str = ""
-    seed: int | None = None
-
-
-class Counted(_Lenient):
-    """What the rule made of the ballots."""
-
-    winners: tuple[str, ...] = ()
-    elected: tuple[str, ...] = ()
-    ordering: tuple[tuple[str, ...], ...] | None = None
-    scores: Mapping[str, float] | None = None
-    unit: str = "votes"
-    confidence: float | None = None
-    valid: float = 0
-    margin: float | None = None
-    pivotal: tuple[str, ...] | None = None
-    condorcet: Condorcet | None = None
-    tie: Tie | None = None
-    trace: tuple[str, ...] = ()
-
-
-class Other(_Lenient):
-    """What another rule would have chosen."""
-
-    rule: str
-    winners: tuple[str, ...] = ()
-    margin: float | None = None
-
-
-class Quorum(_Lenient):
-    """Whether enough took part."""
-
-    met: bool = True
-    needed: float = 0
-    present: float = 0
-    eligible: float = 0
-
-
-class Vote(_Lenient):
-    """A vote as `votes_counted` records it."""
-
-    stage: str = "final"
-    question: str = ""
-    rule: str = ""
-    ballots: tuple[BallotCast, ...] = ()
-    result: Counted = Field(default_factory=Counted)
-    others: tuple[Other, ...] = ()
-    quorum: Quorum = Field(default_factory=Quorum)
-    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +26,6 @@ class XRay:
     sections: tuple[Section, ...] = ()
     trace: tuple[str, ...] = ()
     """How it was counted, line by line."""
-
-
-def vote_of(record: Recorded) -> Vote | None:
-    """The vote that was recorded; None where the record holds none."""
-    try:
-        return Vote.model_validate(record.data)
-    except ValidationError:
-        return None
-
-
-def votes(transcript: Transcript) -> tuple[Recorded, ...]:
-    """The records of all counted votes on the path, oldest first."""
-    return tuple(one for one in transcript.entries if isinstance(one, Recorded) and one.kind == "votes_counted")
 
 
 def slate(transcript: Transcript, choices: tuple[str, ...]) -> dict[str, str]:
@@ -212,10 +112,8 @@ def _told(transcript: Transcript, vote: Vote) -> tuple[str, ...]:
             f"No quorum: {number(quorum.present)} of {number(quorum.eligible)}, {number(quorum.needed)} needed"
         )
     if found.tie is not None:
-        settled = f"settled by {TIES.get(found.tie.step, found.tie.step)}" if found.tie.step else "not settled"
-        lines.append(
-            f"A tie of {listed(found.tie.among)}, {settled}" + (f": {found.tie.note}" if found.tie.note else "")
-        )
+        settled = _settled(found.tie)
+        lines.append(f"A tie of {listed(found.tie.among)}, {settled}")
     if others := [other for other in vote.others if set(other.winners) != set(found.winners)]:
         said = "; ".join(
             f"{listed(other.winners) or 'nothing'} by {RULES.get(other.rule, other.rule)}" for other in others
@@ -361,9 +259,14 @@ def _counted(transcript: Transcript, vote: Vote) -> tuple[Row, ...]:
             Row(f"quorum {met}: {number(quorum.present)} of {number(quorum.eligible)}", "✓" if quorum.met else "✗")
         )
     if tie := vote.result.tie:
-        seed = f" (drawn with seed {tie.seed})" if tie.seed is not None else ""
-        rows.append(Row(f"tie of {listed(tie.among)}: {TIES.get(tie.step, tie.step) or 'not settled'}{seed}", "?"))
+        rows.append(Row(f"a tie of {listed(tie.among)}, {_settled(tie)}", "?"))
     return tuple(rows)
+
+
+def _settled(tie: Tie) -> str:
+    """What became of a tie."""
+    seed = f", seed {tie.seed}" if tie.seed is not None and tie.step == "lot" else ""
+    return f"settled by {TIES.get(tie.step, tie.step)}{seed}" if tie.step else "not settled"
 
 
 def _minority(transcript: Transcript, record: Recorded) -> tuple[Row, ...]:

@@ -97,7 +97,8 @@ class Page:
             case EscalationAnswered():
                 return (Line(key, f"Answered by {self._name(entry.by)}: {entry.answer}", "record"),)
             case ModeEntered():
-                return (Line(key, sentence(entry.mode) + because(entry.reason), "round"),)
+                about = f": {clipped(entry.question)}" if entry.question else because(entry.reason)
+                return (Line(key, sentence(entry.mode) + about, "round"),)
             case ModeLeft():
                 return (Line(key, f"Back from there: {entry.outcome}" + because(entry.reason), "round"),)
             case SessionClosed():
@@ -243,7 +244,8 @@ class Page:
             by = listed([self._name(str(who)) for who in _items(one.get("by"))])
             told = f"{name}: {text}" if name and text and name.lower() != text.lower().rstrip(".") else text or name
             rows.append(f"· {told}" + (f" ({by})" if by else ""))
-        return Card(entry.seq, "The options", lines=tuple(rows), note=entry.reason)
+        found = "" if entry.data.get("given") else entry.reason
+        return Card(entry.seq, "The options", lines=tuple(rows), note=found)
 
     def _poll(self, entry: Recorded) -> Card:
         answers = [one for one in _items(entry.data.get("answers")) if isinstance(one, dict)]

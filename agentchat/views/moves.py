@@ -17,8 +17,10 @@ SILENT = "silent agreement: all at once, and nobody had anything against it"
 
 def told(transcript: Transcript, move: Move) -> str:
     """`Cleo moved toward Ada after #14`."""
-    toward = listed(map(transcript.name, move.toward)) if move.toward else f"“{move.now}”, where nobody had stood"
-    return f"{transcript.name(move.who)} moved toward {toward}" + (f" after #{move.after}" if move.after else "")
+    where = (
+        f"moved toward {listed(map(transcript.name, move.toward))}" if move.toward else f"moved alone, to “{move.now}”"
+    )
+    return f"{transcript.name(move.who)} {where}" + (f" after #{move.after}" if move.after else "")
 
 
 def moves_until(transcript: Transcript, record: Recorded) -> tuple[str, ...]:

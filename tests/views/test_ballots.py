@@ -94,7 +94,7 @@ def test_a_tie_is_called_one_until_the_chain_settled_it() -> None:
     assert (tied.title, tied.decided) == ("a tie: A and B", False)
     drawn = shown(result=both | {"elected": ["B"], "tie": {"among": ["A", "B"], "step": "lot", "seed": 4}})
     assert (drawn.title, drawn.decided) == ("B", True)
-    assert "A tie of A and B, settled by lot" in drawn.lines
+    assert "A tie of A and B, settled by lot, seed 4" in drawn.lines
 
 
 def test_without_a_quorum_there_is_no_winner_on_the_card() -> None:

@@ -9,7 +9,8 @@ from agentchat.tui.ballot import BallotScreen
 from agentchat.tui.verbs.now import question
 from agentchat.tui.verbs.verb import Verb, wanted
 from agentchat.tui.xray import XRayScreen
-from agentchat.views.ballots import slate, votes, xray as xray_of
+from agentchat.views.ballots import slate, xray as xray_of
+from agentchat.views.counted import votes
 
 if TYPE_CHECKING:
     from agentchat.tui.room import RoomScreen
