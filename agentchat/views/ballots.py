@@ -209,15 +209,20 @@ def _options(vote: Vote) -> tuple[str, ...]:
 
 
 def _rules(vote: Vote) -> tuple[Row, ...]:
+    """The rules that would have chosen otherwise, then those that agree."""
     same = set(vote.result.winners)
-    return tuple(
+    rows = [
         Row(
             f"{RULES.get(other.rule, other.rule)}: {listed(other.winners) or 'nothing'}",
-            "=" if set(other.winners) == same else "≠",
+            "≠",
             f"margin {number(other.margin)}" if other.margin is not None else "",
         )
         for other in vote.others
-    )
+        if set(other.winners) != same
+    ]
+    if agreeing := [RULES.get(other.rule, other.rule) for other in vote.others if set(other.winners) == same]:
+        rows.append(Row(f"the same by {listed(agreeing)}", "="))
+    return tuple(rows)
 
 
 def _pairs(vote: Vote) -> tuple[Row, ...]:

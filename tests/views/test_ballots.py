@@ -107,7 +107,7 @@ def test_the_x_ray_holds_rules_pairs_pivots_and_who_was_counted() -> None:
     found = xray(*told())
     assert found is not None
     said = {section.title: [f"{row.mark} {row.text}" for row in section.rows] for section in found.sections}
-    assert said["Under other rules"] == ["≠ approval: SQLite", "= instant run-off: Postgres"]
+    assert said["Under other rules"] == ["≠ approval: SQLite", "= the same by instant run-off"]
     assert said["Two by two"] == ["· no option beats all others", "✗ Dynamo loses to every other one"]
     assert said["Who could have turned it"] == ["? Ada"]
     assert "· 1 abstained: Cleo" in said["Counted"]
