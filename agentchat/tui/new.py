@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,8 +14,10 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from agentchat.errors import UsageError
 from agentchat.home import Wish
 from agentchat.modes import mode_of, names
+from agentchat.tui.files import text_of
 from agentchat.tui.people import PeopleScreen
 from agentchat.tui.rows import Column, Line, Rows
 from agentchat.tui.settings import SettingsScreen
@@ -32,9 +35,28 @@ MODES = (Column(12, quiet=False), Column(), Column(24, least=84))
 PANEL = (Column(12, quiet=False), Column(16, least=56), Column(24), Column(least=100))
 """Name, what one is, why one was suggested, what one is like."""
 
+MATTERS: Mapping[str, tuple[str, str]] = {
+    "options": ("Options", "this | that | another   (empty: the room finds them)"),
+    "draft": ("Draft", "a file with the text to begin with   (empty: the author writes it)"),
+}
+"""Settings with a line of their own: what they are called here, and what may stand in them."""
+
 ADD = "+"
 SMALLEST = 2
 """Personas that make a discussion."""
+
+
+def with_matter(wish: Wish, name: str, words: str) -> Wish:
+    """The wish with the options, or with the draft in a file. Raises UsageError where that cannot be read."""
+    match name:
+        case "options":
+            return replace(
+                wish, given={**wish.given, "options": [one.strip() for one in words.split("|") if one.strip()]}
+            )
+        case "draft":
+            return replace(wish, given={**wish.given, "draft": text_of(words)})
+        case _:
+            return wish
 
 
 class NewRoomScreen(Screen[None]):
@@ -74,6 +96,9 @@ class NewRoomScreen(Screen[None]):
             with Horizontal(classes="part"):
                 yield Static("Mode", classes="label", markup=False)
                 yield Rows(MODES, id="mode")
+            with Horizontal(classes="part", id="given"):
+                yield Static("", id="what", classes="label", markup=False)
+                yield Input(id="matter", compact=True, select_on_focus=False)
             with Horizontal(classes="part"):
                 yield Static("Panel", classes="label", markup=False)
                 yield Rows(PANEL, id="panel")
@@ -143,9 +168,22 @@ class NewRoomScreen(Screen[None]):
             ]
         )
 
+    @property
+    def matter(self) -> str:
+        """The setting of the mode that has a line of its own; empty where it has none."""
+        return next((name for name in mode_of(self.wish.mode).Settings.model_fields if name in MATTERS), "")
+
     def _show_settings(self) -> None:
         settings = settings_of(mode_of(self.wish.mode).Settings, self.wish.settings)
-        self._say("#settings", summary(settings))
+        self._say("#settings", summary([one for one in settings if one.name not in MATTERS]))
+        label, invitation = MATTERS.get(self.matter, ("", ""))
+        self.query_one("#given").display = bool(label)
+        self._say("#what", label)
+        line = self.query_one("#matter", Input)
+        line.placeholder = ink_of(self).line(invitation)
+        if not line.value:
+            given = self.wish.given.get("options")
+            line.value = " | ".join(map(str, given)) if isinstance(given, list) and self.matter == "options" else ""
 
     def _keys(self) -> None:
         match self.focused.id if self.focused else "":
@@ -190,7 +228,7 @@ class NewRoomScreen(Screen[None]):
     def onward(self, event: Rows.Left) -> None:
         """From one list to the next, by the arrow keys alone."""
         if event.step > 0:
-            self.query_one("#panel").focus()
+            self.query_one("#matter" if self.matter else "#panel").focus()
         else:
             self.query_one("#mode" if event.rows.id == "panel" else "#topic").focus()
 
@@ -207,6 +245,12 @@ class NewRoomScreen(Screen[None]):
     @on(Input.Submitted)
     def start(self) -> None:
         """Start the room."""
+        try:
+            self._start()
+        except UsageError as error:
+            self.app.complain(error)
+
+    def _start(self) -> None:
         if not self.topic:
             self.app.tell("A room needs something to talk about: write it in the first line.", severe=True)
             self.query_one("#topic").focus()
@@ -214,7 +258,10 @@ class NewRoomScreen(Screen[None]):
             self.app.tell(f"A room needs at least {SMALLEST} personas: press a to add some.", severe=True)
         else:
             people = tuple(self.named.get(persona.id, persona.id) for persona, _ in self.people)
-            self.app.begin_room(replace(self.wish, topic=self.topic, personas=people))
+            wish = replace(self.wish, topic=self.topic, personas=people)
+            if matter := self.query_one("#matter", Input).value.strip():
+                wish = with_matter(wish, self.matter, matter)
+            self.app.begin_room(wish)
 
     @work(exclusive=True, group="add")
     async def action_add(self) -> None:

@@ -39,11 +39,13 @@ class Setting:
     @property
     def brief(self) -> str:
         """What it comes to, in two words or so: `2 rounds`, `no synthesis`, `order free`."""
+        if not self.changed and self.value in ("0", "auto", "no"):
+            return ""
         match self.shape:
             case "switch":
                 return self.label if self.value == "yes" else f"no {self.label}"
             case "count":
-                return f"{self.value} {self.label}"
+                return f"{self.value} {self.label.removesuffix('s') if self.value == '1' else self.label}"
             case "choice":
                 return f"{self.label} {self.value}"
             case _:

@@ -77,6 +77,29 @@ async def test_passing_over_the_modes_with_the_arrows_takes_none_of_them(app: Ag
         assert app.screen.wish.mode == "discussion"
 
 
+async def test_a_committee_takes_its_options_on_a_line_of_its_own(app: Agentchat) -> None:
+    async with running(app) as pilot:
+        app.new_room("Where shall we meet?", Wish("Where shall we meet?", mode="committee"))
+        await until(pilot, lambda: isinstance(app.screen, NewRoomScreen) and panel(app) and "Options" in page(app))
+        app.screen.query_one("#matter", Input).value = "the park | the office |"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, RoomScreen))
+        assert isinstance(app.screen, RoomScreen)
+        options = app.screen.room.transcript.opened.settings["options"]
+        assert isinstance(options, list)
+        assert options == ["the park", "the office"]
+
+
+async def test_a_draft_that_cannot_be_read_is_said_and_nothing_is_created(app: Agentchat) -> None:
+    async with running(app) as pilot:
+        app.new_room("A post", Wish("A post", mode="refinement"))
+        await until(pilot, lambda: isinstance(app.screen, NewRoomScreen) and panel(app) and "Draft" in page(app))
+        app.screen.query_one("#matter", Input).value = "/no/such/file.md"
+        await pilot.press("enter")
+        await until(pilot, lambda: "cannot be read" in page(app))
+        assert isinstance(app.screen, NewRoomScreen)
+
+
 async def test_personas_are_taken_out_and_chosen_from_all_there_are(app: Agentchat) -> None:
     async with running(app) as pilot:
         app.new_room("How could a small town win back young families?")

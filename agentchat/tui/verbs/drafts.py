@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentchat.errors import UsageError
 from agentchat.tui.edit import EditScreen
+from agentchat.tui.files import text_of
 from agentchat.tui.verbs.verb import Verb, wanted
 from agentchat.tui.versions import VersionsScreen
 from agentchat.views.drafts import versions as versions_of
@@ -15,31 +15,16 @@ from agentchat.views.drafts import versions as versions_of
 if TYPE_CHECKING:
     from agentchat.tui.room import RoomScreen
 
-MOST = 200_000
-"""Characters of a draft that is read from a file."""
-
 
 async def refine(screen: RoomScreen, words: str) -> None:
     """A text, a file or a brief made better by an author and critics, then back."""
     brief, settings = wanted(words, "refine BRIEF | @FILE"), {}
     first, _, rest = brief.partition(" ")
     if first.startswith("@") and screen.room.transcript.member(first[1:]) is None:
-        settings = {"draft": await asyncio.to_thread(_read, first[1:])}
+        settings = {"draft": await asyncio.to_thread(text_of, first[1:])}
         brief = rest.strip() or "Make this text better."
     await screen.room.enter("refinement", settings, brief)
     await screen.resume()
-
-
-def _read(name: str) -> str:
-    path = Path(name).expanduser()
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
-        raise UsageError(f"{path} cannot be read: {why}", hint="/refine @FILE takes a text file.") from error
-    if len(text) > MOST:
-        raise UsageError(f"{path} has {len(text):,} characters, and a draft may have {MOST:,}")
-    return text
 
 
 async def versions(screen: RoomScreen, _: str) -> None:
