@@ -287,6 +287,7 @@ class Driver:
         hearing = Hearing(
             text=lambda model, text: self.underway.hear(start, model, text),
             waiting=lambda waiting: self._retry(start, waiting),
+            again=lambda model, why: self.underway.again(start, model, why),
         )
         task = asyncio.create_task(perform(self.asking, self.transcript, start, hearing))
         self._asked[start.turn] = task

@@ -29,6 +29,8 @@ class Partial:
     text: str = ""
     sealed: bool = False
     model: str = ""
+    note: str = ""
+    """Why it begins anew: what had come was thrown away."""
 
 
 @dataclass(frozen=True, slots=True)

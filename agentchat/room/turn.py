@@ -59,6 +59,8 @@ class Hearing:
     text: Callable[[str, str], None]
     """Gets the model's name and the whole text so far."""
     waiting: Callable[[Waiting], None]
+    again: Callable[[str, str], None]
+    """Gets the model's name and why what came is thrown away, to be asked for anew."""
 
 
 async def perform(asking: Asking, transcript: Transcript, start: TurnStarted, hearing: Hearing) -> TurnEnded:
@@ -109,11 +111,15 @@ class _Take:
         return self._read(await self._better(profile, _mended(reply)) if tiny else reply, tiny)
 
     async def _better(self, profile: Profile, first: Reply) -> Reply:
-        """A tiny model is asked again while it repeats or strays; of its replies the best one counts."""
+        """A tiny model is asked again while it repeats or strays; of its replies the best one counts.
+
+        Only the first is heard while it comes: nobody is to read a turn that is rewritten before their eyes.
+        """
         replies = [first]
-        while too_similar(self.transcript, self._seat, replies[-1].text) and len(replies) < TRIES:
+        while (why := too_similar(self.transcript, self._seat, replies[-1].text)) and len(replies) < TRIES:
+            self.hearing.again(self.member.model, why)
             try:
-                again = await self._ask(self._request(profile, len(replies)))
+                again = await self._ask(self._request(profile, len(replies)), heard=False)
             except ModelError:
                 break  # what came before is an answer all the same
             replies.append(_mended(again))
@@ -150,11 +156,10 @@ class _Take:
             turn_index=_index(self.transcript, self.start) if scripted else 0,
         )
 
-    async def _ask(self, request: Request) -> Reply:
-        model = self.member.model
-        return await self.asking.models.ask(
-            request, self._fallbacks, lambda text: self.hearing.text(model, text), self.hearing.waiting
-        )
+    async def _ask(self, request: Request, *, heard: bool = True) -> Reply:
+        model, text = self.member.model, self.hearing.text
+        hear = (lambda so_far: text(model, so_far)) if heard else None
+        return await self.asking.models.ask(request, self._fallbacks, hear, self.hearing.waiting)
 
     @property
     def _fallbacks(self) -> tuple[str, ...]:

@@ -44,6 +44,14 @@ class Underway:
         loop = asyncio.get_running_loop()
         self._timers[start.turn] = loop.call_later(TOLD_EVERY, self._tell, start, model)
 
+    def again(self, start: TurnStarted, model: str, why: str) -> None:
+        """What came is thrown away: the speaker thinks anew."""
+        self._texts.pop(start.turn, None)
+        if timer := self._timers.pop(start.turn, None):
+            timer.cancel()
+        if not start.sealed:
+            self._show(Partial(start.turn, start.speaker, start.kind, model=model, note=why))
+
     def fragment(self, turn: int) -> str:
         """What a turn has so far."""
         return self._texts.get(turn, "")

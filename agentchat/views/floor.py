@@ -45,6 +45,11 @@ class Partial(Protocol):
         """All of it so far; empty while it thinks, and while it is sealed."""
         ...
 
+    @property
+    def note(self) -> str:
+        """Why it begins anew; empty where it does not."""
+        ...
+
 
 class Standing(Protocol):
     """What a room is doing, why it does not run, and what to do about it."""
@@ -100,8 +105,12 @@ def _speaking(transcript: Transcript, turn: Turn, partial: Partial | None, note:
         text=partial.text if partial and not turn.start.sealed else "",
         state=state_of(turn, partial),
         sealed=turn.start.sealed,
-        note=note or _at_work(turn),
+        note=note or _anew(partial) or _at_work(turn),
     )
+
+
+def _anew(partial: Partial | None) -> str:
+    return f"{partial.note}: tries again" if partial and partial.note else ""
 
 
 def _at_work(turn: Turn) -> str:

@@ -326,6 +326,31 @@ async def test_a_tiny_models_first_reply_counts_where_asking_again_hits_an_outag
         await room.aclose()
 
 
+async def test_a_tiny_models_turn_is_never_rewritten_before_ones_eyes(tmp_path: Path) -> None:
+    boasts = "As an AI language model I am here to help with bananas of every colour you like"
+
+    async def boast(request: Request, n: int) -> AsyncGenerator[str]:
+        for word in boasts.split():
+            yield f"{word} "
+            await asyncio.sleep(0.01)
+
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, "m", QUIET, models=improvised(boast, tiny=True))
+        told: list[Partial] = []
+        async with asyncio.timeout(PATIENCE), room.watch() as news:
+            room.start()
+            async for item in news:
+                if isinstance(item, TurnEnded):
+                    break
+                if isinstance(item, Partial):
+                    told.append(item)
+        await room.aclose()
+    anew = next(at for at, partial in enumerate(told) if partial.note)
+    assert "bananas" in "".join(partial.text for partial in told[:anew])
+    assert [partial.text for partial in told[anew:]] == [""] * len(told[anew:])
+    assert told[anew].note == "it is about itself, or next to nothing"
+
+
 @pytest.mark.parametrize("stop", [Room.cut_off, Room.aclose])
 async def test_a_turn_that_was_broken_off_has_cost_what_came_of_it(
     tmp_path: Path, stop: Callable[[Room], Awaitable[None]]

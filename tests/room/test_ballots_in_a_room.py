@@ -18,7 +18,7 @@ async def taken(voter: Voter, kind: str) -> TurnEnded:
     first = opened("discussion", people(voter.name, "Ada")).model_copy(update={"models": {voter.id: "openai/one"}})
     log = begin(first)
     start = TurnStarted(turn=2, speaker=voter.id, kind=kind, choices=CHOICES, reads_to=1, sealed=True)
-    hearing = Hearing(text=lambda *_: None, waiting=lambda _: None)
+    hearing = Hearing(text=lambda *_: None, waiting=lambda _: None, again=lambda *_: None)
     return await perform(asking(improvised(voting())), log.transcript, start, hearing)
 
 

@@ -43,6 +43,7 @@ class Standing:
 @dataclass(frozen=True)
 class Partial:
     text: str = ""
+    note: str = ""
 
 
 def room(*names: str, mode: str = "discussion", **settings: bool | int | str) -> Log:
@@ -101,6 +102,13 @@ def test_a_turn_under_way_is_no_entry_but_a_pane() -> None:
     shown = view(log, partials={start.seq: Partial("Schools")})
     assert said(shown) == []
     assert [(one.name, one.text, one.state) for one in shown.live] == [("Ada", "Schools", "speaking")]
+
+
+def test_a_turn_that_begins_anew_says_why() -> None:
+    log = room()
+    (start,) = ask(log, "ada", stage="talk")
+    (pane,) = view(log, partials={start.seq: Partial(note="it repeats the question")}).live
+    assert (pane.state, pane.note) == ("thinking", "it repeats the question: tries again")
 
 
 def test_why_a_speaker_was_next_stands_above_her_turn() -> None:
