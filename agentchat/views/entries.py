@@ -51,7 +51,10 @@ Badge = Callable[[int], str]
 
 
 class Page:
-    """Turns entries of one transcript into what is shown of them; a pure function of the two."""
+    """Turns entries of one transcript into what is shown of them; a pure function of the two.
+
+    What stands above an entry has a key of its own: twice its seq, below zero, and one less for what is above that.
+    """
 
     def __init__(
         self, transcript: Transcript, zone: tzinfo | None = None, *, whys: bool = True, badge: Badge = lambda _: ""
@@ -106,7 +109,7 @@ class Page:
             case SessionReopened():
                 more = f"{entry.rounds} more round{'s' if entry.rounds != 1 else ''}"
                 asked = (self._yours(entry.seq, entry.question, entry.at, ()),) if entry.question else ()
-                return (*asked, Line(-key, more, "round"))
+                return (*asked, Line(-2 * key, more, "round"))
             case SessionOpened() | Noted() | HeadMoved():
                 return ()
             case _:
@@ -115,13 +118,13 @@ class Page:
     def _turn(self, turn: Turn, before: Turn | None) -> tuple[Entry, ...]:
         divider = self._divider(turn, before)
         if turn.end is None:
-            return divider
+            return (*divider, *self._why(turn))
         if self.transcript.sealed(turn):
             # While the seal holds, the live panes show that it is in; after the end nobody will open it.
             gone = self.transcript.closed is not None and kind_of(turn.start.kind).look != "hidden"
             sealed = Line(turn.id, f"What {self._name(turn.speaker)} wrote stays sealed")
             return (*divider, sealed) if gone else divider
-        return (*divider, *self._ended(turn, turn.end))
+        return (*divider, *self._why(turn), *self._ended(turn, turn.end))
 
     def _ended(self, turn: Turn, end: TurnEnded) -> tuple[Entry, ...]:
         look = kind_of(turn.start.kind).look
@@ -140,12 +143,13 @@ class Page:
             return (draft(self.transcript, turn, self._when(end.at), self.badge(turn.id)),)
         if look == "card":
             return (self._card(turn, end),)
-        return (*self._why(turn, end), self._said(turn, end))
+        return (self._said(turn, end),)
 
-    def _why(self, turn: Turn, end: TurnEnded) -> tuple[Line, ...]:
-        reason = turn.start.reason
-        shown = self.whys and reason and not turn.start.sealed
-        return (Line(-end.seq, f"→ {self._name(turn.start.speaker)}: {clipped(reason)}"),) if shown else ()
+    def _why(self, turn: Turn) -> tuple[Line, ...]:
+        """Why it was the speaker's turn: there from its beginning, and still there whatever came of it."""
+        start = turn.start
+        shown = self.whys and start.reason and not start.sealed and kind_of(start.kind).look == "speech"
+        return (Line(-2 * turn.id, f"→ {self._name(start.speaker)}: {clipped(start.reason)}"),) if shown else ()
 
     def _said(self, turn: Turn, end: TurnEnded) -> Said:
         persona = self._persona(end.speaker)
@@ -204,9 +208,9 @@ class Page:
             return ()
         old = before.start if before else None
         if start.round and (old is None or old.round != start.round):
-            return (Line(-turn.id, f"Round {start.round}", "round"),)
+            return (Line(-2 * turn.id - 1, f"Round {start.round}", "round"),)
         if not start.round and (old is None or old.stage != start.stage):
-            return (Line(-turn.id, sentence(start.stage), "round"),)
+            return (Line(-2 * turn.id - 1, sentence(start.stage), "round"),)
         return ()
 
     def _record(self, entry: Recorded) -> tuple[Entry, ...]:

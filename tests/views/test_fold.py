@@ -111,11 +111,13 @@ def test_a_turn_that_begins_anew_says_why() -> None:
     assert (pane.state, pane.note) == ("thinking", "it repeats the question: tries again")
 
 
-def test_why_a_speaker_was_next_stands_above_her_turn() -> None:
+def test_why_a_speaker_is_next_stands_above_her_turn_from_its_beginning() -> None:
     log = room()
     (start,) = ask(log, "ada", reason="has waited longest")
+    assert lines(view(log), "quiet") == ["→ Ada: has waited longest"]
+    before = view(log).entries
     append(log, [end(start, "said", "Yes.")])
-    assert "→ Ada: has waited longest" in lines(view(log), "quiet")
+    assert view(log).entries[: len(before)] == before
     assert Fold(UTC, whys=False).view(log.transcript, Standing(), {}, {}).entries != view(log).entries
 
 
