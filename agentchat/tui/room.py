@@ -163,9 +163,9 @@ class RoomScreen(Screen[None]):
             self.reading.show(new)
 
     def _say(self, words: str) -> None:
-        alarm = self.room.standing.state in ("held", "waiting")
-        words = "You have the floor" if self.floor and self.room.standing.state == "paused" else words
-        self.status.show(words, "warning" if alarm else "")
+        state = self.room.standing.state
+        words = "You have the floor" if self.floor and state == "paused" else words
+        self.status.show(words, "warning" if state in ("held", "waiting") else "", whole=state != "running")
 
     def _names(self) -> tuple[Completion, ...]:
         members = self.room.transcript.members

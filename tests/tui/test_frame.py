@@ -116,6 +116,23 @@ async def test_the_status_line_is_one_line() -> None:
         assert app.dump() == " Ben is speaking · Cleo answers you ne…"
 
 
+async def test_what_keeps_a_room_from_going_on_is_told_whole() -> None:
+    status, keys = Status(), Keys()
+    app = Stage(status, keys)
+    async with app.run_test(size=(40, 9)) as pilot:
+        words = "The key of gpt-x was refused: it may have expired. Set OPENAI_API_KEY, then press space"
+        status.show(words, "warning", whole=True)
+        await pilot.pause()
+        assert " ".join(app.dump().split()) == words
+        status.show(words * 9, "warning", whole=True)
+        await pilot.pause()
+        assert len(app.dump().splitlines()) == 3
+        assert app.dump().endswith("…")
+        status.show("Ben is speaking")
+        await pilot.pause()
+        assert status.size.height == 1
+
+
 async def test_keys_that_do_not_fit_go_and_the_last_stays() -> None:
     keys = Keys()
     app = Stage(keys)
