@@ -18,7 +18,7 @@ from agentchat.events import HumanSpoke, Stamped, TurnEnded
 from agentchat.room import News, Partial, Retrying, Room, Standing
 from agentchat.tui.theme import BREAKPOINTS
 from agentchat.tui.verbs import VERBS, Moment, Verb, command, footer, for_key
-from agentchat.tui.verbs.now import invitation, now, question
+from agentchat.tui.verbs.now import hindrance, invitation, now, question
 from agentchat.tui.verbs.verb import Hands
 from agentchat.tui.widgets.completion import Completion
 from agentchat.tui.widgets.composer import Composer, Writing
@@ -298,7 +298,7 @@ class RoomScreen(Screen[None]):
         if text.startswith("/"):
             verb, words = command(text)
             if not verb.able(self.moment):
-                raise UsageError(f"{verb.usage} makes no sense now: {verb.says}")
+                raise UsageError(f"/{verb.name}: {hindrance(verb, self.moment)}")
             await verb.do(self, words)
             return
         transcript = room.transcript

@@ -169,7 +169,9 @@ async def test_commands_do_what_they_say_and_it_stands_in_the_transcript(
         ("/mute", "that takes more words: /mute NAME"),
         ("/set colour=red", "colour"),
         ("/rounds many", "how many rounds?"),
-        ("/go", "/go makes no sense now"),
+        ("/go", "/go: the room is going on already"),
+        ("/approve", "/approve: you are not asked for anything"),
+        ("/xray", "/xray: nothing was voted on yet"),
         ("/invite ada", "in the room already"),
     ],
 )

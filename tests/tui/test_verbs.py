@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 from agentchat.errors import UsageError
 from agentchat.tui.verbs import NAMES, VERBS, Moment, command, footer, for_key
 from agentchat.tui.verbs.flow import DIGITS
-from agentchat.tui.verbs.now import Asked
+from agentchat.tui.verbs.now import Asked, hindrance
 from agentchat.tui.verbs.verb import Hands
 
 STATES = ("running", "paused", "held", "waiting", "closed", "read-only")
@@ -79,3 +79,20 @@ def test_a_misspelt_command_is_refused_with_the_nearest() -> None:
     with pytest.raises(UsageError) as refused:
         command("/unmut ada")
     assert "/unmute" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("typed", "moment", "words"),
+    [
+        ("/pause", Moment("paused"), "nobody is speaking"),
+        ("/go", Moment("waiting", asked="ballot"), "the room waits for your ballot"),
+        ("/go", Moment("closed"), "the room has ended"),
+        ("/rounds 3", Moment("read-only"), "the room is read only"),
+        ("/abstain", Moment("running"), "you are not asked for anything"),
+        ("/versions", Moment("closed"), "there are no versions of a text"),
+    ],
+)
+def test_a_command_that_makes_no_sense_is_told_what_is_the_case(typed: str, moment: Moment, words: str) -> None:
+    verb, _ = command(typed)
+    assert not verb.able(moment)
+    assert hindrance(verb, moment) == words

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from agentchat.events import Recorded
@@ -9,7 +11,7 @@ from agentchat.kinds import kind_of
 from agentchat.kinds.ballot import BALLOTS
 from agentchat.persona import YOU
 from agentchat.transcript import Turn
-from agentchat.tui.verbs.verb import Hands, Moment
+from agentchat.tui.verbs.verb import Hands, Moment, Verb
 
 if TYPE_CHECKING:
     from agentchat.events import EscalationRaised
@@ -17,6 +19,21 @@ if TYPE_CHECKING:
     from agentchat.transcript import Transcript
 
 Asked = Literal["", "ballot", "turn", "question", "approval"]
+
+STATES: Mapping[str, str] = {
+    "running": "the room is going on already",
+    "closed": "the room has ended",
+    "read-only": "the room is read only",
+}
+"""What is the case where another state is wanted; where none is told, the room rests."""
+WAITS: Mapping[Asked, str] = {
+    "": "you are not asked for anything",
+    "ballot": "the room waits for your ballot",
+    "turn": "the room waits for your turn",
+    "question": "the room waits for your answer",
+    "approval": "a turn waits for your approval",
+}
+"""What is the case where the person is to be asked something else, or nothing."""
 
 
 def now(room: Room, hands: Hands, *, floor: bool) -> Moment:
@@ -35,6 +52,21 @@ def now(room: Room, hands: Hands, *, floor: bool) -> Moment:
         forked=len(alternatives(room)) > 1,
         drafted="draft_scored" in recorded,
     )
+
+
+def hindrance(verb: Verb, moment: Moment) -> str:
+    """What is the case, where a verb makes no sense: the one fact without which it would."""
+    state = STATES.get(moment.state, "nobody is speaking")
+    facts = (
+        (
+            WAITS[moment.asked],
+            [replace(moment, asked=asked) for asked in WAITS],
+        ),
+        ("nothing was voted on yet", [replace(moment, voted=True)]),
+        ("there are no versions of a text", [replace(moment, drafted=True)]),
+        (state, [replace(moment, state=other) for other in ("running", "paused", "closed")]),
+    )
+    return next((words for words, others in facts if any(map(verb.able, others))), state)
 
 
 def alternatives(room: Room) -> tuple[int, ...]:
