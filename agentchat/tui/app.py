@@ -151,7 +151,11 @@ class Agentchat(App[None]):
         """Show the screen on which a room is put together."""
         from agentchat.tui.new import NewRoomScreen
 
-        self.push_screen(NewRoomScreen(topic, wish))
+        self.push_screen(NewRoomScreen(topic, wish), self._give_back)
+
+    def _give_back(self, topic: str | None) -> None:
+        if topic and isinstance(self.screen, HomeScreen):
+            self.screen.take_back(topic)
 
     @work(exclusive=True, group="begin")
     async def begin_room(self, wish: Wish) -> None:

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from agentchat.errors import AgentchatError
 from agentchat.tui import waiting
+from agentchat.tui.begun import Begun
 from agentchat.tui.crash import told
 from agentchat.tui.rows import Column, Line, Rows
 from agentchat.tui.widgets.ink import ink_of
@@ -74,6 +75,8 @@ class HomeScreen(Screen[None]):
         super().__init__()
         self.questions: dict[str, Asked] = {}
         """What waits for the person, by the key of its row."""
+        self.topic = Topic(id="topic", compact=True, select_on_focus=False)
+        self.begun = Begun(self, self.topic.insert_text_at_cursor, self.topic.focus, self._begin)
 
     def compose(self) -> ComposeResult:
         """All of it, empty where the home is needed."""
@@ -84,9 +87,8 @@ class HomeScreen(Screen[None]):
         yield Static("What shall we talk about?", id="what", markup=False)
         with Horizontal(id="ask"):
             yield Static(ink.glyphs.prompt, classes="prompt", markup=False)
-            yield Topic(
-                id="topic", placeholder=ink.line("a question, a problem, a plan…"), compact=True, select_on_focus=False
-            )
+            self.topic.placeholder = ink.line("a question, a problem, a plan…")
+            yield self.topic
         yield Static("Waiting for you", id="waiting", markup=False)
         yield Rows(waiting.COLUMNS, id="inbox")
         with Horizontal(id="over"):
@@ -145,7 +147,7 @@ class HomeScreen(Screen[None]):
         self.query_one("#waiting", Static).update(f"{ink_of(self).glyphs.head} Waiting for you{more}")
         self.set_class(bool(questions), "asked")
         if not questions and inbox.has_focus:
-            self.query_one("#topic").focus()
+            self.topic.focus()
 
     def _life(self, session: str) -> Life:
         room = self.app.rooms.get(session)
@@ -167,12 +169,14 @@ class HomeScreen(Screen[None]):
         self.query_one("#empty", Static).update(ink_of(self).shown(words))
         self.set_class(bool(words), "empty")
         if words and self.focused is self.query_one("#sessions"):
-            self.query_one("#topic").focus()
+            self.topic.focus()
         self._keys()
 
     def _keys(self) -> None:
         from agentchat.tui.widgets.keys import Keys
 
+        if not isinstance(self.focused, Rows):
+            self.begun.over()
         if not self.query(Keys):
             return
         listed = bool(self.query_one("#sessions", Rows).lines)
@@ -191,11 +195,19 @@ class HomeScreen(Screen[None]):
     # ── what was asked for ──────────────────────────────────────────────────────────────────────────────────────────
 
     @on(Input.Submitted, "#topic")
-    def begin(self, event: Input.Submitted) -> None:
+    def begin(self, _: Input.Submitted) -> None:
         """A topic was given."""
-        if event.value.strip():
-            event.input.clear()
-            self.app.new_room(event.value.strip())
+        self._begin()
+
+    def _begin(self) -> None:
+        if topic := self.topic.value.strip():
+            self.topic.clear()
+            self.app.new_room(topic)
+
+    def take_back(self, topic: str) -> None:
+        """A topic no room was made for, to be changed or dropped."""
+        self.topic.value = topic
+        self.topic.cursor_position = len(topic)
 
     @on(Input.Changed, "#filter")
     def search(self, event: Input.Changed) -> None:
@@ -216,13 +228,13 @@ class HomeScreen(Screen[None]):
         """Above the first session is what waits, and above that the question."""
         if event.step < 0:
             inbox = self.query_one("#inbox", Rows)
-            (inbox if inbox.lines else self.query_one("#topic")).focus()
+            (inbox if inbox.lines else self.topic).focus()
 
     @on(Rows.Left, "#inbox")
     def leave_inbox(self, event: Rows.Left) -> None:
         """Between the question and the sessions."""
         sessions = self.query_one("#sessions", Rows)
-        (self.query_one("#topic") if event.step < 0 or not sessions.lines else sessions).focus()
+        (self.topic if event.step < 0 or not sessions.lines else sessions).focus()
 
     @on(Rows.Chosen, "#sessions")
     def open(self, event: Rows.Chosen) -> None:
@@ -260,15 +272,12 @@ class HomeScreen(Screen[None]):
 
     def on_key(self, event: Key) -> None:
         """Whatever is typed over the sessions, but for their own keys, is a new topic."""
-        topic = self.query_one("#topic", Input)
-        rows = self.focused
-        if not isinstance(rows, Rows):
-            return
-        theirs = ("/", "?", "o") if rows.id == "inbox" else ("/", "?", "d")
-        if event.is_printable and event.character not in theirs:
-            topic.focus()
-            topic.insert_text_at_cursor(event.character or "")
-            event.stop()
+        rows, there = self.focused, self.focused is self.topic
+        theirs = ("/", "?", "o" if rows and rows.id == "inbox" else "d")
+        begins = isinstance(rows, Rows) and event.is_printable and event.character not in theirs
+        late = there and event.is_printable and bool(self.topic.value)
+        if self.begun or late or begins:
+            self.begun.take(event, there=there)
 
     def action_filter(self) -> None:
         """Search the sessions."""
@@ -281,7 +290,7 @@ class HomeScreen(Screen[None]):
         if self.has_class("filtering"):
             self.remove_class("filtering")
             words.clear()
-        self.query_one("#topic").focus()
+        self.topic.focus()
 
     @work(exclusive=True, group="open")
     async def action_delete(self) -> None:

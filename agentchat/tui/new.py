@@ -59,13 +59,13 @@ def with_matter(wish: Wish, name: str, words: str) -> Wish:
             return wish
 
 
-class NewRoomScreen(Screen[None]):
-    """The last look before a discussion begins."""
+class NewRoomScreen(Screen[str]):
+    """The last look before a discussion begins. Left without one, it gives the topic back."""
 
     CSS_PATH = "new.tcss"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "app.pop_screen", "Back", show=False),
+        Binding("escape", "back", "Back", show=False),
         Binding("a", "add", "Add or take out personas", show=False),
         Binding("x,delete", "take_out", "Take a persona out", show=False),
         Binding("s", "settings", "Settings", show=False),
@@ -203,6 +203,10 @@ class NewRoomScreen(Screen[None]):
     def retopic(self, event: Input.Changed) -> None:
         """The topic was changed; the panel stays as it was put together."""
         self.topic = event.value.strip()
+
+    def action_back(self) -> None:
+        """No room after all."""
+        self.dismiss(self.topic)
 
     def action_choose(self) -> None:
         """Take the mode under the cursor; the arrows only pass over it."""

@@ -11,11 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Click, Key
 from textual.screen import Screen
-from textual.timer import Timer
 
 from agentchat.errors import UsageError
 from agentchat.events import HumanSpoke, Stamped, TurnEnded
 from agentchat.room import News, Partial, Retrying, Room, Standing
+from agentchat.tui.begun import Begun
 from agentchat.tui.theme import BREAKPOINTS
 from agentchat.tui.verbs import VERBS, Moment, Verb, command, footer, for_key
 from agentchat.tui.verbs.now import hindrance, invitation, now, question
@@ -36,8 +36,6 @@ from agentchat.views.room import Entry, RoomView
 if TYPE_CHECKING:
     from agentchat.tui.app import Agentchat
 
-RESTS = 0.08
-"""Seconds without a key after which the focus follows a sentence begun over the transcript."""
 SENTENCE = 300
 """Characters of what was said before that the composer offers again."""
 
@@ -68,11 +66,10 @@ class RoomScreen(Screen[None]):
         self._view = RoomView("")
         self._notes: dict[int, str] = {}
         self._states: tuple[str, ...] = ()
-        self._begun: Timer | None = None
-        """Runs while a sentence begun over the transcript is being typed there."""
         # Held, not queried: the room may still tell something while the screen is being taken down.
         self.header, self.reading, self.pane, self.status = Header(), Transcript(), Live(), Status()
         self.composer, self.side, self.keys = Composer(), Floor(), Keys()
+        self._begun = Begun(self, self.composer.insert, self.write, self.composer.send)
 
     def compose(self) -> ComposeResult:
         """Head, transcript and what is being said, floor, words, keys."""
@@ -184,7 +181,7 @@ class RoomScreen(Screen[None]):
         """Say which keys matter now, and what to write."""
         moment = self.moment
         if not moment.watching:
-            self._begun = None  # the focus is there: from now on keys go to it by themselves
+            self._begun.over()
         self.keys.show(footer(moment))
         self.composer.placeholder = invitation(self.room.transcript, moment)
         able = (verb for verb in VERBS if verb.typed and verb.able(moment))
@@ -214,30 +211,9 @@ class RoomScreen(Screen[None]):
         """Whatever else is typed over the transcript begins a sentence, and the keys close behind it belong to it."""
         moment = self.moment
         late = not moment.watching and bool(self.composer.text) and event.is_printable
-        if self._begun is not None or late:
-            self._typed_on(event)
-            return
         begins = moment.watching and moment.ours and event.is_printable and for_key(event.key, moment) is None
-        if begins and event.character:
-            self._typed_on(event)
-
-    def _typed_on(self, event: Key) -> None:
-        """One more key of a sentence that began over the transcript.
-
-        The focus follows only when the hand rests: keys that come faster than it moves would be taken for verbs, or
-        overtake each other.
-        """
-        event.stop()
-        if event.key == "enter":
-            self.write()
-            self.composer.send()
-            return
-        if event.is_printable and event.character:
-            self.composer.insert(event.character)
-        if self._begun is not None:
-            self._begun.stop()
-        if self.moment.watching:
-            self._begun = self.set_timer(RESTS, self.write)
+        if self._begun or late or (begins and event.character):
+            self._begun.take(event, there=not moment.watching)
 
     @on(Keys.Pressed)
     def _clicked(self, event: Keys.Pressed) -> None:
@@ -328,8 +304,7 @@ class RoomScreen(Screen[None]):
 
     def write(self) -> None:
         """Into the composer."""
-        if self._begun is not None:
-            self._begun.stop()
+        self._begun.rest()
         if self.room.standing.state != "read-only":
             self.composer.focus()
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from support.apps import in_a_room, kept, page, running, until
 from support.rooms import script
+from textual.events import Key
+from textual.keys import _character_to_key
 from textual.widgets import Input
 
 from agentchat.tui.app import Agentchat
@@ -115,7 +117,37 @@ async def test_a_topic_typed_over_the_list_goes_into_the_question(tmp_path: Path
     async with running(app) as pilot:
         await until(pilot, lambda: listed(app))
         await pilot.press("down", *"How")
+        await until(pilot, lambda: isinstance(app.focused, Input))
         assert app.screen.query_one("#topic", Input).value == "How"
+
+
+async def test_a_topic_typed_over_the_list_faster_than_the_focus_moves_loses_no_letter_and_deletes_nothing(
+    tmp_path: Path, model: str
+) -> None:
+    topic = "How do old roads adorn a? dead / odd road"
+    await kept(tmp_path, "Which database?", model)
+    app = Agentchat(tmp_path)
+    async with running(app) as pilot:
+        await until(pilot, lambda: listed(app))
+        await pilot.press("down")
+        for letter in topic:
+            app.post_message(Key(letter if letter.isalnum() else _character_to_key(letter), letter))
+        app.post_message(Key("enter", "\r"))
+        await until(pilot, lambda: isinstance(app.screen, NewRoomScreen))
+        assert app.screen.query_one("#topic", Input).value == topic
+
+
+@pytest.mark.usefixtures("model")
+async def test_a_topic_no_room_was_made_for_is_back_in_its_line(tmp_path: Path) -> None:
+    app = Agentchat(tmp_path)
+    async with running(app) as pilot:
+        await pilot.press(*"boats", "enter")
+        await until(pilot, lambda: isinstance(app.screen, NewRoomScreen))
+        app.screen.query_one("#topic", Input).focus()
+        await pilot.press("end", "exclamation_mark", "escape")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+        await pilot.press("question_mark")
+        assert app.screen.query_one("#topic", Input).value == "boats!?"
 
 
 async def test_hostile_text_in_a_topic_is_inert_in_the_list(tmp_path: Path, model: str) -> None:
