@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INTERRUPTED = 130
+UNREAD = 141
+"""What a shell says of a program that SIGPIPE ended: the reader went before the end."""
 COMPLETING = "_AGENTCHAT_COMPLETE"
 """Set by a shell that wants a word completed."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from agentchat.cli import given, outcome
 from agentchat.cli.asking import Asking, patience, policy
-from agentchat.cli.edge import INTERRUPTED, say, say_lines
+from agentchat.cli.edge import INTERRUPTED, UNREAD, say, say_lines
 from agentchat.cli.sheet import Sheet, sheet
 from agentchat.cli.starter import BETTER, STARTER, WORTH, ensure
 from agentchat.errors import AgentchatError, UsageError
@@ -76,7 +76,7 @@ async def hold(wanted: Prepared) -> int:
             page.note("Stopping …")
             return INTERRUPTED
         except BrokenPipeError:
-            return INTERRUPTED
+            return 0 if room.transcript.closed else UNREAD
         except AgentchatError as error:
             page.note(f"agentchat: {error}", error.hint)
             return error.exit_code

@@ -107,7 +107,7 @@ def run(**given: object) -> int:
     everything else to stderr; of a session that goes on, only what is new. Ctrl+C saves and says how to go on.
 
     Exits with 0 finished, 1 failed, 2 wrong usage or a bad file, 3 ended without the outcome asked for, 4 a person
-    is needed, 130 interrupted.
+    is needed, 130 interrupted, 141 whoever read the output went before the end.
     """
     from agentchat.cli.drive import drive
     from agentchat.cli.headless import hold, prepared

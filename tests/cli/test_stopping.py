@@ -92,7 +92,7 @@ def test_a_reader_that_goes_ends_the_run_and_the_room_is_kept(tmp_path: Path, sl
     process.stdout.close()
     assert process.stderr is not None
     err = process.stderr.read()
-    assert process.wait(60) == 130
+    assert process.wait(60) == 141  # as of any program that SIGPIPE ends: neither finished nor interrupted
     assert "Traceback" not in err
     assert "Exception" not in err
     assert "Go on with: agentchat run --resume" in err
@@ -108,6 +108,21 @@ def test_a_closed_pipe_is_no_error_of_a_listing(tmp_path: Path, words: tuple[str
     err = process.stderr.read()
     process.stderr.close()
     assert (process.wait(60), err) == (0, "")
+
+
+def test_a_run_into_head_says_nothing_of_pipes(tmp_path: Path, slow: str) -> None:
+    line = '"$0" "$@" | head -n 1; echo "${PIPESTATUS[*]}"'
+    run = subprocess.run(
+        ["bash", "-c", line, *PROGRAM, *WORDS, "--model", slow, "--format", "jsonl"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert run.stdout.splitlines()[1:] == ["141 0"]
+    assert "Traceback" not in run.stderr
+    assert "Broken pipe" not in run.stderr
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
