@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 EVERY = 5.0
 """Seconds between two looks at whether anybody still drives it."""
 
+FREE = Standing("read-only", "nobody drives this session any more", "Take it over to go on here.")
+"""Whoever drove it has left."""
+
 
 class Following:
     """One follower. `stand` hears how the session stands."""
@@ -42,8 +45,7 @@ class Following:
 
     async def _look(self, driven: Standing) -> None:
         """Say so when whoever drives it has left, and when somebody is back."""
-        free = Standing("read-only", "nobody drives this session any more", "Take it over to go on here.")
         with suppress(StoreError):
             while not self.writer.store.read_only:
                 await asyncio.sleep(EVERY)
-                self._stand(driven if await self.writer.store.driven(self.session) else free)
+                self._stand(driven if await self.writer.store.driven(self.session) else FREE)

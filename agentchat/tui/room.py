@@ -204,7 +204,9 @@ class RoomScreen(Screen[None]):
     def action_key(self, key: str) -> None:
         """Do what the key does now."""
         verb = for_key(key, self.moment)
-        if verb is not None:
+        if verb is not None and verb.fills:
+            self._picked(verb)()
+        elif verb is not None:
             self.act(verb, key if len(verb.keys) > 1 else "")
 
     def on_key(self, event: Key) -> None:

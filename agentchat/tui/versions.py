@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 Against = Literal["before", "best", "none"]
 AGAINST: tuple[Against, ...] = ("before", "best", "none")
-WORDS = {"before": "against the one before", "best": "against the best", "none": "as it reads"}
 
 
 class VersionsScreen(Screen["tuple[str, int | None] | None"]):
@@ -37,6 +36,7 @@ class VersionsScreen(Screen["tuple[str, int | None] | None"]):
         Binding("left", "turn(-1)", "The version before", show=False),
         Binding("right", "turn(1)", "The version after", show=False),
         Binding("d", "against", "Against which version", show=False),
+        *(Binding(digit, f"beside({digit})", "Against that version", show=False) for digit in "123456789"),
         Binding("e", "want('edit')", "Edit it myself", show=False),
         Binding("a", "want('accept')", "Accept it", show=False),
         Binding("p", "want('pin')", "Go on from it", show=False),
@@ -48,7 +48,7 @@ class VersionsScreen(Screen["tuple[str, int | None] | None"]):
         self.room = room
         self.found = versions(room.transcript)
         self.at = len(self.found.all) - 1
-        self.against: Against = "before"
+        self.against: Against | int = "before"
 
     def compose(self) -> ComposeResult:
         """Which version, its text, what was found in it, the keys."""
@@ -76,7 +76,7 @@ class VersionsScreen(Screen["tuple[str, int | None] | None"]):
         other = self._other()
         told = [figures(version.scored, self.found.best)] if version.scored else ["no score yet"]
         told += ["accepted"] if version.accepted else []
-        told.append(WORDS[self.against if other else "none"])
+        told.append(f"against version {other.number}" if other else "as it reads")
         draft = Draft(
             version.number,
             f"Version {version.number}",
@@ -97,10 +97,12 @@ class VersionsScreen(Screen["tuple[str, int | None] | None"]):
         mine = (
             [] if self.room.standing.state == "read-only" else [("e", "edit"), ("a", "accept"), ("p", "go on from it")]
         )
-        self.query_one(Keys).show([("←→", "versions"), ("d", "against best"), *mine, ("esc", "back")])
+        self.query_one(Keys).show([("←→", "versions"), ("d 1-9", "against"), *mine, ("esc", "back")])
 
     def _other(self) -> Version | None:
         """The version it is shown against."""
+        if isinstance(self.against, int):
+            return next((one for one in self.found.all if one.number == self.against and one is not self.here), None)
         if self.against == "best":
             best = (one for one in self.found.all if one.number == self.found.best and one is not self.here)
             return next(best, None)
@@ -113,8 +115,15 @@ class VersionsScreen(Screen["tuple[str, int | None] | None"]):
 
     def action_against(self) -> None:
         """Against the one before, against the best, or as it reads."""
-        self.against = AGAINST[(AGAINST.index(self.against) + 1) % len(AGAINST)]
+        at = AGAINST.index(self.against) if isinstance(self.against, str) else -1
+        self.against = AGAINST[(at + 1) % len(AGAINST)]
         self.draw()
+
+    def action_beside(self, number: int) -> None:
+        """Against any other one, by its number."""
+        if any(one.number == number for one in self.found.all):
+            self.against = number
+            self.draw()
 
     def action_want(self, what: str) -> None:
         """Do that with the version one is at."""

@@ -77,7 +77,7 @@ async def test_a_refinement_is_called_in_the_middle_and_its_versions_are_looked_
         await until(pilot, lambda: room.standing.state == "closed")
         await pilot.press("f8")
         await until(pilot, lambda: isinstance(app.screen, VersionsScreen) and "Version 2" in page(app))
-        assert "against the one before" in page(app)
+        assert "against version 1" in page(app)
         await pilot.press("left")
         await until(pilot, lambda: "It is the best tool ever." in page(app))
         await pilot.press("right", "d")

@@ -53,7 +53,7 @@ async def versions(screen: RoomScreen, _: str) -> None:
 
 DRAFTS = (
     Verb("refine", "make a text better, then go on: a brief, or @FILE", refine, "BRIEF | @FILE", anywhere=("f4",),
-         shown="f4", able=lambda m: m.alive),
+         fills=True, shown="f4", able=lambda m: m.alive),
     Verb("versions", "the versions of the text: compare, edit, accept, go on from one", versions, anywhere=("f8",),
          shown="f8", brief="versions", able=lambda m: m.drafted),
 )  # fmt: skip

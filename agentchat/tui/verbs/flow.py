@@ -60,6 +60,11 @@ async def write(screen: RoomScreen, _: str) -> None:
     screen.write()
 
 
+async def skip(screen: RoomScreen, _: str) -> None:
+    """Pass over the running turn; nothing of it stays."""
+    await screen.room.skip()
+
+
 async def cut_off(screen: RoomScreen, _: str) -> None:
     """End the running turn; the room goes on."""
     await screen.room.cut_off()
@@ -82,5 +87,6 @@ FLOW = (
          typed=False, able=lambda m: not m.watching, handy=lambda m: not m.going),
     Verb("write", "write to the room", write, keys=("enter",), shown="enter", brief="write",
          typed=False, able=lambda m: m.ours, handy=lambda m: m.watching),
+    Verb("skip", "pass over the running turn", skip, anywhere=("f9",), shown="f9", able=lambda m: m.going),
     Verb("stop", "end the running turn; the room goes on", cut_off, able=lambda m: m.alive),
 )  # fmt: skip

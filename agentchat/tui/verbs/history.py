@@ -116,5 +116,6 @@ HISTORY = (
          shown="]", brief="alternatives", able=lambda m: m.ours, handy=lambda m: m.watching and m.forked),
     Verb("tree", "every path of the session, to go to any of them", tree, anywhere=("f6",), shown="f6",
          able=lambda m: m.ours),
-    Verb("approving", "whether each turn waits for your approval", approving, "on | off", able=lambda m: m.alive),
+    Verb("approving", "whether each turn waits for your approval", approving, "on | off", anywhere=("f10",),
+         shown="f10", able=lambda m: m.alive),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from agentchat.events import Recorded
 from agentchat.kinds import kind_of
 from agentchat.kinds.ballot import BALLOTS
 from agentchat.persona import YOU
+from agentchat.room import FREE
 from agentchat.transcript import Turn
 from agentchat.tui.verbs.verb import Hands, Moment, Verb
 
@@ -49,6 +50,7 @@ def now(room: Room, hands: Hands, *, floor: bool) -> Moment:
         asked(transcript),
         len(waiting.options) if waiting else 0,
         voted="votes_counted" in recorded,
+        left=room.standing == FREE,
         forked=len(alternatives(room)) > 1,
         drafted="draft_scored" in recorded,
     )
@@ -62,6 +64,7 @@ def hindrance(verb: Verb, moment: Moment) -> str:
             WAITS[moment.asked],
             [replace(moment, asked=asked) for asked in WAITS],
         ),
+        ("somebody drives this session", [replace(moment, state="read-only", left=True)]),
         ("nothing was voted on yet", [replace(moment, voted=True)]),
         ("there are no versions of a text", [replace(moment, drafted=True)]),
         (state, [replace(moment, state=other) for other in ("running", "paused", "closed")]),

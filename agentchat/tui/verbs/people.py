@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from agentchat.errors import UsageError
+from agentchat.transcript import Turn
 from agentchat.tui.verbs.verb import Verb, wanted
 
 if TYPE_CHECKING:
@@ -17,8 +19,16 @@ WORDS = 120
 
 
 async def mute(screen: RoomScreen, words: str) -> None:
-    """Leave someone out of the turns."""
-    await screen.room.mute(wanted(words, "mute NAME"))
+    """Leave someone out of the turns. Without a name, who speaks now or spoke last, and take them in again if muted."""
+    transcript = screen.room.transcript
+    speakers = (one.speaker for one in reversed(transcript.entries) if isinstance(one, Turn))
+    last = next((member for who in speakers if (member := transcript.member(who))), None)
+    if words:
+        await screen.room.mute(words)
+    elif last:
+        await screen.room.mute(last.id, muted=not last.muted)
+    else:
+        raise UsageError("nobody has spoken yet", hint="/mute NAME")
 
 
 async def unmute(screen: RoomScreen, words: str) -> None:
@@ -71,7 +81,8 @@ async def _reword(screen: RoomScreen, who: str, by: float) -> None:
 
 
 PEOPLE = (
-    Verb("mute", "leave someone out of the turns", mute, "NAME", able=lambda m: m.alive),
+    Verb("mute", "leave someone out of the turns", mute, "NAME", keys=("ctrl+u",), shown="ctrl+u",
+         able=lambda m: m.alive, handy=lambda m: m.watching),
     Verb("unmute", "take someone in again", unmute, "NAME", able=lambda m: m.alive),
     Verb("model", "ask another model for someone, or for all", model, "NAME MODEL", able=lambda m: m.ours),
     Verb("shorter", "fewer words a reply", shorter, "NAME", able=lambda m: m.alive),

@@ -59,7 +59,14 @@ async def quit_(screen: RoomScreen, _: str) -> None:
     await screen.app.action_quit()
 
 
+async def take_over(screen: RoomScreen, _: str) -> None:
+    """Drive a session whose other window is gone."""
+    await screen.room.take_over()
+
+
 SESSION = (
+    Verb("takeover", "drive this session, where the other window has left it", take_over, anywhere=("f12",),
+         shown="f12", brief="take over", able=lambda m: m.state == "read-only" and m.left),
     Verb("set", "change a setting of the mode", change, "KEY=VALUE", able=lambda m: m.alive),
     Verb("rounds", "so many rounds; after the end, so many more", rounds, "N", able=lambda m: m.ours),
     Verb("end", "end the session; it can be reopened", end, "REASON", able=lambda m: m.alive),

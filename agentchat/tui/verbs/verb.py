@@ -30,6 +30,8 @@ class Moment:
     """Answers it may choose from."""
     voted: bool = False
     """There is a counted vote to look at."""
+    left: bool = False
+    """Whoever drove the session has gone."""
     forked: bool = False
     """What was said last has alternatives."""
     drafted: bool = False
@@ -88,6 +90,8 @@ class Verb:
     """How its key is written."""
     brief: str = ""
     """What it does, in the footer; empty leaves it out there."""
+    fills: bool = False
+    """Its key begins the command in the composer: it is nothing without its words."""
     typed: bool = True
     """Whether it is a `/command` as well."""
     able: Callable[[Moment], bool] = _always
