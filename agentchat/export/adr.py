@@ -13,8 +13,9 @@ from agentchat.export.markdown import TITLE, inline, quoted
 from agentchat.ledger import entered, numbers, rows, standing
 from agentchat.persona import YOU
 from agentchat.transcript import Turn
-from agentchat.views.ballots import RULES, result, votes
+from agentchat.views.ballots import RULES, result
 from agentchat.views.clean import clean, clean_line
+from agentchat.views.counted import votes
 from agentchat.views.entries import plain, sentence
 from agentchat.views.floor import listed
 from agentchat.views.moves import moves_until, silence

@@ -129,13 +129,10 @@ class Chance:
         """The person does what they are asked for, or something like it."""
         transcript = room.transcript
         if own := transcript.asked:
-            await self.dice.choice(
-                [
-                    lambda: room.pass_turn(own.id),
-                    lambda: room.take_turn(own.id, "me too", {"stance": "agree"}),
-                    lambda: room.take_turn(own.id, "me too", {"stance": "what"}),
-                ]
-            )()
+            if stance := self.dice.choice(["", "agree", "what"]):
+                await room.take_turn(own.id, "me too", {"stance": stance})
+            else:
+                await room.pass_turn(own.id)
         for question in transcript.escalations:
             await room.answer(question.seq, self.dice.choice(["1", "stop", "whatever"]))
 
