@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support import asking_mode
 
 from agentchat import directives
-from agentchat.conduct import MOST_FAILURES, MOST_RECORDS, ModeError, aged, conduct, gist, interrupted, trouble
+from agentchat.conduct import MOST_FAILURES, MOST_RECORDS, ModeError, conduct, gist, interrupted, trouble
 from agentchat.events import (
     Directed,
     EscalationAnswered,
@@ -19,14 +18,13 @@ from agentchat.events import (
     Recorded,
     SessionClosed,
     SessionReopened,
-    SettingsChanged,
     TurnEnded,
     TurnStarted,
 )
 from agentchat.log import Log
 from agentchat.modes import make
 from agentchat.steps import Ask, Enter, Finish, Record, Together
-from agentchat.testing import agreeable, append, begin, deterministic, end, opened, people, play, survives_kills
+from agentchat.testing import agreeable, append, begin, end, opened, people, play
 from agentchat.transcript import Entry, Turn
 
 QUIET = {"first_thoughts": False, "agreement": False, "synthesis": False}
@@ -393,35 +391,3 @@ def test_ended_twice_and_reopened_it_goes_on() -> None:
 
 def test_two_runs_that_differ_in_what_was_said_have_different_gists() -> None:
     assert gist(play(room()).transcript) != gist(play(room(), lambda start: end(start, "said", "other")).transcript)
-
-
-# The person, as a participant.
-
-
-def test_the_persons_turn_outlives_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
-    asking_mode.known(monkeypatch)
-    whole = play(begin(opened("asking", people("Ada", "Ben"))))
-    assert whole.transcript.closed
-    deterministic(whole)
-    survives_kills(whole, agreeable)
-    log = Log(whole.events[:6])
-    assert [turn.speaker for turn in log.transcript.open] == ["you"]
-    assert log.transcript.asked == log.transcript.open[0]
-    play(log)
-    assert len([start for start in starts(log) if start.speaker == "you"]) == 1
-
-
-def test_a_setting_is_set_in_the_frame_it_names() -> None:
-    log = room()
-    append(log, conduct(log.transcript, Enter("brainstorm", {"rounds": 1})))
-    append(log, [SettingsChanged(changes={"rounds": 5}, frame=0)])
-    assert [frame.settings["rounds"] for frame in log.transcript.frames] == [5, 1]
-
-
-def test_a_mode_of_another_version_says_so_and_goes_on() -> None:
-    first = opened("discussion", people("Ada", "Ben"), QUIET).model_copy(update={"mode_version": 0})
-    log = begin(first)
-    told = "this was begun under version 0 of discussion, and goes on under version 1"
-    assert aged(log.transcript) == (told,)
-    assert play(log).transcript.closed
-    assert not aged(room().transcript)

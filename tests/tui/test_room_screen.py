@@ -166,7 +166,7 @@ async def test_commands_do_what_they_say_and_it_stands_in_the_transcript(
     [
         ("/mutee ben", "/mute"),
         ("/mute benn", "Did you mean ben"),
-        ("/mute", "that takes more words: /mute NAME"),
+        ("/remove", "that takes more words: /remove NAME"),
         ("/set colour=red", "colour"),
         ("/rounds many", "how many rounds?"),
         ("/go", "/go: the room is going on already"),
