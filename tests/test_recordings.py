@@ -16,7 +16,7 @@ def test_every_recording_is_read_whole_and_says_which_model_made_it(root: Path) 
         lines = recording.read_bytes().splitlines()
         events = [decode(line) for line in lines]
         assert not [event for event in events if isinstance(event, Unknown)]
-        assert [encode(event) for event in events] == lines
+        assert [decode(encode(event)) for event in events] == events  # a newer version may say more, never less
         opened, transcript = events[0], Log(events).transcript
         assert isinstance(opened, SessionOpened)
         assert set(opened.models.values()) == {"local/starter"}
