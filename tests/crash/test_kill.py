@@ -8,7 +8,9 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,12 +22,35 @@ from agentchat.log import Log
 SCRIPT = """
 pace = 60
 [ada]
+pick = ['{"vote": "the bus"}']
 say = ["Rents fell by a third; put that to work.", "I could agree to the bus. @ben how many children?"]
 ["*"]
 say = ["Begin with the street between the school and the station.", "Four children keep the second class."]
 position = ['{"stance": "agree", "why": "it is cheap"}']
+argument = ["The bus comes first: without it nobody reaches the school.", "Rents first, they are what families look at."]
+draft = ["We have houses. Come.", "We have twelve houses near the school. Come and see them on Saturday."]
+reply = ['{"replies": [{"issue": 1, "done": "fixed", "reason": ""}, {"issue": 2, "done": "fixed", "reason": ""}]}']
+critique = [
+  '{"issues": [{"criterion": "clarity", "severity": "blocker", "quote": "Come.", "problem": "nobody knows when", "fix": "name a day"}], "scores": {"correctness": 3, "clarity": 2, "completeness": 2, "tone": 3}}',
+  '{"issues": [], "scores": {"correctness": 5, "clarity": 5, "completeness": 4, "tone": 5}}',
+]
 "*" = ["Cheap houses near the school are what the city cannot offer."]
+"""  # noqa: E501
+
+VOTES = """
+[ben]
+pick = ['{"vote": "the rents"}', '{"vote": "the bus"}']
+[cleo]
+pick = ['{"vote": "the rents"}', '{"vote": "the rents"}']
 """
+
+PEOPLE = ("-p", "ada", "-p", "ben", "-p", "cleo", "--seed", "7")
+RUNS = {
+    "discussion": ("Which way?", *PEOPLE, "--rounds", "2"),
+    "committee": ("What first?", *PEOPLE, "--option", "the bus", "--option", "the rents", "--option", "a school"),
+    "refinement": ("A note to families", *PEOPLE, "-m", "refinement"),
+}
+"""What each is asked for; every one of them ends with its outcome."""
 
 
 class Program:
@@ -35,7 +60,7 @@ class Program:
         home.mkdir(parents=True)
         self.environ = {**os.environ, "AGENTCHAT_HOME": str(home)}
         self.script = home / "script.toml"
-        self.script.write_text(SCRIPT, "utf-8")
+        self.script.write_text(SCRIPT + VOTES, "utf-8")
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "agentchat", "run", *words, "--format", "jsonl"]
@@ -48,9 +73,8 @@ class Program:
             env=self.environ,
         )
 
-    def begin(self) -> subprocess.Popen[str]:
-        model = ["--model", f"scripted/{self.script}"]
-        return self.start("Which way?", "-p", "ada", "-p", "ben", "-p", "cleo", "--rounds", "2", "--seed", "7", *model)
+    def begin(self, mode: str) -> subprocess.Popen[str]:
+        return self.start(*RUNS[mode], "--model", f"scripted/{self.script}")
 
     def stored(self, session: str) -> list[Event]:
         command = [sys.executable, "-m", "agentchat", "sessions", "show", session, "--format", "jsonl"]
@@ -78,17 +102,23 @@ def acknowledged(program: subprocess.Popen[str], chance: random.Random, most: in
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> list[Event]:
-    """The session as it is when nothing kills it."""
-    program = Program(tmp_path_factory.mktemp("whole") / "home")
-    out, _ = program.begin().communicate(timeout=60)
-    return [decode(line) for line in out.splitlines()]
+def wholes(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[Event]]:
+    """The session of a mode as it is when nothing kills it."""
+
+    @cache
+    def whole(mode: str) -> list[Event]:
+        program = Program(tmp_path_factory.mktemp(mode) / "home")
+        out, err = (run := program.begin(mode)).communicate(timeout=60)
+        assert run.returncode == 0, err
+        return [decode(line) for line in out.splitlines()]
+
+    return whole
 
 
-def killed_and_resumed(folder: Path, seed: int, whole: list[Event]) -> None:
+def killed_and_resumed(folder: Path, mode: str, seed: int, whole: list[Event]) -> None:
     chance = random.Random(seed)
     program = Program(folder / "home")
-    lines = acknowledged(program.begin(), chance, chance.randrange(1, len(whole)))
+    lines = acknowledged(program.begin(mode), chance, chance.randrange(1, len(whole)))
     session = json.loads(lines[0])["session"]
     if chance.random() < 0.3:
         lines += acknowledged(program.start("--resume", session), chance, chance.randrange(1, 12))
@@ -107,14 +137,16 @@ def killed_and_resumed(folder: Path, seed: int, whole: list[Event]) -> None:
     assert gist(transcript) == gist(Log(whole).transcript)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_killed_at_a_random_moment_it_goes_on_as_if_it_had_not_been(
-    tmp_path: Path, seed: int, whole: list[Event]
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("mode", RUNS)
+def test_killed_at_a_random_moment_it_ends_as_if_it_had_not_been(
+    tmp_path: Path, mode: str, seed: int, wholes: Callable[[str], list[Event]]
 ) -> None:
-    killed_and_resumed(tmp_path, seed, whole)
+    killed_and_resumed(tmp_path, mode, seed, wholes(mode))
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(100, 150))
-def test_fifty_more_kills(tmp_path: Path, seed: int, whole: list[Event]) -> None:
-    killed_and_resumed(tmp_path, seed, whole)
+@pytest.mark.parametrize("mode", RUNS)
+def test_fifty_more_kills_of_each(tmp_path: Path, mode: str, seed: int, wholes: Callable[[str], list[Event]]) -> None:
+    killed_and_resumed(tmp_path, mode, seed, wholes(mode))
