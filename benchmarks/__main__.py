@@ -16,6 +16,7 @@ GROUPS = {
     "memory": "at rest, and with a long session",
     "store": "SQLite: writing and reading events",
     "turns": "the room's own cost of a turn",
+    "committee": "fifty voters at once",
     "voting": "every voting rule, and whether it is linear in the ballots",
 }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -32,6 +33,8 @@ _kinds: dict[str, Kind] = {}
 
 def register(kind: Kind) -> Kind:
     """Make a kind known. Registering a name anew replaces it."""
+    if kind.payload is not None:
+        kind = replace(kind, payload=lru_cache(maxsize=256)(kind.payload))  # a model takes 2 ms to make
     _kinds[kind.name] = kind
     return kind
 
