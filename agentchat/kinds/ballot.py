@@ -73,6 +73,16 @@ def pick(choices: tuple[str, ...]) -> type[Ballot]:
         in_words = "VOTE: and the name of one option"
         vote: one = Field(description="Which option do you vote for?")
 
+        @classmethod
+        def question(cls, said: Sequence[JsonValue]) -> Question | None:
+            # A tiny model that may abstain mostly does.
+            text = f"Which of these do you vote for? One of: {', '.join(choices)}."
+            return None if said else Question("vote", text, _enum(choices), alone=True)
+
+        @classmethod
+        def gathered(cls, said: Sequence[JsonValue]) -> dict[str, JsonValue]:
+            return {"vote": said[0]}
+
     return Pick
 
 

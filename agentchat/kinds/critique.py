@@ -38,6 +38,13 @@ Line = Annotated[str, Field(max_length=300)]
 Severity = Literal["blocker", "major", "minor"]
 
 
+GRADES = ("poor", "weak", "fair", "good", "excellent")
+"""The scores, worst first, as words."""
+
+ASKED, GRAVE = ("good", "fair", "excellent", "weak", "poor"), ("major", "minor", "blocker")
+"""In the order a tiny model is asked: where it has no opinion it takes the first, so that one must be harmless."""
+
+
 def critique(criteria: tuple[str, ...]) -> type[Payload]:
     """What is wrong with a draft, and how good it is by each criterion."""
     by_fold = {fold(criterion): criterion for criterion in criteria}
@@ -77,23 +84,23 @@ def critique(criteria: tuple[str, ...]) -> type[Payload]:
         @classmethod
         def question(cls, said: Sequence[JsonValue]) -> Question | None:
             if len(said) < len(criteria):
-                text = f"How good is the text, from 1 (bad) to {BEST} (very good), by this: {criteria[len(said)]}?"
-                return Question("score", text, _enum(range(1, BEST + 1)), alone=True)
+                text = f"How good is the {criteria[len(said)]} of the text? One of: {', '.join(ASKED)}."
+                return Question("grade", text, _enum(ASKED), alone=True)
             match said[len(criteria) :]:
                 case ():
                     short: dict[str, JsonValue] = {"type": "string", "maxLength": 120}
                     return Question("problem", "What is the worst problem of the text, in one short sentence?", short)
                 case (_,):
-                    return Question("severity", "How bad is that problem?", _enum(SEVERITIES))
+                    return Question("severity", "How bad is that problem?", _enum(GRAVE))
                 case _:
                     return None
 
         @classmethod
         def gathered(cls, said: Sequence[JsonValue]) -> dict[str, JsonValue]:
-            *numbers, problem, severity = said
+            *grades, problem, severity = said
             return {
                 "issues": [{"severity": severity, "problem": problem}],
-                "scores": {name: int(str(number)) for name, number in zip(criteria, numbers, strict=True)},
+                "scores": {name: GRADES.index(str(grade)) + 1 for name, grade in zip(criteria, grades, strict=True)},
             }
 
     return Critique

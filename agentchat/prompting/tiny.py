@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from agentchat.events import Recorded
 from agentchat.kinds import kind_of
 from agentchat.prompting.guard import worth
 from agentchat.prompting.history import Reader, asked_in, seat
@@ -86,11 +87,24 @@ def compose_tiny(transcript: Transcript, start: TurnStarted, profile: Profile, a
         )
         return ask.sentences(lines, opening, 0.4 + warmth, leaning(topic, part.cares, said))
     ideas = " ".join(_ideas(transcript, start)[: max(1, min(6, profile.room // 200))])
+    if chosen := _chosen(transcript, start):
+        return ask.sentences((brief,), chosen, 0.4 + warmth, leaning(topic, part.cares))
     if start.kind in TASKS:
         recorder = replace(ask, system="You sum up a discussion.")
         return _task(recorder, start.kind, ideas, 0.3 + warmth)
     lines = (ideas, brief, f"Answer as {part}, in two short sentences.")
     return ask.sentences(lines, "I would", 0.4 + warmth, leaning(topic, part.cares))
+
+
+def _chosen(transcript: Transcript, start: TurnStarted) -> str:
+    """How one begins who writes up a decision, or what the minority holds: with what is known of it."""
+    if start.kind == "minority":
+        own = (one for one in reversed(transcript.mine) if isinstance(one, Turn) and one.start.kind == "pick")
+        vote = next((one.data.get("vote") for one in own if one.speaker == start.speaker), None)
+        return f"I voted for {plain(str(vote))} because" if vote else ""
+    decided = (one for one in reversed(transcript.mine) if isinstance(one, Recorded) and one.kind == "decision_reached")
+    winner = next((str(one.data.get("winner") or "") for one in decided), "")
+    return f"The room chose {plain(winner)} because" if winner and start.kind == "synthesis" else ""
 
 
 def _task(recorder: _Asking, kind: str, ideas: str, temperature: float) -> Prompt:
