@@ -230,7 +230,13 @@ class Page:
             case "draft_scored" if scored := scored_of(entry):
                 return (self._scored(entry, scored),)
             case "decision_reached" | "draft_accepted":
-                return (Line(entry.seq, sentence(entry.reason) or sentence(entry.kind.replace("_", " ")), "stop"),)
+                words = sentence(entry.reason) or sentence(entry.kind.replace("_", " "))
+                turned = (
+                    f" The talk turned it: before, it was {entry.data.get('before')}."
+                    if entry.data.get("flipped")
+                    else ""
+                )
+                return (Line(entry.seq, words + turned, "stop"),)
             case "no_decision":
                 return (Line(entry.seq, sentence(entry.reason) or "No decision", "warning"),)
             case _:
