@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import locale
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -147,7 +148,20 @@ def glyphs_for(environ: Mapping[str, str], encoding: str) -> Glyphs:
     return Glyphs() if utf and environ.get("TERM", "") not in {"dumb", "linux", "vt100"} else ASCII
 
 
+def charset(environ: Mapping[str, str], *, utf8_mode: bool, known: str) -> str:
+    """The encoding of the locale a person gave the terminal; `known` where they gave none.
+
+    Python makes UTF-8 of the locale C, by its UTF-8 mode and by setting LC_CTYPE itself (PEP 538, PEP 540); the
+    terminal knows nothing of that.
+    """
+    coerced = utf8_mode and not environ.get("PYTHONUTF8") and environ.get("LC_CTYPE") in {"C.UTF-8", "C.utf8", "UTF-8"}
+    given = environ.get("LC_ALL") or ("" if coerced else environ.get("LC_CTYPE")) or environ.get("LANG") or ""
+    name, _, encoding = given.partition("@")[0].partition(".")
+    return encoding or ("ascii" if name in {"C", "POSIX"} else known)
+
+
 @cache
 def glyphs() -> Glyphs:
     """The glyphs of this terminal; it does not change while we run."""
-    return glyphs_for(os.environ, locale.getpreferredencoding(do_setlocale=False))
+    known = locale.getpreferredencoding(do_setlocale=False)
+    return glyphs_for(os.environ, charset(os.environ, utf8_mode=bool(sys.flags.utf8_mode), known=known))

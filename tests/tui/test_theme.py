@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from textual.theme import Theme
 
@@ -39,6 +43,27 @@ def test_what_is_read_has_contrast_on_every_ground_it_stands_on(theme: Theme) ->
 )
 def test_a_terminal_gets_the_glyphs_it_can_draw(environ: dict[str, str], encoding: str, expected: Glyphs) -> None:
     assert glyphs_for(environ, encoding) == expected
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("LANG=C", "False"),
+        ("LC_ALL=C", "False"),
+        ("LC_ALL=POSIX", "False"),
+        ("PYTHONCOERCECLOCALE=0 LANG=C", "False"),
+        ("LANG=C.UTF-8", "True"),
+        ("LANG=C LC_CTYPE=C.UTF-8", "True"),
+        ("LANG=xx_XX.UTF-8", "True"),
+        ("LANG=xx_XX.ISO-8859-1", "False"),
+        ("TERM=xterm", "True"),
+    ],
+)
+def test_the_locale_counts_as_the_terminal_has_it_not_as_python_mends_it(setting: str, expected: str) -> None:
+    look = "from agentchat.tui.theme import glyphs; print(glyphs().unicode)"
+    environ = dict(one.split("=", 1) for one in setting.split()) | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    run = subprocess.run([sys.executable, "-c", look], env=environ, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == expected
 
 
 def test_without_unicode_everything_of_ours_is_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
