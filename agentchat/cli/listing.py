@@ -24,11 +24,15 @@ def show_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2, default=str))
 
 
+LONGEST = 600
+"""Characters of a cell."""
+
+
 def show_columns(heads: Sequence[str], rows: Sequence[Sequence[str]], *, whole: bool = False) -> None:
     """Print rows under their heads. On a terminal the last column ends where the line does, or, `whole`, is wrapped."""
     from rich.cells import cell_len, set_cell_size
 
-    table = [tuple(map(clean_line, row)) for row in (heads, *rows)]
+    table = [tuple(clean_line(cell, LONGEST) for cell in row) for row in (heads, *rows)]
     widths = [max(cell_len(row[column]) for row in table) for column in range(len(heads) - 1)]
     before = sum(widths) + len(GAP) * len(widths)
     room = shutil.get_terminal_size().columns - before if sys.stdout.isatty() else 0

@@ -19,6 +19,10 @@ def modes() -> None:
     """How a room can work."""
 
 
+WIDEST = 24
+"""Characters of a default, or of what a setting takes, that fit a column."""
+
+
 @command("list", "agentchat modes list --json")
 @as_json
 def listed(as_json: bool) -> None:
@@ -48,8 +52,18 @@ def show(name: str, as_json: bool) -> None:
         return
     settings = settings_of(mode.Settings)
     click.echo(f"{mode.title}: {mode.summary}\n{mode.picture}\n")
-    rows = [(one.name, one.usual, takes(one), one.says) for one in settings]
+    rows = [row(one) for one in settings]
     show_columns(("SETTING", "DEFAULT", "TAKES", "WHAT IT IS"), rows, whole=True)
+
+
+def row(setting: Setting) -> tuple[str, str, str, str]:
+    """A setting as a row; what is too long for its column stands in the last one."""
+    usual, taken, says = setting.usual, takes(setting), setting.says
+    if len(taken) > WIDEST:
+        taken, says = "one of", f"{says}. One of: {taken.replace(' | ', ', ')}"
+    if len(usual) > WIDEST:
+        usual, says = "…", f"{says}. Default: {usual}"
+    return setting.name, usual, taken, says
 
 
 def takes(setting: Setting) -> str:
