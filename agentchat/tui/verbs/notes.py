@@ -50,7 +50,7 @@ def _noting(
 
 
 NOTES = (
-    Verb("board", "write on the shared board, or look on it", on_board, "KEY = VALUE | WORDS", able=lambda m: m.ours),
+    Verb("board", "write on the shared board, or look at it", on_board, "KEY = VALUE | WORDS", able=lambda m: m.ours),
     Verb("agreed", "put down what is agreed", _noting("agreed", "agreed"), "TEXT", able=lambda m: m.ours),
     Verb("decided", "put down a decision", _noting("decided", "decided"), "TEXT", able=lambda m: m.ours),
     Verb("objection", "put down an objection", _noting("objection", "objection"), "TEXT", able=lambda m: m.ours),
