@@ -174,7 +174,7 @@ async def test_a_tiny_model_is_asked_one_flat_question_after_another(kind: str) 
         assert (
             found
             == {
-                "pick": {"vote": "abstain"},
+                "pick": {"vote": "parks"},
                 "approval": {"approve": [], "abstain": False},
                 "ranking": {"ranking": [["parks"], ["a night bus"], ["free childcare"]], "abstain": False},
                 "scores": {"scores": dict.fromkeys(OPTIONS, 5), "abstain": False},
@@ -182,13 +182,13 @@ async def test_a_tiny_model_is_asked_one_flat_question_after_another(kind: str) 
                     "issues": [
                         {
                             "criterion": "other",
-                            "severity": "minor",
+                            "severity": "blocker",
                             "quote": "",
                             "problem": "It costs too much.",
                             "fix": "",
                         }
                     ],
-                    "scores": dict.fromkeys(OPTIONS, 5),
+                    "scores": dict.fromkeys(OPTIONS, 1),
                 },
             }[kind]
         )
