@@ -1,0 +1,116 @@
+"""Every command that a page or a help text shows runs as it stands, on a scripted model."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from support.command import Terminalless
+from support.rooms import script
+
+from agentchat.cli.command import Command, Group
+from agentchat.cli.root import root as everything
+
+ROOT = Path(__file__).parents[2]
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SHOWN_ID = "3f9a"
+SCRIPT = """
+[ada]
+proposal = ["Postgres"]
+[maya]
+say = ["Hm.\\nASK_HUMAN: Which street?", "So be it."]
+["*"]
+"*" = ["Begin with the street."]
+position = ['{"stance": "agree", "why": "it is cheap"}']
+proposal = ["SQLite"]
+pick = ['{"vote": "A", "why": "it is near"}']
+ranking = ['{"ranking": ["A", "B"], "why": "it is small"}']
+draft = ["Welcome, all of you, on Monday."]
+critique = ['{"issues": [], "scores": {"correctness": 5, "clarity": 5, "completeness": 5, "tone": 5}}']
+"""
+BALLOTS = '{"options": ["tea", "coffee", "milk", "juice"], "ballots": [{"ranking": [["tea"], ["coffee"]]}]}'
+FILES = {
+    "note.md": "Welcome. Come on Monday.\n",
+    "post.md": "It is a long story.\n",
+    "notes.md": "We have one server.\n",
+    "notes.txt": "We have one server.\n",
+    "my-persona.md": "---\nname: Maya\n---\nYou are Maya, a baker.\n",
+    "votes.json": BALLOTS,
+    "lunch.json": BALLOTS,
+    "election.soi": "# ALTERNATIVE NAME 1: tea\n# ALTERNATIVE NAME 2: coffee\n2: 1,2\n",
+}
+
+
+def examples(group: Group) -> Iterator[str]:
+    """Those of its help, and of all beneath it."""
+    yield from group.examples
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        if isinstance(command, Group):
+            yield from examples(command)
+        elif isinstance(command, Command):
+            yield from command.examples
+
+
+def lines() -> Iterator[str]:
+    """Each line of a page or a help text that may be a command."""
+    fenced = [fence for page in PAGES for fence in FENCE.findall(page.read_text("utf-8"))]
+    blocks = [block for language, block in fenced if language in ("", "sh")]
+    for text in (*blocks, *examples(everything)):
+        yield from text.replace("\\\n", " ").splitlines()
+
+
+def calls(line: str) -> Iterator[tuple[str, ...]]:
+    """The words after the program's name, where a line starts it, whatever is piped in or out."""
+    typed = re.split(r"\s{3,}|\s#\s", line.strip().removeprefix("$ "))[0]
+    parts = shlex.shlex(typed, posix=True, punctuation_chars="|>")
+    parts.whitespace_split = True
+    words: list[str] = []
+    for word in (*parts, "|"):
+        if word not in ("|", ">"):
+            words.append(word)
+        else:
+            if words[:1] == ["agentchat"]:
+                yield tuple(words[1:])
+            words = []
+
+
+COMMANDS = sorted({words for line in lines() if "agentchat" in line for words in calls(line)})
+ELSEWHERE = {(), ("chat",), ("resume",), ("COMMAND",), ("models", "check"), ("models", "pull")}
+ELSEWHERE |= {("inbox", "answer", SHOWN_ID)}
+"""What opens the app, stands for any command, asks a network, or asks back."""
+
+
+@pytest.fixture
+def session(agentchat: Terminalless, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A session whose room asks the person, beside all the files that the commands name."""
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / ".agentchat" / "personas").mkdir(parents=True)
+    monkeypatch.setenv("AGENTCHAT_MODEL", script(tmp_path, SCRIPT))
+    assert agentchat("run", "Which way?", "-p", "my-persona.md", "-p", "ben", "--rounds", "1").code == 4
+    (one,) = json.loads(agentchat("sessions", "list", "--json").out)
+    return str(one["id"])
+
+
+def test_pages_and_help_texts_show_commands() -> None:
+    assert len(COMMANDS) > 50
+
+
+@pytest.mark.parametrize("words", [one for one in COMMANDS if not {one[:1], one[:2], one} & ELSEWHERE], ids=shlex.join)
+def test_a_command_that_is_shown_runs(agentchat: Terminalless, session: str, words: tuple[str, ...]) -> None:
+    (asked,) = json.loads(agentchat("inbox", "list", "--json").out)
+    if "--resume" in words:
+        assert agentchat("inbox", "answer", session, "Mill Lane").code == 0
+    if {"--resume", "--rounds"} <= set(words):
+        assert agentchat("run", "--resume", session).code == 0
+    question = f"{session}:{asked['seq']}"
+    real = [question if one.startswith(f"{SHOWN_ID}:") else session if one == SHOWN_ID else one for one in words]
+    ran = agentchat(*real, stdin=(BALLOTS if words[0] == "tally" else "Which way?").encode())
+    assert ran.code == 0, ran.err
