@@ -193,7 +193,7 @@ def _hint(kind: ModelErrorKind, seen: Seen) -> str:
             return f"Set {key_name(seen.model)} to a valid key."
         case "quota":
             return "Add credit at the provider, or choose another model with --model."
-        case "forbidden" | "model_not_found" | "bad_request":
+        case "forbidden" | "model_not_found" | "bad_request" | "budget":
             return "Choose another model with --model; `agentchat models list` shows some."
         case "context":
             return "Choose a model with a larger window, or start from a shorter topic."
@@ -205,5 +205,5 @@ def _hint(kind: ModelErrorKind, seen: Seen) -> str:
             return "Try again in a while, or choose another model with --model."
         case "not_installed":
             return "Install it, or choose another model with --model."
-        case "filter" | "timeout_idle" | "timeout_total" | "budget" | "invalid_answer":
+        case "filter" | "timeout_idle" | "timeout_total" | "invalid_answer":
             return ""

@@ -16,7 +16,7 @@ import httpx
 import yarl
 from typing_extensions import override
 
-from agentchat.models.wire import Wire
+from agentchat.models.wire import MOST, Wire
 
 WATCHING: ContextVar[Wire | None] = ContextVar("WATCHING", default=None)
 """The wire of the call that runs in this context."""
@@ -99,6 +99,9 @@ class _WatchedStream(httpx.AsyncByteStream):
                     break
                 if ready := wire.feed(piece):
                     yield ready
+                if wire.swamped:
+                    wire.failure, wire.detail = "budget", f"more than {MOST:,} characters, and no end of it"
+                    raise httpx.ReadError(wire.detail)
         except TimeoutError:
             pass
         except (aiohttp.ClientError, OSError) as error:

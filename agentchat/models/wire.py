@@ -24,6 +24,9 @@ _DECODER = codecs.getincrementaldecoder("utf-8")
 KEPT = 4096
 """Bytes of a body kept to say what was wrong with it."""
 
+MOST = 8_000_000
+"""Characters of a whole reply, or of one line of a stream, that are waited for: all other limits count text."""
+
 _NEWLINES = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 """httpx ends a line at these; inside JSON they are text."""
 
@@ -79,6 +82,11 @@ class Wire:
     def ended(self) -> bool:
         """Whether the provider said that the reply was complete."""
         return bool(self.finish) or self.done
+
+    @property
+    def swamped(self) -> bool:
+        """Whether more came than is ever read, and still no end of it."""
+        return len(self._tail) > MOST
 
     @property
     def grace(self) -> float | None:

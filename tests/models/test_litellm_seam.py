@@ -122,6 +122,7 @@ RAISES: dict[str, ModelErrorKind] = {
     "firsterror": "model_not_found",
     "errorobject": "server",
     "wholecut": "network",
+    "wholeendless": "budget",
 }
 
 ENDLESS = {"endless": "budget", "slowtalk": "timeout_total"}

@@ -347,3 +347,11 @@ async def _(line: Line) -> None:
     await line.head(200, "application/json", {"content-length": "4000"})
     await line.raw(b'{"choices":[{"index":0,"message":{"content":"Half')
     line.cut()
+
+
+@fault("wholeendless")
+async def _(line: Line) -> None:
+    await line.head(200, "application/json")
+    await line.raw(b'{"choices":[{"index":0,"message":{"content":"')
+    while True:
+        await line.raw(b"more and " * 20_000)
