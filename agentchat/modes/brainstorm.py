@@ -95,7 +95,9 @@ class Brainstorm:
         closing = [turn for turn in now.beside if turn.start.stage.startswith(CLOSING)]
         done = next((turn for turn in closing if turn.spoken), None)
         if done or len(closing) >= 2:
-            return Finish("brainstormed", done.text if done else "", f"{now.round - now.base} rounds of building on")
+            built = now.round - now.base
+            reason = f"{built} round{'' if built == 1 else 's'} of building on"
+            return Finish("brainstormed", done.text if done else "", reason)
         brief = "Sum up: the groups of ideas, which ones were picked and by whom, and a first step for the best."
         failed = {turn.start.speaker for turn in closing}
         last = next((member for member in (head, *members) if member.id not in failed), head)
