@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,3 +63,11 @@ def test_every_setting_the_page_of_modes_names_is_one_of_that_mode(name: str) ->
     for setting, value in re.findall(r"`([a-z_]+)=\"?([^`\"]+)\"?`", section(name)):
         assert setting in mode.Settings.model_fields
         mode.Settings.model_validate({setting: value})
+
+
+def test_the_page_of_the_architecture_names_every_module_that_has_a_place_in_it(root: Path) -> None:
+    contracts = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = next(one["layers"] for one in contracts if one["type"] == "layers")
+    page = (root / "docs" / "architecture.md").read_text("utf-8")
+    table = set(re.findall(r"`([a-z]+)/?`", "".join(re.findall(r"^\|.*$", page, re.MULTILINE))))
+    assert set(re.findall("[a-z]+", " ".join(layers).replace("__main__", ""))) - table == set()

@@ -10,7 +10,7 @@ from agentchat.cli.command import Lazy, group, home_option
 PARTS = {
     "Talk": {
         "chat": Lazy("agentchat.cli.app", "chat", "Open the app, straight in a room"),
-        "run": Lazy("agentchat.cli.run", "run", "Hold a discussion here, without a screen"),
+        "run": Lazy("agentchat.cli.run", "run", "Hold a room here, without a screen"),
         "resume": Lazy("agentchat.cli.app", "resume", "Open the app in a session from before"),
     },
     "What there is": {

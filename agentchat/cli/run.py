@@ -101,7 +101,7 @@ class Order:
     help="Wait no longer than that, then take the default. Where there is none: exit code 4.",
 )
 def run(**given: object) -> int:
-    """Hold a discussion here, without a screen, and print it as it comes.
+    """Hold a room here, without a screen, and print it as it comes: a talk, a vote, a text.
 
     TOPIC is what it is about; with -, or with a pipe and no TOPIC, it is read from stdin. Results go to stdout,
     everything else to stderr; of a session that goes on, only what is new. Ctrl+C saves and says how to go on.
