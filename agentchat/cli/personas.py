@@ -97,9 +97,9 @@ def show(name: str, as_json: bool) -> None:
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @as_json
 def check(paths: Sequence[Path], as_json: bool) -> int:
-    """Check persona and line-up files, or all in these folders; without PATH, all within reach.
+    """Check persona and line-up files: these, or all within reach.
 
-    Exits with 2 if one cannot be used. What could be better is only noted.
+    PATH is a file or a folder of them. Exits with 2 if one cannot be used. What could be better is only noted.
     """
     from agentchat.home import Home
     from agentchat.views.clean import clean_line

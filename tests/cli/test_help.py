@@ -49,6 +49,11 @@ def test_the_help_of_every_command_says_what_it_does_and_shows_an_example(
     assert shown.out.partition("\n\n  ")[2].strip()[0].isupper()
 
 
+@pytest.mark.parametrize("path", [()] + [path for path, one in commands(root) if isinstance(one, Group)], ids=" ".join)
+def test_what_a_command_does_is_told_whole_where_it_is_listed(agentchat: Terminalless, path: tuple[str, ...]) -> None:
+    assert "...\n" not in agentchat(*path, "--help").out.partition("\n\n")[2]
+
+
 def test_every_listing_and_report_has_json() -> None:
     listing = {"sessions list", "inbox list", "personas list", "modes list", "models list", "models check", "doctor"}
     having = {" ".join(path) for path, one in commands(root) if isinstance(one, Command)
