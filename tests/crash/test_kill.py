@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from agentchat.conduct import gist
-from agentchat.events import Event, TurnEnded, decode
+from agentchat.events import Directed, Event, TurnEnded, TurnStarted, decode
 from agentchat.log import Log
+from agentchat.persona import YOU
 
 SCRIPT = """
 pace = 60
@@ -45,12 +46,17 @@ pick = ['{"vote": "the rents"}', '{"vote": "the rents"}']
 """
 
 PEOPLE = ("-p", "ada", "-p", "ben", "-p", "cleo", "--seed", "7")
+ASKED = ("--escalation-timeout", "0.3")
 RUNS = {
     "discussion": ("Which way?", *PEOPLE, "--rounds", "2"),
     "committee": ("What first?", *PEOPLE, "--option", "the bus", "--option", "the rents", "--option", "a school"),
     "refinement": ("A note to families", *PEOPLE, "-m", "refinement"),
+    "person": ("What first?", *PEOPLE, "--option", "the bus", "--option", "the rents", "--set", "you=vote", *ASKED),
+    "midway": (),
 }
-"""What each is asked for; every one of them ends with its outcome."""
+"""What each is asked for; every one of them ends with its outcome. A person whose ballot is wanted lets it pass;
+midway a discussion is asked to vote, by a program beside this one.
+"""
 
 
 class Program:
@@ -63,9 +69,11 @@ class Program:
         self.script.write_text(SCRIPT + VOTES, "utf-8")
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "agentchat", "run", *words, "--format", "jsonl"]
+        return self.run("-m", "agentchat", "run", *words, "--format", "jsonl")
+
+    def run(self, *words: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            command,
+            [sys.executable, *words],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
@@ -74,7 +82,13 @@ class Program:
         )
 
     def begin(self, mode: str) -> subprocess.Popen[str]:
-        return self.start(*RUNS[mode], "--model", f"scripted/{self.script}")
+        model = f"scripted/{self.script}"
+        if mode == "midway":
+            return self.run(str(Path(__file__).with_name("vote_midway.py")), model)
+        return self.start(*RUNS[mode], "--model", model)
+
+    def resume(self, mode: str, session: str) -> subprocess.Popen[str]:
+        return self.start("--resume", session, *(ASKED if mode == "person" else ()))
 
     def stored(self, session: str) -> list[Event]:
         command = [sys.executable, "-m", "agentchat", "sessions", "show", session, "--format", "jsonl"]
@@ -115,14 +129,17 @@ def wholes(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[Eve
     return whole
 
 
-def killed_and_resumed(folder: Path, mode: str, seed: int, whole: list[Event]) -> None:
+def killed_and_resumed(folder: Path, mode: str, seed: int, whole: list[Event], after: int = 0) -> None:
+    """Kill it at random, or right after the line of that number, and let it go on to its end."""
     chance = random.Random(seed)
     program = Program(folder / "home")
-    lines = acknowledged(program.begin(mode), chance, chance.randrange(1, len(whole)))
+    # What the person does midway is their doing: it is only repeated by who kills after it.
+    first = max((number for number, event in enumerate(whole, 1) if isinstance(event, Directed)), default=1)
+    lines = acknowledged(program.begin(mode), chance, after or chance.randrange(first, len(whole)))
     session = json.loads(lines[0])["session"]
     if chance.random() < 0.3:
-        lines += acknowledged(program.start("--resume", session), chance, chance.randrange(1, 12))
-    last = program.start("--resume", session)
+        lines += acknowledged(program.resume(mode, session), chance, chance.randrange(1, 12))
+    last = program.resume(mode, session)
     out, err = last.communicate(timeout=60)
     assert last.returncode == 0, err
     stored = program.stored(session)
@@ -137,12 +154,21 @@ def killed_and_resumed(folder: Path, mode: str, seed: int, whole: list[Event]) -
     assert gist(transcript) == gist(Log(whole).transcript)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("mode", RUNS)
 def test_killed_at_a_random_moment_it_ends_as_if_it_had_not_been(
     tmp_path: Path, mode: str, seed: int, wholes: Callable[[str], list[Event]]
 ) -> None:
     killed_and_resumed(tmp_path, mode, seed, wholes(mode))
+
+
+def test_killed_while_it_waits_for_a_ballot_of_the_person_it_ends_as_if_they_had_let_it_pass(
+    tmp_path: Path, wholes: Callable[[str], list[Event]]
+) -> None:
+    whole = wholes("person")
+    asked = next(n for n, event in enumerate(whole, 1) if isinstance(event, TurnStarted) and event.speaker == YOU)
+    ballots = sum(isinstance(event, TurnStarted) and event.stage == "final" for event in whole)
+    killed_and_resumed(tmp_path, "person", 0, whole, after=asked + ballots - 1)
 
 
 @pytest.mark.soak
