@@ -39,8 +39,9 @@ _SILENCE = "If you have nothing new to add, reply with PASS and nothing else."
 
 def compose_full(transcript: Transcript, start: TurnStarted, profile: Profile) -> Prompt:
     """The prompt for one turn of a model that can read a whole discussion."""
-    system, opener, brief = _fixed(transcript, start, profile.room)
-    past = fit(Reader(transcript, start.speaker, start.reads_to), _left(profile, system, opener, brief), profile.turns)
+    reader = Reader(transcript, start.speaker, start.reads_to)
+    system, opener, brief = _fixed(reader, start, profile.room)
+    past = fit(reader, _left(profile, system, opener, brief), profile.turns)
     return Prompt(
         messages=(Message("system", system), *_merge(opener, past, brief)),
         max_tokens=profile.reply_tokens,
@@ -52,7 +53,7 @@ def compose_full(transcript: Transcript, start: TurnStarted, profile: Profile) -
 def overflow_full(transcript: Transcript, start: TurnStarted, profile: Profile) -> tuple[int, int] | None:
     """From where to where the past should be summed up first; None while it fits."""
     reader = Reader(transcript, start.speaker, start.reads_to)
-    return to_summarise(reader, _left(profile, *_fixed(transcript, start, profile.room)), profile.turns)
+    return to_summarise(reader, _left(profile, *_fixed(reader, start, profile.room)), profile.turns)
 
 
 def material(transcript: Transcript, room: int) -> str:
@@ -90,16 +91,15 @@ def _left(profile: Profile, *fixed: str) -> int:
     return profile.room - sum(tokens(part) + PER_MESSAGE for part in fixed) - gap
 
 
-def _fixed(transcript: Transcript, start: TurnStarted, room: int) -> tuple[str, str, str]:
+def _fixed(reader: Reader, start: TurnStarted, room: int) -> tuple[str, str, str]:
     """What stands in every prompt: system, opening and brief, within `room` whatever their parts are."""
+    transcript, names = reader.transcript, reader.names
     member = seat(transcript, start.speaker)
-    names = guarded(transcript)
     topic = neutral(transcript.question[: room * 4], names)
     opener = f"[the question]\n{cut(quote(topic, names), room // 8)}{_outer(transcript, names, room)}"
-    brief = cut(_brief(transcript, start, member, topic, room), room // 2)
+    brief = cut(_brief(reader, start, member, topic, room), room // 2)
     rules = cut(_rules(transcript, member, room // 8), room // 3)
     free = room - sum(map(tokens, (opener, brief, rules))) - 4 * PER_MESSAGE
-    reader = Reader(transcript, start.speaker, start.reads_to)
     if record := on_record(transcript, reader, min(room // 5, free // 2)):
         brief = f"{record}\n\n{brief}"
         free -= tokens(record) + 1
@@ -133,9 +133,9 @@ def _introduced(member: Member) -> str:
     return f"{plain(member.persona.name)} (@{member.id}){title}" + (", only listening" if member.muted else "")
 
 
-def _brief(transcript: Transcript, start: TurnStarted, me: Member, topic: str, room: int) -> str:
+def _brief(reader: Reader, start: TurnStarted, me: Member, topic: str, room: int) -> str:
     """What is wanted now. It stands last, restates the question, and is what a model minds most."""
-    names = guarded(transcript)
+    transcript, names = reader.transcript, reader.names
     plain_form = form(start.kind)
     structured = answer(start.kind, start.choices)
     asked = " ".join(neutral(start.brief[: room * 4], names).split())
@@ -145,7 +145,7 @@ def _brief(transcript: Transcript, start: TurnStarted, me: Member, topic: str, r
         f"The question: {cut(' '.join(topic.split()), room // 16)}",
         _materials(transcript),
         _round(transcript, start),
-        *_heard(transcript, start, names, room),
+        *_heard(reader, start, room),
         " ".join(filter(None, (cut(asked, room // 8), plain_form.text))) or "Say what you think, and why.",
         options(transcript, start, names, room // 4),
         structured or f"About {about} words, as {plain(me.persona.name)} only.",
@@ -167,9 +167,9 @@ def _round(transcript: Transcript, start: TurnStarted) -> str:
     return f"Round {start.round} of {of}." if isinstance(of, int) and of >= start.round else f"Round {start.round}."
 
 
-def _heard(transcript: Transcript, start: TurnStarted, names: frozenset[str], room: int) -> Iterator[str]:
+def _heard(reader: Reader, start: TurnStarted, room: int) -> Iterator[str]:
     """What waits for this speaker: the person's words it has not answered yet, and a question put to it."""
-    reader = Reader(transcript, start.speaker, start.reads_to)
+    transcript, names = reader.transcript, reader.names
     waiting = unanswered(reader)
     for spoke in waiting:
         to = () if start.speaker in spoke.mentions else tuple(plain(transcript.name(who)) for who in spoke.mentions)
