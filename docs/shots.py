@@ -1,6 +1,6 @@
-"""Takes the pictures in docs/: home, a new room and a live one, each at three sizes. Run it with `make shots`.
+"""Takes the pictures in docs/: home, a new room, a live one and a vote's X-ray, at three sizes. `make shots` runs it.
 
-The replies are scripted and the pictures say so; everything else is the app as it is.
+The replies are scripted, and the rooms say so; everything else is the app as it is.
 """
 
 from __future__ import annotations
@@ -26,12 +26,15 @@ from agentchat.testing import Voice, agreeable, end, play
 from agentchat.tui.app import Agentchat
 from agentchat.tui.room import RoomScreen
 from agentchat.tui.rows import Rows
+from agentchat.tui.xray import XRayScreen
 
 DOCS = Path(__file__).parent
 CELL = 12.2
 """Width of a cell in the pictures."""
 SIZES = ((80, 24), (120, 40), (200, 50))
 TOPIC = "How could a small town win back young families?"
+FIRST = "What should the town pay for first?"
+OPTIONS = ("a later bus", "cheaper rents", "a second class")
 
 SCRIPT = """
 pace = 60
@@ -46,12 +49,21 @@ say = ["Rents fell by a third after the mill closed. Lease the empty houses at t
 
 It costs nothing until somebody comes.\"\"\"]
 
+pick = ['{"vote": "cheaper rents", "why": "they are what families look at first"}']
+minority = ["Nobody looks for a bus to a town they cannot afford. Ask those who left what they looked at first."]
+argument = ["Rents are what a family looks at before anything else, and they cost nothing until one comes."]
+
 [ben]
+pick = ['{"vote": "a second class", "why": "it is where it shows"}',
+'{"vote": "a later bus", "why": "a class needs children who can come"}']
+argument = ["A second class is worth as much as the children who reach it. I would see how they get home first."]
 thought = ["Enrolment is where it shows first. Four more children and the second class stays open."]
 say = ["Enrolment is where it shows. With four more children in year one we keep the second class.",
 "A cheap house next to a closed school is only cheap. Tie the lease to enrolment, as Ada says, and count children."]
 
 [cleo]
+pick = ['{"vote": "a later bus", "why": "nobody can hold a job without it"}']
+argument = ["Who works late in the city cannot live here at all, at any rent. The bus is what the others rest on."]
 thought = ["The bus runs twice a day. Nobody can hold a job with that, however cheap the house is."]
 say = ["I would ask the three families who left last year what the last straw was. My guess: not the rent.",
 "Six houses I can live with. What I do not hear is who answers for it when the second winter comes.",
@@ -60,6 +72,9 @@ is six people asking for the eleven o'clock bus, and that I would like to see pa
 position = ['{"stance": "partly", "why": "the bus", "objection": "Who pays for a later bus?"}']
 
 [dev]
+pick = ['{"vote": "cheaper rents", "why": "six houses can be undone"}',
+'{"vote": "a later bus", "why": "one driver-hour, and it can be undone"}']
+argument = ["Each of the three can be tried for a year. The bus is the cheapest to stop again."]
 thought = ["Start with what can be undone: six houses, one street, one year."]
 say = ["Six houses on one street, for one year. If nobody enrols, we stop.",
 \"\"\"Families come to neighbours, not to addresses: six at once is a street, six spread over the town is six lonely \\
@@ -130,7 +145,7 @@ def words_of(app: Agentchat, name: str) -> int:
 
 
 async def shoot(size: tuple[int, int], out: Path) -> None:
-    """The three pictures of one size."""
+    """The four pictures of one size."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         (home / "town.toml").write_text(SCRIPT, "utf-8")
@@ -138,7 +153,7 @@ async def shoot(size: tuple[int, int], out: Path) -> None:
         await furnish(home / "home", model)
         app = Agentchat(home / "home")
         async with app.run_test(size=size) as pilot:
-            await until(pilot, lambda: app.screen.query_one(Rows).lines)
+            await until(pilot, lambda: app.screen.query_one("#sessions", Rows).lines)
             await pilot.press("down")
             await pilot.pause(0.2)
             save(app, out, "home", size)
@@ -156,6 +171,11 @@ async def shoot(size: tuple[int, int], out: Path) -> None:
             await here(app).force("dev")
             await until(pilot, lambda: words_of(app, "dev") > 34)
             save(app, out, "room", size)
+            app.begin_room(Wish(FIRST, "committee", people, {"options": list(OPTIONS)}, seed=3))
+            await until(pilot, lambda: here(app).transcript.topic == FIRST and here(app).transcript.closed)
+            await pilot.press("f5")
+            await until(pilot, lambda: isinstance(app.screen, XRayScreen))
+            save(app, out, "xray", size)
 
 
 def save(app: Agentchat, out: Path, name: str, size: tuple[int, int]) -> None:
