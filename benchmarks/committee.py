@@ -14,6 +14,7 @@ import time
 import urllib.request
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -24,6 +25,7 @@ from agentchat.log import Log
 from agentchat.models.base import End, Endpoint, Request, Text, Timeouts
 from agentchat.models.lite import LiteLLMProvider
 from agentchat.models.policy import Models
+from agentchat.models.thread import shared
 from agentchat.room import Room
 from agentchat.room.turn import Asking
 from agentchat.store import Store
@@ -85,7 +87,15 @@ async def vote(provider: Listening, voters: int, folder: Path, name: str) -> tup
 
 
 async def plain(url: str, requests: list[Request]) -> float:
-    """Seconds for the same requests, gathered by anybody who has LiteLLM."""
+    """Seconds for the same requests, gathered by anybody who has LiteLLM, on the loop that it runs on for us.
+
+    On another one, what LiteLLM does after a call would fall into our time, and its worker would change loops.
+    """
+    return await shared().call(partial(gathered, url, requests))
+
+
+async def gathered(url: str, requests: list[Request]) -> float:
+    """Seconds for them, one `acompletion` each, all at once."""
     import litellm
 
     async def one(request: Request) -> None:
