@@ -67,7 +67,7 @@ def _entry(entry: Entry) -> str:
             heading = f"\n### {_heading(name, entry.title, entry.to)}\n"
             return heading + _quote(entry.text if entry.markdown else plain(clean(entry.text))) + _note(entry.note)
         case Card():
-            lines = "".join(f"- {inline(line)}\n" for line in entry.lines)
+            lines = "".join(f"- {inline(line.removeprefix('· '))}\n" for line in entry.lines)
             gap = "\n" if lines else ""
             heading = f"\n### {_heading(sentence(entry.title), entry.name)}\n"
             return heading + _quote(entry.text) + gap + lines + _note(entry.note)

@@ -89,6 +89,7 @@ def test_one_event_a_line_is_the_log_as_it_is_stored(agentchat: Terminalless, mo
 def test_markdown_holds_the_votes_as_a_table(agentchat: Terminalless, model: str) -> None:
     ran = agentchat(*ROOM, "--model", model, "--format", "md")
     assert ran.code == 0
+    assert "### The options\n\n- the bus\n- the rents\n" in ran.out
     assert "| Ada | · | ✓ |" in ran.out
     assert "> We begin with the rents." in ran.out
     assert "**Ended: decided, the rents by plurality; 3 of 3 took part.**" in ran.out
