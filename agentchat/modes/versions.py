@@ -187,7 +187,7 @@ def _conclude(now: Progress, record: Recorded) -> None:
         case "draft_compared" if version:
             version.compared = record
         case "draft_accepted":
-            now.accepted = record
+            now.accepted, now.wanted, now.wishes = record, None, []
         case "stopped":
             now.stopped = record
         case "warned":

@@ -131,3 +131,11 @@ def test_inside_a_discussion_it_hands_back_its_best_version() -> None:
 def test_alone_it_waits_for_a_critic() -> None:
     log = play(begin(opened("refinement", people("Ada"))), agreeable)
     assert log.transcript.closed is None
+
+
+def test_an_acceptance_ends_it_though_a_wish_was_not_met_yet() -> None:
+    judged = voice(by_version(POOR))
+    log = until(new({"draft": DRAFT}), judged, lambda log: last(log, TurnEnded))
+    append(log, [HumanSpoke(text="Make it shorter."), Directed(verb="accept", target="0")])
+    assert closed(play(log, judged)) == ("accepted", DRAFT)
+    assert len(records(log, "draft_accepted")) == 1
