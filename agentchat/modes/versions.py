@@ -109,7 +109,7 @@ def progress(transcript: Transcript, words: int = 0) -> Progress:
         match entry:
             case Turn() if not entry.start.aside:
                 _take(now, entry, words)
-            case HumanSpoke(mentions=(), intent="say"):
+            case HumanSpoke(to=(), mentions=(), intent="say"):
                 now.wishes.append(entry.text)
             case Directed(verb="accept"):
                 now.wanted = entry

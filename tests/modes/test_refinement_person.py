@@ -139,3 +139,11 @@ def test_an_acceptance_ends_it_though_a_wish_was_not_met_yet() -> None:
     append(log, [HumanSpoke(text="Make it shorter."), Directed(verb="accept", target="0")])
     assert closed(play(log, judged)) == ("accepted", DRAFT)
     assert len(records(log, "draft_accepted")) == 1
+
+
+def test_words_to_one_persona_are_no_wish_that_all_read() -> None:
+    judged = voice(by_version(POOR, GOOD))
+    log = until(new({"draft": DRAFT}), judged, lambda log: last(log, TurnEnded))
+    append(log, [HumanSpoke(text="Be stricter.", to=("ben",))])
+    play(log, judged)
+    assert "you" not in [by for _, _, by in issues(log)]
