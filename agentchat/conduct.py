@@ -87,7 +87,8 @@ def _start(transcript: Transcript, ask: Ask) -> TurnStarted:
             hint="Invite that persona, or end the session.",
         )
     reads_to = transcript.head if ask.reads_to is None else ask.reads_to
-    before = next((turn.start for turn in reversed(transcript.hidden) if _same(turn.start, ask)), None)
+    lost = (turn.start for turn in reversed(transcript.hidden) if turn.start.frame == transcript.frame.id)
+    before = next((start for start in lost if _same(start, ask)), None)
     return TurnStarted(
         speaker=ask.speaker,
         kind=ask.kind,
@@ -123,7 +124,7 @@ def _since(transcript: Transcript, start: TurnStarted) -> bool:
             continue
         if entry.seq < start.seq:
             return False
-        if isinstance(entry, HumanSpoke | Directed | SessionReopened) and not start.sealed:
+        if isinstance(entry, SessionReopened) or (isinstance(entry, HumanSpoke | Directed) and not start.sealed):
             return True
     return False
 

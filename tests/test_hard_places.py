@@ -365,6 +365,28 @@ def test_a_turn_is_readable_only_where_its_end_lies_within_what_one_may_read() -
     assert said(log, "ben", late.seq - 1) == ["meanwhile"]
 
 
+def test_a_poll_cut_off_by_a_crash_leaves_the_next_one_to_read_all_there_is() -> None:
+    log = room()
+    poll = Together(tuple(Ask(who, "thought", stage="poll", sealed=True) for who in ("ada", "ben")))
+    append(log, [ModeEntered(mode="poll")])
+    append(log, conduct(log.transcript, poll))
+    append(log, [interrupted(turn, "", "crash") for turn in log.transcript.open])
+    append(log, [ModeLeft(outcome="failed"), HumanSpoke(text="meanwhile"), ModeEntered(mode="poll")])
+    head = log.head
+    append(log, conduct(log.transcript, poll))
+    assert [start.reads_to for start in starts(log)[-2:]] == [head, head]
+
+
+def test_a_sealed_turn_cut_off_before_the_end_reads_on_once_it_is_reopened() -> None:
+    log = room()
+    append(log, conduct(log.transcript, Ask("ada", "thought", stage="final", sealed=True)))
+    append(log, [interrupted(turn, "", "crash") for turn in log.transcript.open])
+    append(log, [SessionClosed(outcome="ended"), SessionReopened(rounds=1)])
+    head = log.head
+    append(log, conduct(log.transcript, Ask("ada", "thought", stage="final", sealed=True)))
+    assert starts(log)[-1].reads_to == head
+
+
 # 15 After the end.
 
 
