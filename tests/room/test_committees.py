@@ -147,6 +147,7 @@ async def held(folder: Path, voters: Sequence[tuple[str, Voter]], settings: dict
         await watch.to_the_end()
         await room.aclose()
         assert not watch.leaks + server.leaks
+        assert not any(asked.streams for asked in server.requests if asked.schema)
         return Polled(await store.load(first.session), server.meant, watch.looked)
 
 
