@@ -171,7 +171,7 @@ async def shoot(size: tuple[int, int], out: Path) -> None:
             await here(app).force("dev")
             await until(pilot, lambda: words_of(app, "dev") > 34)
             save(app, out, "room", size)
-            app.begin_room(Wish(FIRST, "committee", people, {"options": list(OPTIONS)}, seed=3))
+            app.begin_room(Wish(FIRST, "committee", people, given={"options": list(OPTIONS)}, seed=3))
             await until(pilot, lambda: here(app).transcript.topic == FIRST and here(app).transcript.closed)
             await pilot.press("f5")
             await until(pilot, lambda: isinstance(app.screen, XRayScreen))

@@ -92,7 +92,7 @@ class VersionsScreen(Screen["tuple[str, int | None] | None"]):
             entries += [Card(-place, title, lines=rows) for place, (title, rows) in enumerate(lines, 1)]
         reading = self.query_one(Transcript)
         reading.show(entries)
-        reading.action_top()
+        self.call_after_refresh(reading.action_top)
         self.query_one(Floor).show((), found if beside else ())
         mine = (
             [] if self.room.standing.state == "read-only" else [("e", "edit"), ("a", "accept"), ("p", "go on from it")]

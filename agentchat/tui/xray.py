@@ -66,7 +66,7 @@ class XRayScreen(Screen[None]):
             entries.append(Card(-100, "How it was counted", lines=vote.trace))
         reading = self.query_one(Transcript)
         reading.show(entries)
-        reading.action_top()
+        self.call_after_refresh(reading.action_top)
         self.query_one(Floor).show((), vote.sections if beside else ())
         turn = [("←→", "other votes")] if len(self.votes) > 1 else []
         self.query_one(Keys).show([*turn, ("esc", "back to the room")])

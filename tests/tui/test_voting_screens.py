@@ -52,7 +52,18 @@ def vote(stage: str, winner: str) -> XRay:
     return found
 
 
-@pytest.mark.parametrize("size", [(120, 40), (70, 30)])
+async def test_the_x_ray_begins_with_the_winner_also_where_it_is_longer_than_the_screen() -> None:
+    app = Stage()
+    async with app.run_test(size=(70, 16)) as pilot:
+        await app.push_screen(XRayScreen([vote("before", "SQLite"), vote("final", "Postgres")]))
+        await pilot.pause()
+        assert "by Borda" in app.dump()
+        await pilot.press("left")
+        await pilot.pause()
+        assert "Before the talk: SQLite" in app.dump()
+
+
+@pytest.mark.parametrize("size", [(120, 40), (70, 44)])
 async def test_the_x_ray_shows_ballots_other_rules_and_how_it_was_counted(size: tuple[int, int]) -> None:
     app = Stage()
     async with app.run_test(size=size) as pilot:
