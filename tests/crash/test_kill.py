@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from agentchat.conduct import gist
 from agentchat.events import Directed, Event, TurnEnded, TurnStarted, decode
 from agentchat.log import Log
 from agentchat.persona import YOU
+from agentchat.transcript import Transcript
 
 SCRIPT = """
 pace = 60
@@ -129,6 +131,14 @@ def wholes(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[Eve
     return whole
 
 
+def essence(transcript: Transcript) -> list[list[object]]:
+    """What two runs must share. Sealed turns are taken at once and have no order: one of the person's stays open while
+    the others are asked again, and so comes to stand before them.
+    """
+    parts = groupby(gist(transcript), key=lambda part: isinstance(part, tuple) and part[4] is True)
+    return [sorted(group, key=str) if unseen else list(group) for unseen, group in parts]
+
+
 def killed_and_resumed(folder: Path, mode: str, seed: int, whole: list[Event], after: int = 0) -> None:
     """Kill it at random, or right after the line of that number, and let it go on to its end."""
     chance = random.Random(seed)
@@ -151,7 +161,7 @@ def killed_and_resumed(folder: Path, mode: str, seed: int, whole: list[Event], a
     assert set(ended.values()) == {1}
     transcript = Log(stored).transcript
     assert not transcript.open
-    assert gist(transcript) == gist(Log(whole).transcript)
+    assert essence(transcript) == essence(Log(whole).transcript)
 
 
 @pytest.mark.parametrize("seed", range(3))
