@@ -17,8 +17,7 @@ from agentchat.prompting.reading import masked
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from agentchat.events import TurnEnded
-    from agentchat.transcript import Transcript
+    from agentchat.events import TurnEnded, TurnStarted
 
 MOST = 3
 """Notes one turn may leave."""
@@ -29,10 +28,9 @@ _ROW = re.compile(rf"{_MARK}(?P<what>OBJECTION|OPEN)[*_]{{0,2}}:[*_]{{0,2}}", re
 _QUERY = re.compile(rf"{_MARK}BOARD\?[*_]{{0,2}}:?", re.MULTILINE)
 
 
-def noted(transcript: Transcript, end: TurnEnded) -> tuple[Noted, ...]:
+def noted(start: TurnStarted, end: TurnEnded) -> tuple[Noted, ...]:
     """What a turn that just ended notes, to be committed with it. Nothing sealed, private, quoted or cut off does."""
-    start = next((turn.start for turn in transcript.open if turn.id == end.turn), None)
-    if start is None or end.outcome != "said" or start.sealed or end.to:
+    if end.outcome != "said" or start.sealed or end.to:
         return ()
     kind = kind_of(start.kind)
     if kind.look != "speech" or kind.payload is not None or start.kind == "draft":

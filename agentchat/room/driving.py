@@ -322,7 +322,7 @@ class Driver:
             mine = [end for end in ends if end.turn in running]
             asking = [end for end in mine if not running[end.turn].sealed]
             asked = [question for end in asking for question in raised(log.transcript, end)]
-            return [*mine, *asked, *(note for end in mine for note in noted(log.transcript, end))]
+            return [*mine, *asked, *(note for end in mine for note in noted(running[end.turn], end))]
 
         await self.writer.commit(decide)
         self.clock.look()

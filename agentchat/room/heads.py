@@ -28,6 +28,7 @@ from agentchat.folding import fold
 from agentchat.kinds import kind_of
 from agentchat.persona import CHECK, YOU
 from agentchat.prompting import read_human, read_reply
+from agentchat.prompting.noting import noted
 from agentchat.transcript import SUMMARY, Member, Turn
 
 if TYPE_CHECKING:
@@ -183,14 +184,15 @@ class _Move:
         """
         batch = set(self.forks.batch(turn))
         left = batch - {turn.id for turn in self.log.transcript.hidden}
-        ids: dict[int, int] = {}
+        starts: dict[int, TurnStarted] = {}
         for event in self.log.path()[self._index(min(batch)) :]:
             match event:
                 case TurnStarted() if event.turn in left:
                     new = changed.get(event.turn)
-                    ids[event.turn] = self.add(new if isinstance(new, TurnStarted) else event)
-                case TurnEnded() if event.turn in ids:
-                    self._end(event, ids[event.turn], changed.get(event.turn))
+                    again = new if isinstance(new, TurnStarted) else event
+                    starts[event.turn] = again.model_copy(update={"turn": self.add(again)})
+                case TurnEnded() if event.turn in starts:
+                    self._end(event, starts[event.turn], changed.get(event.turn))
                     left.discard(event.turn)
                 case HumanSpoke():
                     words = changed.get(event.seq, event)
@@ -201,11 +203,13 @@ class _Move:
                 break
         return self
 
-    def _end(self, end: TurnEnded, turn: int, new: Event | None) -> None:
-        if isinstance(new, TurnEnded):
-            self.add(new.model_copy(update={"turn": turn}))
-        elif new is None:
-            self.add(end.model_copy(update={"turn": turn, "copied_from": end.turn}))
+    def _end(self, end: TurnEnded, start: TurnStarted, new: Event | None) -> None:
+        """Once more the end of a turn, or the new one, and what it notes; none where it is asked anew."""
+        if isinstance(new, TurnStarted):
+            return
+        again = new if isinstance(new, TurnEnded) else end.model_copy(update={"copied_from": end.turn})
+        again = again.model_copy(update={"turn": start.turn})
+        self.add(again, *noted(start, again))
 
     def _index(self, seq: int) -> int:
         return next(index for index, event in enumerate(self.log.path()) if event.seq == seq)

@@ -3,18 +3,15 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from agentchat.events import Noted, Outcome, SessionOpened, TurnEnded, TurnStarted
+from agentchat.events import Noted, Outcome, TurnEnded, TurnStarted
 from agentchat.prompting.noting import MOST, noted, queries
-from agentchat.testing import append, begin, people
 
 
 def notes(
     text: str, kind: str = "say", outcome: Outcome = "said", to: tuple[str, ...] = (), *, sealed: bool = False
 ) -> tuple[Noted, ...]:
-    log = begin(SessionOpened(session="s", topic="What?", mode="discussion", personas=people("Ada", "Ben")))
-    (start,) = append(log, [TurnStarted(speaker="ada", kind=kind, sealed=sealed, to=to)])
-    end = TurnEnded(turn=start.seq, speaker="ada", kind=kind, outcome=outcome, text=text, to=to)
-    return noted(log.transcript, end)
+    start = TurnStarted(turn=2, speaker="ada", kind=kind, sealed=sealed, to=to)
+    return noted(start, TurnEnded(turn=2, speaker="ada", kind=kind, outcome=outcome, text=text, to=to))
 
 
 @pytest.mark.parametrize(

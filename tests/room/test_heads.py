@@ -318,3 +318,21 @@ async def test_the_tree_of_all_that_was_said_knows_where_the_head_is(tmp_path: P
         await room.choose(second.id)
         assert [branch.here for branch in branches(room.log).branches] == [4, 0]
         await room.aclose()
+
+
+async def noting(request: Request, n: int) -> AsyncGenerator[str]:
+    """A speech that puts something on the board."""
+    yield f"Point {n}.\nBOARD budget: {n}0"
+
+
+async def test_an_edited_turn_notes_what_it_now_says(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, "m", QUIET, models=improvised(noting))
+        room.start()
+        await closes(room)
+        last = turns(room)[-1]
+        await room.edit(last.id, f"{last.text} or so | at most")
+        assert [(note.value, note.description) for note in room.transcript.notes][-1] == ("30 or so", "at most")
+        assert room.transcript.notes[-1].target == turns(room)[-1].id
+        assert len(room.transcript.notes) == 3
+        await room.aclose()
