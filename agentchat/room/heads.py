@@ -87,7 +87,7 @@ def regenerate(
     move.add(*also)
     again: dict[str, object] = {"model": model or one.start.model}
     if guidance.strip() and who not in (YOU, CHECK):
-        again["reads_to"] = move.add(HumanSpoke(text=guidance, to=(who,)))
+        again["reads_to"] = move.add(HumanSpoke(text=guidance, to=(who,), frame=one.start.frame))
     return move.replay(one.id, {one.id: one.start.model_copy(update=again)}).events
 
 
@@ -174,7 +174,8 @@ class _Move:
             self.add(*([instead] if instead else []))
             return self
         self.rewind(around[0].id, reason, paused=paused)
-        under_way = instead is None and any(turn.id == around[0].id for turn in self.log.transcript.open)
+        running = {turn.id for turn in self.log.transcript.open if turn.start.speaker != YOU}
+        under_way = instead is None and any(turn.id in running for turn in around)
         return self if under_way else self.replay(around[0].id, {words.seq: instead})
 
     def replay(self, turn: int, changed: dict[int, TurnStarted | TurnEnded | HumanSpoke | None]) -> _Move:

@@ -336,3 +336,36 @@ async def test_an_edited_turn_notes_what_it_now_says(tmp_path: Path) -> None:
         assert room.transcript.notes[-1].target == turns(room)[-1].id
         assert len(room.transcript.notes) == 3
         await room.aclose()
+
+
+async def voting(request: Request, n: int) -> AsyncGenerator[str]:
+    """A speech that votes."""
+    yield "FINAL VOTE: A"
+
+
+async def test_words_taken_back_while_the_person_is_to_vote_cost_nobody_their_ballot(tmp_path: Path) -> None:
+    charter: dict[str, JsonValue] = {"you": "vote", "options": ["tea", "coffee"], "rounds": 0}
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, "m", charter, mode="committee", models=improvised(voting))
+        room.start()
+        await stands(room, "waiting")
+        await room.speak("One moment.")
+        await room.undo()
+        await settled(room)
+        assert said(room) == ["FINAL VOTE: A"] * 3
+        assert [turn.speaker for turn in room.transcript.open] == ["you"]
+        assert [one.seq for one in await store.inbox()] == [turn.id for turn in room.transcript.open]
+        await room.aclose()
+
+
+async def test_guidance_belongs_to_the_mode_its_turn_is_in(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, "m", QUIET, models=improvised(numbered))
+        await room.enter("poll", {}, "And you?")
+        room.start()
+        await closes(room)
+        inner = next(turn for turn in turns(room) if turn.start.frame)
+        await room.regenerate(inner.id, "shorter")
+        await closes(room)
+        assert next(event.frame for event in room.log.events if isinstance(event, HumanSpoke)) == inner.start.frame
+        await room.aclose()
