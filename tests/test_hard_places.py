@@ -387,29 +387,5 @@ def test_a_sealed_turn_cut_off_before_the_end_reads_on_once_it_is_reopened() -> 
     assert starts(log)[-1].reads_to == head
 
 
-# 15 After the end.
-
-
-def test_after_the_end_a_person_can_go_on_with_more_rounds_and_a_new_question() -> None:
-    log = play(room(rounds=1))
-    assert isinstance(log.events[-1], SessionClosed)
-    append(log, [SessionReopened(rounds=2, question="And the bus?")])
-    assert log.transcript.topic == "And the bus?"
-    play(log)
-    assert log.transcript.closed
-    assert sorted({start.round for start in starts(log) if start.stage == "talk"}) == [1, 2, 3]
-
-
-def test_ended_twice_and_reopened_it_goes_on() -> None:
-    log = room(rounds=1)
-    append(log, [Directed(verb="end", reason="first")])
-    append(log, conduct(log.transcript, Finish("ended", reason="first")))
-    append(log, [Directed(verb="end", reason="again"), SessionReopened(rounds=1)])
-    play(log)
-    assert log.transcript.closed
-    assert log.transcript.closed.outcome == "discussed"
-    assert len(starts(log)) == 3
-
-
 def test_two_runs_that_differ_in_what_was_said_have_different_gists() -> None:
     assert gist(play(room()).transcript) != gist(play(room(), lambda start: end(start, "said", "other")).transcript)
