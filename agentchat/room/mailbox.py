@@ -52,12 +52,17 @@ async def send(store: Store, posted: Posted, patience: float = PATIENCE) -> bool
     place = (posted.session, posted.seq)
     with suppress(TimeoutError):
         async with asyncio.timeout(patience):
-            while place in [(one.session, one.seq) for one in await store.inbox()]:
-                if posted not in await store.posted(posted.session):
+            while await _open(store, place):
+                # Both go in one transaction, which may come between the two looks: the question is looked at again.
+                if posted not in await store.posted(posted.session) and await _open(store, place):
                     raise UsageError("the room did not take that answer: the question is still open")
                 await asyncio.sleep(EVERY / 4)
             return True
     return False
+
+
+async def _open(store: Store, place: tuple[str, int]) -> bool:
+    return place in [(one.session, one.seq) for one in await store.inbox()]
 
 
 async def give(room: Room, posted: Posted) -> None:
