@@ -37,7 +37,7 @@ async def test_a_wish_that_cannot_be_met_is_answered_with_the_nearest_and_nothin
     with pytest.raises(UsageError, match=says) as caught:
         await home.create(wish)
     assert near in caught.value.hint
-    assert not await home.sessions()
+    assert not await home.archive.sessions()
 
 
 async def test_a_line_up_is_named_where_personas_are_and_brings_its_settings(home: Home, tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ async def test_a_room_whose_making_was_given_up_is_driven_by_who_opens_it(home: 
         making.cancel()
         await asyncio.wait([making])
     whole = await home.create(wish)  # one is made after the other: by now the ones before are
-    rows = await home.sessions()
+    rows = await home.archive.sessions()
     assert len(rows) > 1
     rooms = [await home.open(row.id) for row in rows]
     assert whole in rooms
@@ -124,7 +124,7 @@ async def test_a_second_window_only_reads_and_drives_once_the_first_is_gone(home
 async def test_a_deleted_session_is_gone_with_its_room(home: Home, tmp_path: Path) -> None:
     room = await home.create(Wish("t", personas=("ada",), model=script(tmp_path)))
     await home.delete(room.session)
-    assert not await home.sessions()
+    assert not await home.archive.sessions()
 
 
 async def test_time_outs_are_settings_like_any_other(home: Home, tmp_path: Path) -> None:

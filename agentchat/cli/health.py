@@ -89,8 +89,8 @@ async def _database(home: Home) -> Finding:
         return Finding("Database", "ok", "none yet, made with the first room")
     try:
         store = await home.store()
-        kept = len(await home.sessions(limit=1_000_000))
-        if lost := await home.damage():
+        kept = len(await home.archive.sessions(limit=1_000_000))
+        if lost := await home.archive.damage():
             more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
             return Finding("Database", "broken", f"{lost[0]}{more}", "Restore a copy. The rest can still be read.")
     except AgentchatError as error:

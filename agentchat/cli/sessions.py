@@ -35,7 +35,7 @@ def listed(like: str, limit: int, as_json: bool) -> None:
 
     async def read() -> None:
         async with Home() as home:
-            found = await home.sessions(like, limit)
+            found = await home.archive.sessions(like, limit)
             now = datetime.now(UTC)
             if as_json:
                 show_json([asdict(kept) for kept in found])
@@ -70,7 +70,7 @@ def show(prefix: str, form: str) -> None:
 
     async def read() -> None:
         async with Home() as home:
-            log = await home.log(prefix)
+            log = await home.archive.log(prefix)
             sheet(home, form, log, anew=True).show(Kept(log), rest=True)
 
     drive(read())

@@ -126,7 +126,7 @@ class HomeScreen(Screen[None]):
         """Fill in what the home knows."""
         try:
             home = await self.app.home()
-            kept = await home.sessions(like, MOST)
+            kept = await home.archive.sessions(like, MOST)
             self._ask(await home.inbox())
             choice = await home.chosen()
         except AgentchatError as error:

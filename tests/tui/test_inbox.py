@@ -33,7 +33,7 @@ async def asked(folder: Path, model: str, options: tuple[str, ...] = ("annual", 
 
 async def answers(folder: Path, session: str) -> list[str]:
     async with Home(folder) as home:
-        log = await home.log(session)
+        log = await home.archive.log(session)
     return [event.answer for event in log.events if isinstance(event, EscalationAnswered)]
 
 

@@ -9,7 +9,6 @@ import asyncio
 import hashlib
 import os
 import secrets
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -18,9 +17,10 @@ from typing import TYPE_CHECKING, Literal
 import platformdirs
 
 from agentchat import __version__, config
-from agentchat.errors import StoreError, UsageError
-from agentchat.events import Material, SessionOpened, stamp
+from agentchat.errors import UsageError
+from agentchat.events import SessionOpened, stamp
 from agentchat.export import printout
+from agentchat.home.archive import Archive
 from agentchat.library import Shelf, check, folders, suggest
 from agentchat.log import Log
 from agentchat.models import download, names
@@ -47,33 +47,15 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from agentchat.export import Printout
+    from agentchat.home.wish import Wish
     from agentchat.library import Flaw, LineUp, Suggestion
     from agentchat.models.policy import Reply
     from agentchat.persona import Persona
-    from agentchat.store import Question, SessionRow
+    from agentchat.store import Question
 
 
 FOR_TINY: dict[str, JsonValue] = {"stop": "stall", "dissent": False}
 """Settings of a room of tiny models only: where such a model stands is noise, and nothing should hang on it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A room somebody wants."""
-
-    topic: str
-    mode: str = "discussion"
-    personas: tuple[str, ...] = ()
-    """Names, ids or files, or the one name of a line-up; none takes the suggested line-up."""
-    settings: Mapping[str, str] = field(default_factory=dict)
-    """Settings of the mode and `timeouts.*`, in words as typed."""
-    model: str = ""
-    material: tuple[Material, ...] = ()
-    seed: int | None = None
-    given: Mapping[str, JsonValue] = field(default_factory=dict)
-    """Settings as values and not as words: a draft, options."""
-    check: str = ""
-    """The outside check: a command line. Only a person's own ever comes here."""
 
 
 class Home:
@@ -144,26 +126,14 @@ class Home:
         if self._warming is None:
             self._warming = asyncio.create_task(self._lite.warm_up())
 
-    # Sessions.
-
-    async def sessions(self, like: str = "", limit: int = 50) -> list[SessionRow]:
-        """The newest sessions first; `like` filters by topic, persona and what was said."""
-        return await (await self.store()).sessions(like, limit)
-
-    async def log(self, prefix: str) -> Log:
-        """The log of the session whose id begins so. Raises UsageError with the nearest ids."""
-        store = await self.store()
-        return await self._log(store, await store.find(prefix))
+    @cached_property
+    def archive(self) -> Archive:
+        """The sessions it keeps."""
+        return Archive(self.store)
 
     def printout(self, form: str) -> Printout:
         """An empty page in that format, for the log of a session. Raises UsageError."""
         return printout(form)
-
-    async def damage(self) -> list[str]:
-        """What the database cannot give back, in words. Raises StoreError where it gives nothing."""
-        store = await self.store()
-        lost = {row.id: await store.damage(row.id) for row in await store.sessions(limit=1_000_000)}
-        return [f"session {session}, event {one.seq}: {one.why}" for session, flaws in lost.items() for one in flaws]
 
     async def delete(self, prefix: str) -> None:
         """Remove a session and every word of it."""
@@ -271,7 +241,7 @@ class Home:
                 lease = await store.take_lease(session)
             except LeaseHeld as held:
                 why = str(held)
-        log = await self._log(store, session)
+        log = await self.archive.log(session)
         return self._room(Room(store, log, self._asking(timeouts, check), lease, why, check_model=self.check_model))
 
     async def leave(self, room: Room) -> None:
@@ -303,13 +273,6 @@ class Home:
     def check(self, paths: Sequence[Path] = ()) -> list[Flaw]:
         """All that is wrong with these persona and line-up files, or folders of them; with none, those within reach."""
         return check(paths or [folder for _, folder in folders(Path.cwd(), self.folder) if folder.is_dir()])
-
-    async def _log(self, store: Store, session: str) -> Log:
-        try:
-            return Log(await store.load(session))
-        except (KeyError, ValueError) as error:
-            told = "`agentchat doctor` says what of it is damaged. Restore a copy of the database."
-            raise StoreError(f"session {session} cannot be read from its beginning", hint=told) from error
 
     def _room(self, room: Room) -> Room:
         self._rooms.append(room)

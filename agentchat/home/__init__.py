@@ -1,0 +1,8 @@
+"""A home, and the one door to it for front ends."""
+
+from __future__ import annotations
+
+from agentchat.home.home import Home
+from agentchat.home.wish import Wish
+
+__all__ = ["Home", "Wish"]

@@ -1,0 +1,40 @@
+"""The sessions a home keeps: listed, and read whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agentchat.errors import StoreError
+from agentchat.log import Log
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from agentchat.store import SessionRow, Store
+
+
+class Archive:
+    """The kept sessions of one home. Raises what the store raises, and UsageError with the nearest ids."""
+
+    def __init__(self, store: Callable[[], Awaitable[Store]]) -> None:
+        self._store = store
+
+    async def sessions(self, like: str = "", limit: int = 50) -> list[SessionRow]:
+        """The newest sessions first; `like` filters by topic, persona and what was said."""
+        return await (await self._store()).sessions(like, limit)
+
+    async def log(self, prefix: str) -> Log:
+        """The log of the session whose id begins so."""
+        store = await self._store()
+        session = await store.find(prefix)
+        try:
+            return Log(await store.load(session))
+        except (KeyError, ValueError) as error:
+            told = "`agentchat doctor` says what of it is damaged. Restore a copy of the database."
+            raise StoreError(f"session {session} cannot be read from its beginning", hint=told) from error
+
+    async def damage(self) -> list[str]:
+        """What the database cannot give back, in words. Raises StoreError where it gives nothing."""
+        store = await self._store()
+        lost = {row.id: await store.damage(row.id) for row in await store.sessions(limit=1_000_000)}
+        return [f"session {session}, event {one.seq}: {one.why}" for session, flaws in lost.items() for one in flaws]
