@@ -12,7 +12,7 @@ def delete(connection: sqlite3.Connection, session: str) -> None:
     )
     # The index only marks words as deleted; merging its parts is what takes them out.
     connection.execute("INSERT INTO words (words) VALUES ('optimize')")
-    for table in ("partials", "seals", "questions", "answers", "events", "leases"):
+    for table in ("partials", "seals", "questions", "answers", "labels", "events", "leases"):
         connection.execute(f"DELETE FROM {table} WHERE session = ?", (session,))  # noqa: S608
     connection.execute("DELETE FROM sessions WHERE id = ?", (session,))
 

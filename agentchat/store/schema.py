@@ -118,6 +118,27 @@ CREATE TABLE answers (
 """
 
 
+THIRD = """
+-- What a person says of a session in their library. Beside the log, and not a fold of it.
+CREATE TABLE labels (
+    session TEXT PRIMARY KEY REFERENCES sessions (id),
+    name TEXT NOT NULL DEFAULT '',
+    tags TEXT NOT NULL DEFAULT '[]',
+    starred INTEGER NOT NULL DEFAULT 0,
+    archived INTEGER NOT NULL DEFAULT 0,
+    deleted TEXT
+) WITHOUT ROWID;
+ALTER TABLE sessions DROP COLUMN archived;
+ALTER TABLE sessions DROP COLUMN starred;
+
+-- What holds a long session together, found without reading the turns between: members, modes, conclusions, the end.
+CREATE INDEX skeleton ON events (session, seq)
+    WHERE type NOT IN ('turn_started', 'turn_ended', 'human_spoke', 'directed');
+-- Where paths part.
+CREATE INDEX moves ON events (session, seq) WHERE type = 'head_moved';
+"""
+
+
 def _first(connection: sqlite3.Connection) -> None:
     _each(connection, FIRST)
 
@@ -127,7 +148,11 @@ def _second(connection: sqlite3.Connection) -> None:
     _each(connection, SECOND)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first, _second)
+def _third(connection: sqlite3.Connection) -> None:
+    _each(connection, THIRD)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third)
 """From version n to n + 1, for the place n it stands at."""
 
 
