@@ -40,6 +40,7 @@ from agentchat.transcript import (
     Entry,
     Frame,
     Member,
+    Spent,
     Transcript,
     Turn,
 )
@@ -282,7 +283,9 @@ def begin(opened: SessionOpened) -> Transcript:
     """The transcript of a log that holds its first event only."""
     members = tuple(Member(persona, opened.models.get(persona.id, "")) for persona in opened.personas)
     frame = Frame(0, opened.mode, opened.settings)
-    return Transcript(opened, opened.seq, opened, opened.topic, members=members, frames=(frame,))
+    return Transcript(
+        opened, opened.seq, opened, opened.topic, members=members, frames=(frame,), spent=Spent().plus(opened)
+    )
 
 
 def grown(transcript: Transcript, event: Event) -> Transcript:

@@ -129,22 +129,29 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Tokens and US dollars over the whole log, copies excluded: undo refunds nothing."""
+    """Tokens and US dollars over the whole log, copies excluded: undo refunds nothing, and a fork begins at nothing."""
 
     tokens_in: int = 0
     tokens_out: int = 0
     cost: float = 0.0
     calls: int = 0
+    since: int = 0
+    """The last event that was copied from another session: what came before was paid for there."""
 
     def plus(self, event: Event) -> Spent:
         """With what this event cost."""
+        if isinstance(event, SessionOpened) and event.forked_from:
+            return Spent(since=event.forked_from.seq)
         if not isinstance(event, TurnEnded) or event.copied_from is not None or not event.model:
+            return self
+        if event.seq <= self.since:
             return self
         return Spent(
             self.tokens_in + event.tokens_in,
             self.tokens_out + event.tokens_out,
             self.cost + (event.cost or 0.0),
             self.calls + event.attempts,
+            self.since,
         )
 
 

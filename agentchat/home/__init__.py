@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from agentchat.home.forking import WhatIf
 from agentchat.home.home import Home
 from agentchat.home.wish import Wish
 
-__all__ = ["Home", "Wish"]
+__all__ = ["Home", "WhatIf", "Wish"]

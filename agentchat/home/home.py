@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import os
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +21,10 @@ from agentchat import __version__, config
 from agentchat.errors import UsageError
 from agentchat.events import SessionOpened, stamp
 from agentchat.export import printout
+from agentchat.folding import fold
+from agentchat.home import forking
 from agentchat.home.archive import Archive
+from agentchat.home.forking import WhatIf
 from agentchat.library import Shelf, check, folders, suggest
 from agentchat.log import Log
 from agentchat.models import download, names
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from agentchat.events import Event
     from agentchat.export import Printout
     from agentchat.home.wish import Wish
     from agentchat.library import Flaw, LineUp, Suggestion
@@ -56,6 +61,9 @@ if TYPE_CHECKING:
 
 FOR_TINY: dict[str, JsonValue] = {"stop": "stall", "dissent": False}
 """Settings of a room of tiny models only: where such a model stands is noise, and nothing should hang on it."""
+
+AS_IT_WAS = WhatIf()
+"""A fork that differs in nothing, but that it goes on from there by itself."""
 
 
 class Home:
@@ -214,13 +222,29 @@ class Home:
             seed=secrets.randbelow(2**31) if wish.seed is None else wish.seed,
             agentchat=__version__,
         )
-        store = await self.store()
+        return await self._begun([stamp(opened, 1, None, datetime.now(UTC))], self._asking(timeouts, wish.check))
+
+    async def fork(self, log: Log, at: int | None = None, what_if: WhatIf = AS_IT_WAS, check: str = "") -> Room:
+        """The room, not yet going, of a new session that shares the path of any log up to an event or its head.
+
+        Raises UsageError where there is no such event, or what is to be different cannot be met.
+        """
+        return await self._whole(self._fork(log, at, what_if, check))
+
+    async def _fork(self, log: Log, at: int | None, what_if: WhatIf, check: str) -> Room:
+        path = forking.prefix(log, at)
+        timeouts, settings = self._timeouts(what_if.settings)
+        changes = await forking.different(self, fold(path), replace(what_if, settings=settings))
+        events = forking.copied(path, secrets.token_hex(6), changes, datetime.now(UTC))
+        return await self._begun(events, self._asking(timeouts, check))
+
+    async def _begun(self, events: Sequence[Event], asking: Asking) -> Room:
+        """The room of a session that begins with these."""
+        log, store = Log(events), await self.store()
+        session = log.transcript.opened.session
         lease = await store.take_lease(session)
-        first = stamp(opened, 1, None, datetime.now(UTC))
-        await store.append(session, [first], lease=lease)
-        return self._room(
-            Room(store, Log([first]), self._asking(timeouts, wish.check), lease, check_model=self.check_model)
-        )
+        await store.append(session, events, lease=lease)
+        return self._room(Room(store, log, asking, lease, check_model=self.check_model))
 
     async def open(self, prefix: str, settings: Mapping[str, str] | None = None, check: str = "") -> Room:
         """The room of an existing session, not yet going; where another window drives it, one that follows it live.

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from agentchat.events import (
     EPOCH,
+    Directed,
     Event,
     HeadMoved,
     ParticipantChanged,
@@ -79,6 +80,8 @@ class Tally:
     tokens: int = 0
     cost: float = 0.0
     pulse: list[int] = field(default_factory=list)
+    copied: int = 0
+    """The last event that was copied from another session. It is committed with the first, so no column keeps it."""
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, session: str) -> Tally | None:
@@ -128,6 +131,7 @@ class Tally:
             case SessionOpened():
                 self.topic, self.mode, self.created = event.topic, event.mode, self.updated
                 self.title = _title(event.topic)
+                self.copied = event.forked_from.seq if event.forked_from else 0
                 self.personas = {persona.id: persona.name for persona in event.personas}
             case ParticipantJoined():
                 self.personas[event.persona.id] = event.persona.name
@@ -139,6 +143,9 @@ class Tally:
                 self._turn(event)
             case HeadMoved():
                 self.head = event.to
+            case Directed(verb="fork"):
+                place = f"at turn {self.turns}" if self.turns else "from the start"
+                self.title = _title(self.topic, "Fork of ", f" {place}")
             case SessionClosed():
                 self.status, self.outcome = "closed", event.outcome
             case SessionReopened():
@@ -192,7 +199,7 @@ class Tally:
         )
 
     def _turn(self, event: TurnEnded) -> None:
-        if event.model:
+        if event.model and event.seq > self.copied:
             self.tokens += event.tokens_in + event.tokens_out
             self.cost += event.cost or 0.0
         if event.outcome in ("said", "structured", "truncated"):
@@ -200,6 +207,7 @@ class Tally:
             self.pulse = [*self.pulse, len(event.text.split())][-PULSE:]
 
 
-def _title(topic: str) -> str:
+def _title(topic: str, before: str = "", after: str = "") -> str:
     line = next((" ".join(line.split()) for line in topic.splitlines() if line.strip()), "")
-    return line if len(line) <= TITLE else line[: TITLE - 1].rstrip() + "…"
+    most = TITLE - len(before) - len(after)
+    return before + (line if len(line) <= most else line[: most - 1].rstrip() + "…") + after

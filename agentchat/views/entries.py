@@ -281,6 +281,10 @@ class Page:
     def _directed(self, entry: Directed) -> tuple[Entry, ...]:
         if entry.by != YOU:
             return (Line(entry.seq, sentence(entry.reason) or sentence(entry.verb), "warning"),)
+        if entry.verb == "fork":
+            turn = entry.data.get("turn")
+            place = f"at turn {turn}, which cost nothing here" if turn else "before its first turn"
+            return (Line(entry.seq, f"Forked from {entry.target} {place}", "round"),)
         return ()
 
     def _changed(self, entry: ParticipantChanged) -> tuple[Entry, ...]:

@@ -1,0 +1,202 @@
+"""A session copied up to a place into one of its own, and what is to be different there: fork and what-if.
+
+The copy keeps numbers, times and seed, and asks nobody anything: what stands is paid for where it was said. What is
+different follows it, as things the person did; what cannot be met is said before anything is created. Pure, but for
+looking up who and what is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agentchat.branches import Forks
+from agentchat.conduct import interrupted
+from agentchat.errors import UsageError
+from agentchat.events import (
+    Directed,
+    EscalationRaised,
+    Event,
+    ForkedFrom,
+    HeadMoved,
+    Noted,
+    ParticipantChanged,
+    ParticipantJoined,
+    ParticipantLeft,
+    SessionOpened,
+    SessionReopened,
+    SettingsChanged,
+    TurnEnded,
+    TurnStarted,
+    stamp,
+)
+from agentchat.folding import fold, grown
+from agentchat.modes import lacking, mode_of, names, settings_of
+from agentchat.persona import YOU
+from agentchat.room.escalating import named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from pydantic import JsonValue
+
+    from agentchat.home.home import Home
+    from agentchat.log import Log
+    from agentchat.transcript import Frame, Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What is to be different in a fork, in a person's words: nothing of it is looked up or checked yet."""
+
+    without: tuple[str, ...] = ()
+    """Members who leave."""
+    join: tuple[str, ...] = ()
+    """Personas, or their files, that come in."""
+    swap: Mapping[str, str] = field(default_factory=dict)
+    """Another model for a member."""
+    model: str = ""
+    """Another model for everybody not named in `swap`."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Settings of the mode at work there, or of one around it, and `timeouts.*`."""
+    rounds: int = 0
+    """After the end: so many rounds more. With none, an ended session stays ended until it is reopened."""
+
+
+def prefix(log: Log, at: int | None = None) -> list[Event]:
+    """What a fork copies: the path to an event, or to the head, up to where no turn that ends is under way.
+
+    So turns asked together are there as a whole or not at all, and each with what came of it in its own commit.
+    Raises UsageError with the nearest numbers where there is no such event.
+    """
+    path = log.path()
+    if at is None:
+        return path
+    try:
+        event = log.at(at)
+    except KeyError:
+        near = sorted(sorted(one.seq for one in log.events), key=lambda seq: abs(seq - at))[:3]
+        raise UsageError(
+            f"there is no #{at} in this session", hint=f"The nearest are {', '.join(f'#{one}' for one in near)}."
+        ) from None
+    place = event.to if isinstance(event, HeadMoved) else at
+    if all(one.seq != place for one in path):
+        path = log.path(Forks(log).tip(place))
+    return path[: _settled(path, place)]
+
+
+def nth(log: Log, turn: int) -> int:
+    """The number of the event that ended the n-th turn of the path to the head, as listings count turns."""
+    ends = [event for event in log.path() if isinstance(event, TurnEnded) and event.outcome in SAID]
+    if not 1 <= turn <= len(ends):
+        known = f"It has {len(ends)}." if ends else "Nobody has spoken in it."
+        raise UsageError(f"there is no turn {turn} on the path of this session", hint=known)
+    return ends[turn - 1].seq
+
+
+SAID = ("said", "structured", "truncated")
+"""How a turn ends that listings count."""
+
+
+def _settled(path: Sequence[Event], place: int) -> int:
+    """How many events of a path there are up to a place where nothing begun is still to end."""
+    ended = {event.turn for event in path if isinstance(event, TurnEnded)}
+    running: set[int] = set()
+    speakers: dict[int, str] = {}
+    for index, event in enumerate(path):
+        if isinstance(event, TurnStarted) and (event.turn in ended or event.speaker != YOU):
+            running.add(event.turn)
+        elif isinstance(event, TurnEnded):
+            running.discard(event.turn)
+            speakers[event.turn] = event.speaker
+        after = path[index + 1] if index + 1 < len(path) else None
+        if event.seq >= place and not running and not _came_of(after, speakers):
+            return index + 1
+    return len(path)
+
+
+def _came_of(event: Event | None, speakers: Mapping[int, str]) -> bool:
+    """Whether an event came of a turn, in the commit that ended it."""
+    match event:
+        case Noted(target=int(turn), by=by) | EscalationRaised(turn=int(turn), by=by):
+            return speakers.get(turn) == by
+        case _:
+            return False
+
+
+def copied(path: Sequence[Event], session: str, changes: Sequence[Event], now: datetime) -> list[Event]:
+    """The events of the fork: the path, that it was forked, then what is different, each by the mode at work.
+
+    A persona's turn that has no end on the path ends as in a crash: it is asked again.
+    """
+    opened = path[0]
+    assert isinstance(opened, SessionOpened)
+    came = ForkedFrom(session=opened.session, seq=path[-1].seq)
+    whole: list[Event] = [opened.model_copy(update={"session": session, "forked_from": came}), *path[1:]]
+    there = fold(whole)
+    lost = [interrupted(turn, "", "crash") for turn in there.open if turn.start.speaker != YOU]
+    said = sum(isinstance(one, TurnEnded) and one.outcome in SAID for one in path)
+    forked = Directed(verb="fork", target=came.session, data={"seq": came.seq, "turn": said}, frame=there.frame.id)
+    for event in (*lost, forked, *changes):
+        whole.append(stamp(event, whole[-1].seq + 1, whole[-1].seq, now))
+    return whole
+
+
+async def different(home: Home, there: Transcript, what_if: WhatIf) -> list[Event]:
+    """What makes the difference, as events. Raises UsageError with the nearest names where it cannot be met."""
+    gone = [named(there, name) for name in what_if.without]
+    swap = {named(there, name): model for name, model in what_if.swap.items()}
+    if both := [who for who in gone if who in swap]:
+        raise UsageError(f"{there.name(both[0])} cannot both leave and speak with another model")
+    for model in (*swap.values(), *filter(None, [what_if.model])):
+        home.check_model(model)
+    here = there.frame.id
+    events: list[Event] = [ParticipantLeft(participant=who, frame=here) for who in dict.fromkeys(gone)]
+    for member in there.members:
+        model = swap.get(member.id) or what_if.model
+        if member.id not in gone and model and model != member.model:
+            events.append(ParticipantChanged(participant=member.id, model=model, frame=here))
+    for name in what_if.join:
+        persona = home.shelf.get(name).persona
+        if there.member(persona.id) and persona.id not in gone:
+            raise UsageError(f"{persona.name} is in the room already")
+        chosen = await home.chosen(what_if.model, persona)
+        home.check_model(chosen.model)
+        events.append(ParticipantJoined(persona=persona, model=chosen.model, frame=here))
+    events += _set(there, what_if.settings)
+    if there.closed and what_if.rounds:
+        events.append(SessionReopened(rounds=what_if.rounds, frame=here))
+    _must_work(there, events)
+    return events
+
+
+def _set(there: Transcript, settings: Mapping[str, str]) -> list[Event]:
+    """Each setting goes to the innermost mode that has it."""
+    events: list[Event] = []
+    left = dict(settings)
+    for frame in reversed(there.frames):
+        known = mode_of(frame.mode).Settings.model_fields
+        mine = {key: left.pop(key) for key in tuple(left) if key in known or frame.id == 0}
+        if mine:
+            whole = settings_of(frame.mode, {**_kept(frame), **mine})
+            events.append(SettingsChanged(changes={key: whole[key] for key in mine}, frame=frame.id))
+    return events
+
+
+def _kept(frame: Frame) -> dict[str, JsonValue]:
+    known = mode_of(frame.mode).Settings.model_fields
+    return {key: value for key, value in frame.settings.items() if key in known}
+
+
+def _must_work(there: Transcript, events: Sequence[Event]) -> None:
+    """Raise UsageError where the room could not go on so."""
+    for event in events:
+        there = grown(there, event)
+    if not there.members:
+        raise UsageError("nobody would be left in the room", hint="--with NAME takes a persona in.")
+    if there.frame.mode in names() and (
+        lacks := lacking(there.frame.mode, _kept(there.frame), [member.persona for member in there.members])
+    ):
+        raise UsageError(lacks, hint="--with NAME takes a persona in.")
