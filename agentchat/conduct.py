@@ -196,7 +196,9 @@ def _seq(entry: Turn | Event) -> int:
 
 def _gist(entry: Turn | Event, place: dict[int, int]) -> object:
     if not isinstance(entry, Turn):
-        numbers = dict.fromkeys(("seq", "parent", "frame", "reply_to", "escalation", "target", "to", "turn"), 0)
+        numbers = dict.fromkeys(
+            ("seq", "parent", "frame", "reply_to", "escalation", "target", "to", "turn", "cause"), 0
+        )
         known = {name: value for name, value in numbers.items() if isinstance(getattr(entry, name, None), int)}
         bare = entry.model_dump(exclude={"at", "reveals", *known})
         data = bare.get("data")

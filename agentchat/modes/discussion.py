@@ -150,7 +150,7 @@ class Discussion:
         if self.settings.order == "round-robin":
             member = next(one for one in drawn(transcript, transcript.active, 0) if one in eligible)
             return self._turn(now, member, "next in the same order as always", number)
-        last = last_heard(transcript.mine)
+        last = last_heard(transcript)
         speaker = last.speaker if isinstance(last, Turn) else ""
         others = [member for member in eligible if member.id != speaker] or eligible
         head = chair(transcript, self.settings.chair, transcript.active)

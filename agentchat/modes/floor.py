@@ -62,7 +62,7 @@ def words(text: str) -> set[str]:
 
 def choose(transcript: Transcript, eligible: Sequence[Member], round_: int) -> Choice:
     """The next of those who may speak: one who was mentioned, else the highest score, else by lot."""
-    last = last_heard(transcript.mine)
+    last = last_heard(transcript)
     for member in eligible:
         if isinstance(last, Turn) and last.end and member.id in last.end.mentions and member.id != last.speaker:
             return Choice(member, f"{transcript.name(last.speaker)} mentioned {member.persona.name}")
@@ -102,14 +102,37 @@ def _concern(member: Member) -> set[str]:
     return words(f"{persona.title} {persona.focus} {' '.join(persona.tags)}")
 
 
-def last_heard(entries: Sequence[Entry]) -> Turn | HumanSpoke | None:
-    """What was said last for all to hear."""
-    for entry in reversed(entries):
+def last_heard(transcript: Transcript) -> Turn | HumanSpoke | None:
+    """What was said last for all to hear.
+
+    Turns taken at once have no order, and after a crash some stand where they were asked again: of these it is the one
+    of who sits last, and what the person said meanwhile comes after all of them.
+    """
+    seats = [member.id for member in transcript.members]
+    last: Turn | None = None
+    meanwhile: HumanSpoke | None = None
+    for entry in reversed(transcript.mine):
         if isinstance(entry, HumanSpoke):
-            return entry
-        if isinstance(entry, Turn) and entry.spoken and kind_of(entry.start.kind).look != "hidden":
-            return entry
-    return None
+            if last is None:
+                return entry
+            meanwhile = meanwhile or entry
+        elif isinstance(entry, Turn) and entry.spoken and kind_of(entry.start.kind).look != "hidden":
+            if last is None and not entry.start.sealed:
+                return entry
+            if last is not None and _sitting(entry) != _sitting(last):
+                break
+            if meanwhile:
+                return meanwhile
+            last = max((one for one in (last, entry) if one), key=lambda one: _seat(seats, one))
+    return last
+
+
+def _sitting(turn: Turn) -> tuple[bool, str, int]:
+    return (turn.start.sealed, turn.start.stage, turn.start.round)
+
+
+def _seat(seats: Sequence[str], turn: Turn) -> int:
+    return seats.index(turn.start.speaker) if turn.start.speaker in seats else -1
 
 
 def _waits(entries: Sequence[Entry], who: set[str]) -> dict[str, int]:

@@ -353,3 +353,25 @@ def test_settings_typed_as_words_are_read() -> None:
 @pytest.mark.parametrize(("typed", "share"), [("2/3", 2 / 3), ("0.75", 0.75), ("1", 1.0)])
 def test_a_share_is_read_as_it_is_shown(typed: str, share: float) -> None:
     assert settings_of("discussion", {"agree_at": typed})["agree_at"] == share
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_who_speaks_after_turns_taken_at_once_is_the_same_where_some_were_asked_again(meanwhile: bool) -> None:
+    def after(*cut_off: str) -> str:
+        log = begin(opened("discussion", people("Ada", "Ben", "Cleo"), {}))
+        take(log, lambda start: cut_off_in(start, cut_off))
+        if meanwhile:
+            append(log, [HumanSpoke(text="What about the bens?")])
+        if cut_off:
+            take(log)
+        take(log)
+        step = make("discussion", {}).next(log.transcript)
+        assert isinstance(step, Ask)
+        return f"{step.speaker}: {step.reason}"
+
+    assert after("ada") == after("ben") == after("cleo") == after("ada", "ben") == after()
+
+
+def cut_off_in(start: TurnStarted, who: tuple[str, ...]) -> TurnEnded:
+    said = agreeable(start)
+    return said.model_copy(update={"outcome": "interrupted", "by": "crash"}) if start.speaker in who else said
