@@ -1,4 +1,7 @@
-"""kill -9 of the real program at random moments: nothing acknowledged is lost, nothing is doubled, it goes on."""
+"""kill -9 of the real program at random moments: nothing acknowledged is lost, nothing is doubled, it goes on.
+
+A start of it takes two seconds of CPU: `test_many_kills` kills far more often, and inside the store too.
+"""
 
 from __future__ import annotations
 
@@ -164,12 +167,11 @@ def killed_and_resumed(folder: Path, mode: str, seed: int, whole: list[Event], a
     assert essence(transcript) == essence(Log(whole).transcript)
 
 
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("mode", RUNS)
+@pytest.mark.parametrize("mode", ["discussion", "midway"])
 def test_killed_at_a_random_moment_it_ends_as_if_it_had_not_been(
-    tmp_path: Path, mode: str, seed: int, wholes: Callable[[str], list[Event]]
+    tmp_path: Path, mode: str, wholes: Callable[[str], list[Event]]
 ) -> None:
-    killed_and_resumed(tmp_path, mode, seed, wholes(mode))
+    killed_and_resumed(tmp_path, mode, 0, wholes(mode))
 
 
 def test_killed_while_it_waits_for_a_ballot_of_the_person_it_ends_as_if_they_had_let_it_pass(
@@ -182,7 +184,7 @@ def test_killed_while_it_waits_for_a_ballot_of_the_person_it_ends_as_if_they_had
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(100, 150))
+@pytest.mark.parametrize("seed", range(100, 110))
 @pytest.mark.parametrize("mode", RUNS)
-def test_fifty_more_kills_of_each(tmp_path: Path, mode: str, seed: int, wholes: Callable[[str], list[Event]]) -> None:
+def test_ten_more_kills_of_each(tmp_path: Path, mode: str, seed: int, wholes: Callable[[str], list[Event]]) -> None:
     killed_and_resumed(tmp_path, mode, seed, wholes(mode))

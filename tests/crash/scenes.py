@@ -1,0 +1,170 @@
+"""The sessions that are killed: what each is asked for, and what its person does in it.
+
+What the person does follows from what is on record, so that after a kill they do what they had not done yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from pydantic import JsonValue
+
+from agentchat.conduct import gist
+from agentchat.events import Directed, HeadMoved, ModeEntered, SessionReopened
+from agentchat.home import Wish
+from agentchat.room import Room, Standing
+from agentchat.room.deadlines import Policy
+from agentchat.transcript import Transcript, Turn
+
+SCRIPT = """
+pace = 400
+[ada]
+pick = ['{"vote": "the bus"}']
+say = ["Rents fell by a third; put that to work.", "I could agree to the bus. @ben how many children?"]
+[ben]
+pick = ['{"vote": "the rents"}', '{"vote": "the bus"}']
+[cleo]
+pick = ['{"vote": "the rents"}']
+["*"]
+say = ["Begin with the street between the school and the station.", "Four children keep the second class."]
+thought = ["The school first."]
+idea = ["A bus that waits for the last train.", "A house for each teacher.", "Yes, and a garden beside it."]
+position = ['{"stance": "agree", "why": "it is cheap"}']
+argument = ["The bus comes first: without it nobody reaches the school.", "Rents first, they are what families look at."]
+draft = ["We have houses. Come.", "We have twelve houses near the school. Come and see them on Saturday."]
+reply = ['{"replies": [{"issue": 1, "done": "fixed", "reason": ""}, {"issue": 2, "done": "fixed", "reason": ""}]}']
+critique = [
+  '{"issues": [{"criterion": "clarity", "severity": "blocker", "quote": "Come.", "problem": "nobody knows when", "fix": "name a day"}], "scores": {"correctness": 3, "clarity": 2, "completeness": 2, "tone": 3}}',
+  '{"issues": [], "scores": {"correctness": 5, "clarity": 5, "completeness": 4, "tone": 5}}',
+]
+"*" = ["Cheap houses near the school are what the city cannot offer."]
+"""  # noqa: E501
+
+ASKING = SCRIPT.replace("put that to work.", "put that to work.\\nASK_HUMAN: Which street is meant?")
+
+PEOPLE = ("ada", "ben", "cleo")
+CHOICES: Mapping[str, JsonValue] = {"options": ["the bus", "the rents", "a school"]}
+
+Does = Callable[[Room], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One kind of session."""
+
+    topic: str
+    mode: str = "discussion"
+    settings: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, JsonValue] = field(default_factory=dict)
+    person: Does | None = None
+    """Called before the room goes, and each time it rests."""
+    policy: Policy = field(default_factory=Policy)
+    script: str = SCRIPT
+
+    def wish(self, model: str) -> Wish:
+        return Wish(self.topic, self.mode, PEOPLE, self.settings, model, seed=7, given=self.given)
+
+
+async def votes(room: Room) -> None:
+    """Their ballot, whenever it is asked for."""
+    if turn := room.transcript.asked:
+        await room.take_turn(turn.id, data={"vote": "a school"})
+
+
+async def lets_pass(room: Room) -> None:
+    """Waits until the policy of the room has abstained for them."""
+    if room.standing.state == "waiting":
+        async with room.watch() as news:
+            async for item in news:
+                if isinstance(item, Standing):
+                    return
+
+
+async def answers(room: Room) -> None:
+    """What a persona asks them."""
+    for question in room.transcript.escalations:
+        await room.answer(question.seq, "Mill Lane")
+
+
+async def calls_a_vote(room: Room) -> None:
+    """After the first turns."""
+    if any(isinstance(entry, ModeEntered) for entry in room.transcript.entries) or room.transcript.wishes:
+        await goes_on(room)
+    elif not room.transcript.paused:
+        await room.pause()
+        await room.step()
+    elif len(_turns(room)) < len(PEOPLE):
+        await _steps(room)
+    else:
+        await room.enter("committee", {"options": ["the bus", "the rents"], "rounds": 0}, "What first?")
+
+
+async def thinks_again(room: Room) -> None:
+    """Has one of the first thoughts made anew, undoes a turn, has it again, edits it, and lets it go on."""
+    course = [event.reason for event in room.log.events if isinstance(event, HeadMoved)]
+    turns = _turns(room)
+    match course:
+        case [] if not room.transcript.paused:
+            await room.pause()
+            await room.step()
+        case [] if len(turns) < len(PEOPLE):
+            await _steps(room)
+        case []:
+            await room.regenerate(turns[1].id, "in one line")
+        case ["regenerated"] | ["regenerated", "undo"] if len(turns) <= len(PEOPLE):
+            await _steps(room)
+        case ["regenerated"]:
+            await room.undo()
+        case ["regenerated", "undo"]:
+            await room.edit(turns[-1].id, "I would rather begin with the rents.")
+        case _:
+            await goes_on(room)
+
+
+async def reopens(room: Room) -> None:
+    """Goes on once after the end."""
+    if not any(isinstance(entry, SessionReopened) for entry in room.transcript.entries):
+        await room.reopen(1, "And if it rains?")
+
+
+async def goes_on(room: Room) -> None:
+    if room.transcript.paused:
+        await room.go_on()
+
+
+async def _steps(room: Room) -> None:
+    if not room.transcript.step_due:
+        await room.step()
+
+
+def _turns(room: Room) -> list[Turn]:
+    return [entry for entry in room.transcript.entries if isinstance(entry, Turn) and entry.end]
+
+
+SCENES = {
+    "discussion": Scene("Which way?", settings={"rounds": "2"}),
+    "brainstorm": Scene("What for?", "brainstorm", {"rounds": "1"}),
+    "committee": Scene("What first?", "committee", given=CHOICES),
+    "poll": Scene("What first?", "poll", given=CHOICES),
+    "refinement": Scene("A note to families", "refinement"),
+    "ballot": Scene("What first?", "committee", {"you": "vote"}, CHOICES, votes),
+    "passed": Scene("What first?", "committee", {"you": "vote"}, CHOICES, lets_pass, Policy("default", 0.05)),
+    "midway": Scene("Which way?", settings={"rounds": "1"}, person=calls_a_vote),
+    "moves": Scene("Which way?", settings={"rounds": "1"}, person=thinks_again),
+    "question": Scene("Which way?", settings={"rounds": "1"}, person=answers, script=ASKING),
+}
+
+
+def essence(transcript: Transcript) -> list[list[object]]:
+    """What two runs must share, but for the verbs of the person, who has to say some of them again.
+
+    Sealed turns are taken at once and have no order: one of the person's stays open while the others are asked again,
+    and so comes to stand before them.
+    """
+    lasting = tuple(entry for entry in transcript.entries if not isinstance(entry, Directed))
+    parts = groupby(
+        gist(replace(transcript, entries=lasting)), key=lambda part: isinstance(part, tuple) and part[4] is True
+    )
+    return [sorted(group, key=str) if unseen else list(group) for unseen, group in parts]
