@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from agentchat.cli.run import Order
     from agentchat.events import Material
     from agentchat.room import Room
+    from agentchat.transcript import Transcript
 
 TIMEOUTS = "timeouts."
 SHORT = 8
@@ -66,24 +67,34 @@ async def hold(wanted: Prepared) -> int:
     order = wanted.order
     async with Home(api_base=order.api_base) as home:
         room = await (_again(home, order) if order.resume else _anew(home, wanted))
-        room.policy = policy(order.on_escalation, order.escalation_timeout)
-        page = sheet(home, "text" if order.output else order.form, room.log, anew=not order.resume, brief=True)
+        page = printed(home, room, order, anew=not order.resume)
         if order.resume:
             await _go_on(home, room, order, wanted.topic)
-        try:
-            return await _to_the_end(home, room, order, page)
-        except asyncio.CancelledError:
-            page.note("Stopping …")
-            return INTERRUPTED
-        except BrokenPipeError:
-            return 0 if room.transcript.closed else UNREAD
-        except AgentchatError as error:
-            page.note(f"agentchat: {error}", error.hint)
-            return error.exit_code
-        finally:
-            await home.leave(room)
-            if not room.transcript.closed:
-                say(f"The room is kept. Go on with: agentchat run --resume {room.session[:SHORT]}")
+        return await seen_through(home, room, order, page)
+
+
+def printed(home: Home, room: Room, order: Order, *, anew: bool) -> Sheet:
+    """What a room is printed on; what is there already is printed where it is begun `anew`."""
+    return sheet(home, "text" if order.output else order.form, room.log, anew=anew, brief=True)
+
+
+async def seen_through(home: Home, room: Room, order: Order, page: Sheet) -> int:
+    """Hold a room to its end, however it stops, and leave it; the exit code."""
+    room.policy = policy(order.on_escalation, order.escalation_timeout)
+    try:
+        return await _to_the_end(home, room, order, page)
+    except asyncio.CancelledError:
+        page.note("Stopping …")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return 0 if room.transcript.closed else UNREAD
+    except AgentchatError as error:
+        page.note(f"agentchat: {error}", error.hint)
+        return error.exit_code
+    finally:
+        await home.leave(room)
+        if not room.transcript.closed:
+            say(f"The room is kept. Go on with: agentchat run --resume {room.session[:SHORT]}")
 
 
 def _must_fit(order: Order) -> None:
@@ -138,14 +149,22 @@ async def _again(home: Home, order: Order) -> Room:
     room = await home.open(order.resume or "", timeouts, order.check)
     if room.standing.state == "read-only":
         raise AgentchatError(room.standing.reason, hint=f"agentchat resume {room.session[:SHORT]} follows it live.")
-    checked = given.whole(order.settings.get("check", str(room.transcript.frame.settings.get("check") or "")))
-    if checked.lower() in ("true", "yes", "on", "1") and not order.check:
+    try:
+        must_have_check(room.transcript, order)
+    except UsageError:
         await home.leave(room)
+        raise
+    return room
+
+
+def must_have_check(transcript: Transcript, order: Order) -> None:
+    """Raise UsageError where versions are checked by a command, and none is given."""
+    checked = given.whole(order.settings.get("check", str(transcript.frame.settings.get("check") or "")))
+    if checked.lower() in ("true", "yes", "on", "1") and not order.check:
         raise UsageError(
             "each version of this text is checked by a command of yours, and no session keeps one",
             hint="Give it again with --check CMD, or go on without: --set check=no",
         )
-    return room
 
 
 async def _go_on(home: Home, room: Room, order: Order, topic: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 mode = click.option("-m", "--mode", default="", metavar="MODE", help="How the room works.  [default: discussion]")
@@ -61,4 +63,33 @@ model = click.option(
 )
 api_base = click.option(
     "--api-base", default="", metavar="URL", help="Ask every model at this OpenAI-compatible address."
+)
+form = click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "md", "adr", "jsonl")),
+    default="text",
+    show_default=True,
+    help="text to read, md for Markdown, adr for a record of what was decided, jsonl for one event a line as it is "
+    "stored: raw, sealed turns included.",
+)
+output = click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the result there when it is finished: the closing synthesis, the best version of a text even if it was "
+    "not accepted, or with --format md or jsonl the whole session. What is said then goes to stdout as text.",
+)
+on_escalation = click.option(
+    "--on-escalation",
+    type=click.Choice(("wait", "default", "fail")),
+    metavar="WHAT",
+    help="wait for your answer, here or by agentchat inbox answer; default, at once, and in a vote abstain; or fail "
+    "with exit code 4, the room kept.  [default: wait where a terminal shows messages, else fail]",
+)
+escalation_timeout = click.option(
+    "--escalation-timeout",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="Wait no longer than that, then take the default. Where there is none: exit code 4.",
 )

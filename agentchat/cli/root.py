@@ -13,6 +13,9 @@ PARTS = {
         "run": Lazy("agentchat.cli.run", "run", "Hold a room here, without a screen"),
         "resume": Lazy("agentchat.cli.app", "resume", "Open the app in a session from before"),
     },
+    "What if": {
+        "fork": Lazy("agentchat.cli.fork", "fork", "Go on from any turn of a session, differently"),
+    },
     "What there is": {
         "sessions": Lazy("agentchat.cli.sessions", "sessions", "Sessions you had: list them, print one"),
         "inbox": Lazy("agentchat.cli.inbox", "inbox", "What your rooms ask you: list it, answer it"),

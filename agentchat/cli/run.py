@@ -71,35 +71,10 @@ class Order:
 @click.option("--resume", metavar="ID", help="Go on with a session: any beginning of its id.")
 @options.model
 @options.api_base
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "md", "adr", "jsonl")),
-    default="text",
-    show_default=True,
-    help="text to read, md for Markdown, adr for a record of what was decided, jsonl for one event a line as it is "
-    "stored: raw, sealed turns included.",
-)
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write the result there when it is finished: the closing synthesis, the best version of a text even if it was "
-    "not accepted, or with --format md or jsonl the whole session. What is said then goes to stdout as text.",
-)
-@click.option(
-    "--on-escalation",
-    type=click.Choice(("wait", "default", "fail")),
-    metavar="WHAT",
-    help="wait for your answer, here or by agentchat inbox answer; default, at once, and in a vote abstain; or fail "
-    "with exit code 4, the room kept.  [default: wait where a terminal shows messages, else fail]",
-)
-@click.option(
-    "--escalation-timeout",
-    type=click.FloatRange(min=0),
-    metavar="SECONDS",
-    help="Wait no longer than that, then take the default. Where there is none: exit code 4.",
-)
+@options.form
+@options.output
+@options.on_escalation
+@options.escalation_timeout
 def run(**given: object) -> int:
     """Hold a room here, without a screen, and print it as it comes: a talk, a vote, a text.
 

@@ -35,6 +35,7 @@ from agentchat.folding import fold, grown
 from agentchat.modes import lacking, mode_of, names, settings_of
 from agentchat.persona import YOU
 from agentchat.room.escalating import named
+from agentchat.room.room import MOST_ROUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,8 +62,15 @@ class WhatIf:
     """Another model for everybody not named in `swap`."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Settings of the mode at work there, or of one around it, and `timeouts.*`."""
-    rounds: int = 0
-    """After the end: so many rounds more. With none, an ended session stays ended until it is reopened."""
+    rounds: int | None = None
+    """Rounds of talk; after the end, so many more."""
+    go_on: bool = False
+    """After the end, to go on for so many rounds, or one: else it stays ended until it is reopened."""
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is to be different."""
+        return self != WhatIf(go_on=self.go_on)
 
 
 def prefix(log: Log, at: int | None = None) -> list[Event]:
@@ -85,6 +93,28 @@ def prefix(log: Log, at: int | None = None) -> list[Event]:
     if all(one.seq != place for one in path):
         path = log.path(Forks(log).tip(place))
     return path[: _settled(path, place)]
+
+
+def placed(log: Log, words: str) -> int | None:
+    """The event a person means: `start`, `turn:8` (the eighth), `#22` or `22` (by its number), `end` or nothing.
+
+    Raises UsageError.
+    """
+    wanted = words.strip().lower()
+    kind, _, number = wanted.rpartition(":")
+    match kind, number.lstrip("#"):
+        case "", "" | "end":
+            return None
+        case "", "start":
+            return log.events[0].seq
+        case "turn", digits if digits.isdecimal():
+            return nth(log, int(digits))
+        case "", digits if digits.isdecimal():
+            return int(digits)
+        case _:
+            raise UsageError(
+                f"{words!r} is no place in a session", hint="start, turn:8 for the eighth turn, #22 as the tree has it."
+            )
 
 
 def nth(log: Log, turn: int) -> int:
@@ -150,12 +180,12 @@ async def different(home: Home, there: Transcript, what_if: WhatIf) -> list[Even
     swap = {named(there, name): model for name, model in what_if.swap.items()}
     if both := [who for who in gone if who in swap]:
         raise UsageError(f"{there.name(both[0])} cannot both leave and speak with another model")
-    for model in (*swap.values(), *filter(None, [what_if.model])):
-        home.check_model(model)
+    swap = {who: await _model(home, model) for who, model in swap.items()}
+    everyone = await _model(home, what_if.model) if what_if.model else ""
     here = there.frame.id
     events: list[Event] = [ParticipantLeft(participant=who, frame=here) for who in dict.fromkeys(gone)]
     for member in there.members:
-        model = swap.get(member.id) or what_if.model
+        model = swap.get(member.id) or everyone
         if member.id not in gone and model and model != member.model:
             events.append(ParticipantChanged(participant=member.id, model=model, frame=here))
     for name in what_if.join:
@@ -165,11 +195,22 @@ async def different(home: Home, there: Transcript, what_if: WhatIf) -> list[Even
         chosen = await home.chosen(what_if.model, persona)
         home.check_model(chosen.model)
         events.append(ParticipantJoined(persona=persona, model=chosen.model, frame=here))
-    events += _set(there, what_if.settings)
-    if there.closed and what_if.rounds:
-        events.append(SessionReopened(rounds=what_if.rounds, frame=here))
+    more = there.closed and (what_if.rounds or what_if.go_on)
+    rounds = {} if there.closed or what_if.rounds is None else {"rounds": str(what_if.rounds)}
+    events += _set(there, {**rounds, **what_if.settings})
+    if more:
+        events.append(SessionReopened(rounds=min(max(1, what_if.rounds or 1), MOST_ROUNDS), frame=here))
     _must_work(there, events)
     return events
+
+
+async def _model(home: Home, model: str) -> str:
+    """Another model, by its whole name. Raises UsageError."""
+    if not model.strip():
+        raise UsageError("which model?", hint="`agentchat models list` shows what there is.")
+    chosen = (await home.chosen(model)).model
+    home.check_model(chosen)
+    return chosen
 
 
 def _set(there: Transcript, settings: Mapping[str, str]) -> list[Event]:
