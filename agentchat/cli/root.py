@@ -15,6 +15,7 @@ PARTS = {
     },
     "What if": {
         "fork": Lazy("agentchat.cli.fork", "fork", "Go on from any turn of a session, differently"),
+        "compare": Lazy("agentchat.cli.compare", "compare", "Two sessions side by side: what came of each"),
     },
     "What there is": {
         "sessions": Lazy("agentchat.cli.sessions", "sessions", "Sessions you had: list them, print one"),

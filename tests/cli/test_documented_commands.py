@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SHOWN_ID = "3f9a"
+FORKS_ID = "81c2"
 SCRIPT = """
 [ada]
 proposal = ["Postgres"]
@@ -112,5 +113,8 @@ def test_a_command_that_is_shown_runs(agentchat: Terminalless, session: str, wor
         assert agentchat("run", "--resume", session).code == 0
     question = f"{session}:{asked['seq']}"
     real = [question if one.startswith(f"{SHOWN_ID}:") else session if one == SHOWN_ID else one for one in words]
+    if FORKS_ID in words:
+        fork = agentchat("fork", session).out.strip()
+        real = [fork if one == FORKS_ID else one for one in real]
     ran = agentchat(*real, stdin=(BALLOTS if words[0] == "tally" else "Which way?").encode())
     assert ran.code == 0, ran.err

@@ -31,9 +31,9 @@ EVERY = [path for path, _ in commands(root)]
 
 def test_these_are_the_commands() -> None:
     assert {" ".join(path) for path in EVERY} == {
-        "chat", "run", "resume", "fork", "sessions", "sessions list", "sessions show", "personas", "personas list",
-        "personas show", "personas check", "modes", "modes list", "modes show", "models", "models list",
-        "models check", "models pull", "tally", "inbox", "inbox list",
+        "chat", "run", "resume", "fork", "compare", "sessions", "sessions list", "sessions show", "personas",
+        "personas list", "personas show", "personas check", "modes", "modes list", "modes show", "models",
+        "models list", "models check", "models pull", "tally", "inbox", "inbox list",
         "inbox answer", "doctor", "completion",
     }  # fmt: skip
 
