@@ -174,6 +174,17 @@ class Agentchat(App[None]):
         room.start()
         await self.enter(room)
 
+    @work(exclusive=True, group="begin")
+    async def fork(self, session: str, at: int | None = None) -> None:
+        """Ask what is to be different in a fork of a session, and show its room."""
+        from agentchat.tui.fork import fork
+
+        async def forked() -> None:
+            room = self.rooms.get(session)
+            await fork(self, room.log if room else await (await self.home()).archive.log(session), at)
+
+        await self.hurry(forked())
+
     async def close(self, session: str) -> None:
         """Close a room that is open; its session stays."""
         room = self.rooms.pop(session, None)

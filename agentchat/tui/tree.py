@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,16 +19,21 @@ from agentchat.views.tree import TreeRow
 COLUMNS = (Column(18, quiet=False), Column(quiet=False), Column(6, right=True, least=60))
 """Who, indented by the forks above; what; its number."""
 
+Wanted = Literal["go", "fork"]
+
 DEEPEST = 6
 """Forks a row is indented by, at most."""
 
 
-class TreeScreen(ModalScreen["int | None"]):
-    """Ends with the landmark to go to, by its number, or with none."""
+class TreeScreen(ModalScreen["tuple[Wanted, int] | None"]):
+    """Ends with the landmark to go to or to fork at, by its number, or with none."""
 
     CSS_PATH = "tree.tcss"
     AUTO_FOCUS = "Rows"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f6,q", "dismiss(None)", "Back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f6,q", "dismiss(None)", "Back", show=False),
+        Binding("f", "fork", "Fork here", show=False),
+    ]
 
     def __init__(self, rows: Sequence[TreeRow]) -> None:
         super().__init__()
@@ -49,7 +54,7 @@ class TreeScreen(ModalScreen["int | None"]):
         here = [row.seq for row in self.rows if row.here]
         if here:
             rows.put(str(here[-1]))
-        self.query_one(Keys).show([("enter", "go there"), ("esc", "back")])
+        self.query_one(Keys).show([("enter", "go there"), ("f", "fork here"), ("esc", "back")])
 
     def _line(self, row: TreeRow, unicode: bool) -> Line:
         fork = ("└ " if unicode else "+ ") if row.forked else "  " if row.depth else ""
@@ -59,4 +64,9 @@ class TreeScreen(ModalScreen["int | None"]):
     @on(Rows.Chosen)
     def go(self, event: Rows.Chosen) -> None:
         """There."""
-        self.dismiss(int(event.key))
+        self.dismiss(("go", int(event.key)))
+
+    def action_fork(self) -> None:
+        """Go on from there in a session of its own."""
+        if key := self.query_one(Rows).key:
+            self.dismiss(("fork", int(key)))

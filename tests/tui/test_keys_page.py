@@ -11,11 +11,13 @@ from textual.binding import Binding
 
 from agentchat.tui.ballot import BallotScreen
 from agentchat.tui.edit import EditScreen
+from agentchat.tui.fork import ForkScreen
 from agentchat.tui.help import ALWAYS
 from agentchat.tui.home import HomeScreen
 from agentchat.tui.new import NewRoomScreen
 from agentchat.tui.people import PeopleScreen
 from agentchat.tui.settings import SettingsScreen
+from agentchat.tui.tree import TreeScreen
 from agentchat.tui.verbs import VERBS
 from agentchat.tui.verbs.verb import Verb
 from agentchat.tui.versions import VersionsScreen
@@ -28,6 +30,8 @@ SCREENS = {
     "personas": PeopleScreen.BINDINGS,
     "your ballot": BallotScreen.BINDINGS,
     "X-ray": XRayScreen.BINDINGS,
+    "a fork": ForkScreen.BINDINGS,
+    "the tree": TreeScreen.BINDINGS,
     "versions": VersionsScreen.BINDINGS,
     "other words": EditScreen.BINDINGS,
 }

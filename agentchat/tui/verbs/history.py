@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from agentchat.errors import UsageError
 from agentchat.events import HumanSpoke
+from agentchat.home.forking import placed
 from agentchat.transcript import Turn
+from agentchat.tui.compare import CompareScreen
 from agentchat.tui.edit import EditScreen
 from agentchat.tui.tree import TreeScreen
 from agentchat.tui.verbs.now import shown
 from agentchat.tui.verbs.verb import Verb
+from agentchat.views.comparison import compare as compared
 from agentchat.views.tree import rows
 
 if TYPE_CHECKING:
@@ -64,9 +67,31 @@ async def other(screen: RoomScreen, words: str) -> None:
 
 async def tree(screen: RoomScreen, _: str) -> None:
     """Every path of the session."""
-    place = await screen.app.push_screen_wait(TreeScreen(rows(screen.room.log)))
-    if place is not None:
+    wanted = await screen.app.push_screen_wait(TreeScreen(rows(screen.room.log)))
+    if wanted is None:
+        return
+    what, place = wanted
+    if what == "fork":
+        screen.app.fork(screen.room.session, place)
+    else:
         await screen.room.choose(place)
+
+
+async def fork(screen: RoomScreen, words: str) -> None:
+    """From a turn on, or from here, in a session of its own."""
+    screen.app.fork(screen.room.session, placed(screen.room.log, words))
+
+
+async def compare(screen: RoomScreen, words: str) -> None:
+    """The session beside another one, or the one it was forked from."""
+    opened = screen.room.transcript.opened
+    other = words or (opened.forked_from.session if opened.forked_from else "")
+    if not other:
+        raise UsageError("compare it with which session?", hint="/compare ID")
+    log = await (await screen.app.home()).archive.log(other)
+    mine = screen.room.log
+    ours = (log, mine) if not words or log.events[0].at <= mine.events[0].at else (mine, log)
+    await screen.app.push_screen(CompareScreen(compared(*ours)))
 
 
 async def approving(screen: RoomScreen, words: str) -> None:
@@ -116,6 +141,8 @@ HISTORY = (
          shown="]", brief="alternatives", able=lambda m: m.ours, handy=lambda m: m.watching and m.forked),
     Verb("tree", "every path of the session, to go to any of them", tree, anywhere=("f6",), shown="f6",
          able=lambda m: m.ours),
+    Verb("fork", "go on from a turn in a session of its own, with something different", fork, "#N | start"),
+    Verb("compare", "this session beside another, or a fork beside what it came from", compare, "ID"),
     Verb("approving", "whether each turn waits for your approval", approving, "on | off", anywhere=("f10",),
          shown="f10", able=lambda m: m.alive),
 )  # fmt: skip
