@@ -114,6 +114,7 @@ def fork(
 async def _forked(prefix: str, at: str, what_if: WhatIf, order: Order, *, run: bool) -> int:
     from agentchat.cli.edge import say
     from agentchat.cli.headless import SHORT, must_have_check, printed, seen_through
+    from agentchat.cli.since import cannot_ask
     from agentchat.cli.starter import STARTER, ensure
     from agentchat.folding import fold
     from agentchat.home import Home
@@ -128,6 +129,7 @@ async def _forked(prefix: str, at: str, what_if: WhatIf, order: Order, *, run: b
         row = await (await home.store()).session(room.session)
         short = room.session[:SHORT]
         say(f"{row.title}: {short}")
+        cannot_ask(home, room)
         if not run:
             click.echo(room.session)
             say(f"Open it: agentchat resume {short} · let it run here: agentchat run --resume {short}")

@@ -12,6 +12,7 @@ from agentchat.cli import given, outcome
 from agentchat.cli.asking import Asking, patience, policy
 from agentchat.cli.edge import INTERRUPTED, UNREAD, say, say_lines
 from agentchat.cli.sheet import Sheet, sheet
+from agentchat.cli.since import cannot_ask, since
 from agentchat.cli.starter import BETTER, STARTER, WORTH, ensure
 from agentchat.errors import AgentchatError, UsageError
 from agentchat.home import Home, Wish
@@ -69,6 +70,7 @@ async def hold(wanted: Prepared) -> int:
         room = await (_again(home, order) if order.resume else _anew(home, wanted))
         page = printed(home, room, order, anew=not order.resume)
         if order.resume:
+            await since(home, room, adopting=order.adopt)
             await _go_on(home, room, order, wanted.topic)
         return await seen_through(home, room, order, page)
 
@@ -114,6 +116,8 @@ def _must_fit(order: Order) -> None:
             f"{' and '.join(wrong)} cannot change in a session that goes on",
             hint="Start a new one, or leave that out.",
         )
+    if order.adopt and not order.resume:
+        raise UsageError("--adopt is for a session from before", hint="As in: agentchat run --resume ID --adopt")
     if "rounds" in order.settings and order.rounds is not None:
         raise UsageError("--rounds and --set rounds=… say the same thing twice")
 
@@ -194,6 +198,8 @@ async def _go_on(home: Home, room: Room, order: Order, topic: str) -> None:
 async def _to_the_end(home: Home, room: Room, order: Order, page: Sheet) -> int:
     begun = time.monotonic()
     _announce(room)
+    if order.resume:
+        cannot_ask(home, room)
     page.show(room)
     asking = Asking(home, room)
     try:

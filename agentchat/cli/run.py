@@ -17,6 +17,7 @@ class Order:
 
     topic: str = ""
     resume: str | None = None
+    adopt: bool = False
     mode: str = ""
     personas: tuple[str, ...] = ()
     material: tuple[str, ...] = ()
@@ -42,9 +43,10 @@ class Order:
     'agentchat run "Shorter, and for beginners" --file post.md --check "wc -w | xargs test 400 -gt" --output post.md',
     'echo "Where shall we eat?" | agentchat run - --format jsonl | jq -r .type',
     "agentchat run --resume 3f9a            go on where it stopped",
+    "agentchat run --resume 3f9a --adopt    with the persona files as they are now",
     'agentchat run --resume 3f9a --rounds 1 "And if it rains?"    go on after the end',
     titles={
-        "The room": ("mode", "personas", "material", "rounds", "settings", "seed", "resume"),
+        "The room": ("mode", "personas", "material", "rounds", "settings", "seed", "resume", "adopt"),
         "A text to refine, a choice to make": ("file", "check", "options"),
         "The model": ("model", "api_base"),
         "What comes out": ("form", "output"),
@@ -69,6 +71,9 @@ class Order:
 @options.settings
 @click.option("--seed", type=int, metavar="N", help="What chance is drawn from, where the mode draws lots.")
 @click.option("--resume", metavar="ID", help="Go on with a session: any beginning of its id.")
+@click.option(
+    "--adopt", is_flag=True, help="With --resume: go on with persona files as they are now, where they changed."
+)
 @options.model
 @options.api_base
 @options.form

@@ -26,6 +26,9 @@ USUAL = {
 }
 """The model a provider's key is used for, where nobody named one; in this order where several keys are set."""
 
+ALSO = {"GEMINI_API_KEY": "GOOGLE_API_KEY"}
+"""Where a provider takes a key from besides."""
+
 OLLAMA = "http://127.0.0.1:11434"
 PATIENCE = 0.3
 """Seconds an Ollama on this machine may take to answer: it is there or not."""
@@ -79,6 +82,13 @@ async def offers(environ: Mapping[str, str], *, starter_ready: bool) -> list[Off
     ollama = [Offer(f"ollama/{model}", "Ollama", ready=True) for model in await ollama_models(environ)]
     note = "tiny, on this machine, no key" if starter_ready else "tiny; agentchat models pull fetches it (98 MB)"
     return [*keys, *ollama, Offer(STARTER, "this machine", starter_ready, note)]
+
+
+def lacks(model: str, environ: Mapping[str, str]) -> str:
+    """The key without which a model's provider answers nobody, where it is not set; empty where none is known of."""
+    provider = model.partition("/")[0] if "/" in model else ""
+    key = next((key for key, usual in USUAL.items() if usual.partition("/")[0] == provider), "")
+    return key if key and not any(environ.get(name) for name in (key, ALSO.get(key, key))) else ""
 
 
 async def ollama_models(environ: Mapping[str, str]) -> list[str]:

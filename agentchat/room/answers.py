@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from agentchat.errors import UsageError
-from agentchat.events import EscalationAnswered, TurnEnded
+from agentchat.events import Directed, EscalationAnswered, TurnEnded
 from agentchat.kinds import kind_of
 from agentchat.kinds.answering import option
 from agentchat.persona import YOU
@@ -88,3 +88,9 @@ def _ended(turn: Turn, outcome: Outcome, text: str) -> TurnEnded:
         reply_to=start.reply_to,
         frame=start.frame,
     )
+
+
+def approval(transcript: Transcript) -> tuple[Directed, ...]:
+    """The person's yes to the turn that waits for it, if one does."""
+    waits = transcript.unapproved
+    return () if waits is None else (Directed(verb="approve", target=str(waits)),)

@@ -114,10 +114,10 @@ class Room:
         """A feed of what happens from now on."""
         return self.writer.watch()
 
-    def start(self, *, held: bool = False) -> None:
-        """Begin to drive, or, with `held`, to wait for `go_on` first. A read-only room follows its session."""
+    def start(self, *, held: bool = False, news: Sequence[str] = ()) -> None:
+        """Begin to drive, or, `held`, say what is new and wait for `go_on`. A read-only room follows its session."""
         if held and not self.driver.running:
-            why = "; ".join(("opened from before", *aged(self.transcript)))
+            why = "; ".join(("opened from before", *aged(self.transcript), *news))
             self.driver.held = Standing("paused", why, "go on when you are ready")
         self.driver.start()
 
@@ -149,7 +149,7 @@ class Room:
         self._must_be_open()
         held, self.driver.held = self.driver.held, None
         if self.transcript.paused or (held is not None and held.state == "held"):
-            await self._do(Directed(verb="go_on"), *_approval(self.transcript))
+            await self._do(Directed(verb="go_on"), *answers.approval(self.transcript))
         else:
             await self.approve()
 
@@ -157,7 +157,7 @@ class Room:
         """One step, then wait again."""
         self._must_be_open()
         self.driver.held = None
-        await self._do(Directed(verb="step"), *_approval(self.transcript))
+        await self._do(Directed(verb="step"), *answers.approval(self.transcript))
 
     async def force(self, who: str) -> None:
         """Let this persona speak next. Raises UsageError with the nearest names."""
@@ -202,6 +202,10 @@ class Room:
     async def reword(self, who: str, words: int) -> None:
         """Ask a persona for replies of about so many words."""
         await self._do(ParticipantChanged(participant=self._who(who), words=max(10, words)))
+
+    async def adopt(self, persona: Persona, model: str | None = None) -> None:
+        """Go on with a persona as it is now, and not as the session has it."""
+        await self._do(ParticipantChanged(participant=self._who(persona.id), persona=persona, model=model))
 
     async def change(self, settings: Mapping[str, str]) -> None:
         """Change settings of the mode. Raises UsageError that names what is wrong."""
@@ -319,7 +323,7 @@ class Room:
 
     async def approve(self) -> None:
         """Let the turn that waits for it stand."""
-        if approval := _approval(self.transcript):
+        if approval := answers.approval(self.transcript):
             await self._do(*approval)
         else:
             self.driver.wake()
@@ -392,8 +396,3 @@ class Room:
 def _framed(log: Log, events: Sequence[Event]) -> list[Event]:
     """Events of the mode at work."""
     return [event.model_copy(update={"frame": log.transcript.frame.id}) for event in events]
-
-
-def _approval(transcript: Transcript) -> tuple[Directed, ...]:
-    waits = transcript.unapproved
-    return () if waits is None else (Directed(verb="approve", target=str(waits)),)

@@ -132,9 +132,12 @@ class Agentchat(App[None]):
         """The room of a kept session, paused; the same one if it is open already."""
         room = self.rooms.get(prefix)
         if room is None:
-            room = await (await self.home()).open(prefix)
+            from agentchat.home.adopting import news
+
+            home = await self.home()
+            room = await home.open(prefix)
             if room.session not in self.rooms:
-                room.start(held=True)
+                room.start(held=True, news=await news(home, room.transcript))
             self.rooms[room.session] = room
         return room
 

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from agentchat.events import TurnEnded
 from agentchat.folding import fold
 from agentchat.home import WhatIf
+from agentchat.home.adopting import unasked
 from agentchat.home.forking import SAID, prefix
 from agentchat.modes import mode_of, names
 from agentchat.tui.people import PeopleScreen
@@ -252,7 +253,7 @@ async def fork(app: Agentchat, log: Log, at: int | None = None) -> None:
         from agentchat.tui.pull import PullScreen
 
         await app.push_screen_wait(PullScreen(home, (await home.chosen()).why))
-    room.start(held=not wanted[1].changes)
+    room.start(held=not wanted[1].changes, news=unasked(home, room.transcript))
     await app.enter(room)
 
 

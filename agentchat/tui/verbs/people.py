@@ -6,7 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from agentchat.errors import UsageError
+from agentchat.home.adopting import adopt as taken, changes, chosen
 from agentchat.transcript import Turn
+from agentchat.tui.ask import AskScreen
 from agentchat.tui.verbs.verb import Verb, wanted
 
 if TYPE_CHECKING:
@@ -70,6 +72,18 @@ async def remove(screen: RoomScreen, words: str) -> None:
     await screen.room.remove(wanted(words, "remove NAME"))
 
 
+async def adopt(screen: RoomScreen, words: str) -> None:
+    """What changed since the session was made; without a name all of it, when the person has seen it."""
+    home = await screen.app.home()
+    found = chosen(await changes(home, screen.room.transcript), words)
+    told = "\n".join(one.says for one in found)
+    agreed: bool = bool(words) or await screen.app.push_screen_wait(
+        AskScreen("Adopt what has changed since?", told, "adopt it", "leave it")
+    )
+    if agreed:
+        await taken(screen.room, found)
+
+
 async def _reword(screen: RoomScreen, who: str, by: float) -> None:
     """Replies so many times as long."""
     transcript = screen.room.transcript
@@ -88,5 +102,7 @@ PEOPLE = (
     Verb("shorter", "fewer words a reply", shorter, "NAME", able=lambda m: m.alive),
     Verb("longer", "more words a reply", longer, "NAME", able=lambda m: m.alive),
     Verb("invite", "take someone from the shelf into the room", invite, "NAME", able=lambda m: m.alive),
+    Verb("adopt", "go on with persona files as they are now, where they changed", adopt, "NAME",
+         able=lambda m: m.alive),
     Verb("remove", "send someone out; what was said stays", remove, "NAME", able=lambda m: m.alive),
 )  # fmt: skip
