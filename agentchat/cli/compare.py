@@ -21,8 +21,8 @@ PIPED = (120, 24)
 def compare(a: str, b: str, as_json: bool) -> None:
     """Show two sessions side by side: where they part, what was different, and what came of it.
 
-    Votes, positions, texts, what was agreed, and what it took. A and B are any beginning of a session's id, most of all
-    a session's and that of its fork.
+    Votes, positions, texts, what was agreed, and what it took. A and B are any beginning of a session's id, the name of
+    a session that ships, or a file of events; most of all a session and its fork.
     """
     from agentchat.cli.drive import drive
     from agentchat.home import Home
@@ -30,7 +30,7 @@ def compare(a: str, b: str, as_json: bool) -> None:
 
     async def read() -> None:
         async with Home() as home:
-            found = compared(await home.archive.log(a), await home.archive.log(b))
+            found = compared(await home.archive.any(a), await home.archive.any(b))
         if as_json:
             show_json(asdict(found))
             return

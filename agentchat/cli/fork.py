@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from agentchat.cli.run import Order
     from agentchat.home import WhatIf
+    from agentchat.room import Room
 
 
 def _swaps(_context: click.Context, _option: click.Parameter, words: tuple[str, ...]) -> dict[str, str]:
@@ -27,6 +28,7 @@ def _swaps(_context: click.Context, _option: click.Parameter, words: tuple[str, 
 @command(
     "fork",
     "agentchat fork 3f9a --at start --without maya --run    what if she had not been in the room?",
+    "agentchat fork committee --at start --without ada --model local/starter",
     "agentchat fork 3f9a --at turn:2 --swap maya=anthropic/claude-sonnet-4-6",
     "agentchat fork 3f9a --at start --with kenji --rounds 1 --run --on-escalation default --output other.txt",
     titles={
@@ -76,7 +78,8 @@ def fork(
     """Go on from any turn of a session, in a session of its own: what if something had been different?
 
     The turns up to there are copied, and no model is asked for them again. Without --run, the new session's id is
-    printed and it waits for you. ID is any beginning of a session's id.
+    printed and it waits for you. ID is any beginning of a session's id, the name of a session that ships (demo,
+    committee, …), or a file of events.
 
     Exits as `agentchat run` does.
     """
@@ -112,7 +115,7 @@ def fork(
 
 
 async def _forked(prefix: str, at: str, what_if: WhatIf, order: Order, *, run: bool) -> int:
-    from agentchat.cli.edge import say
+    from agentchat.cli.edge import say, say_lines
     from agentchat.cli.headless import SHORT, must_have_check, printed, seen_through
     from agentchat.cli.since import cannot_ask
     from agentchat.cli.starter import STARTER, ensure
@@ -121,14 +124,14 @@ async def _forked(prefix: str, at: str, what_if: WhatIf, order: Order, *, run: b
     from agentchat.home.forking import placed, prefix as path
 
     async with Home(api_base=order.api_base) as home:
-        log = await home.archive.log(prefix)
+        log = await home.archive.any(prefix)
         place = placed(log, at)
         if run:
             must_have_check(fold(path(log, place)), order)
         room = await home.fork(log, place, what_if, order.check)
         row = await (await home.store()).session(room.session)
         short = room.session[:SHORT]
-        say(f"{row.title}: {short}")
+        say_lines(f"{row.title}: {short}", *_changed(room))
         cannot_ask(home, room)
         if not run:
             click.echo(room.session)
@@ -142,3 +145,15 @@ async def _forked(prefix: str, at: str, what_if: WhatIf, order: Order, *, run: b
         code = await seen_through(home, room, order, page)
         say(f"Side by side: agentchat compare {log.transcript.opened.session[:SHORT]} {short}")
         return code
+
+
+def _changed(room: Room) -> list[str]:
+    """What is different in a fork, line by line."""
+    from agentchat.events import Event
+    from agentchat.views.entries import Page
+    from agentchat.views.room import Line
+
+    opened, page = room.transcript.opened, Page(room.transcript)
+    since = opened.forked_from.seq if opened.forked_from else 0
+    new = [entry for entry in room.transcript.entries if isinstance(entry, Event) and entry.seq > since + 1]
+    return [line.text for entry in new for line in page.show(entry, None) if isinstance(line, Line)]

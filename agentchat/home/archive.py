@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
-from agentchat.errors import StoreError
+from agentchat.errors import StoreError, UsageError
+from agentchat.home.recordings import of_id, read, recording
 from agentchat.log import Log
 
 if TYPE_CHECKING:
@@ -32,6 +34,17 @@ class Archive:
         except (KeyError, ValueError) as error:
             told = "`agentchat doctor` says what of it is damaged. Restore a copy of the database."
             raise StoreError(f"session {session} cannot be read from its beginning", hint=told) from error
+
+    async def any(self, name: str) -> Log:
+        """The log of a session by its id, of one that ships by its name or id, or of one in a file by its path."""
+        if path := recording(name):
+            return await asyncio.to_thread(read, path)
+        try:
+            return await self.log(name)
+        except UsageError:
+            if path := of_id(name):
+                return await asyncio.to_thread(read, path)
+            raise
 
     async def damage(self) -> list[str]:
         """What the database cannot give back, in words. Raises StoreError where it gives nothing."""

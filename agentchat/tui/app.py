@@ -184,7 +184,7 @@ class Agentchat(App[None]):
 
         async def forked() -> None:
             room = self.rooms.get(session)
-            await fork(self, room.log if room else await (await self.home()).archive.log(session), at)
+            await fork(self, room.log if room else await (await self.home()).archive.any(session), at)
 
         await self.hurry(forked())
 

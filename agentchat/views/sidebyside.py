@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from agentchat.views.comparison import Comparison, Session, Stand
@@ -22,8 +23,8 @@ SHORT = 8
 NOTHING = "–"
 STAGES = {"before": "Vote before the talk", "revote": "Vote, once more"}
 KINDS = {
-    "agreed": "Agreed",
     "decided": "Decided",
+    "agreed": "Agreed",
     "contested": "Contested",
     "objection": "Objection",
     "question": "Open",
@@ -147,10 +148,14 @@ def _drafts(a: Draft | None, b: Draft | None) -> Iterable[Row]:
 
 
 def _facts(found: Comparison) -> tuple[Row, ...]:
-    return tuple(
-        _row(KINDS.get(one.kind, one.kind), one.text if one.a else "", one.text if one.b else "")
-        for one in found.ledger
-    )
+    """What both have in one row; of the rest, the one's beside the other's."""
+    rows: list[Row] = []
+    for kind, label in KINDS.items():
+        facts = [one for one in found.ledger if one.kind == kind]
+        rows += [_row(label, one.text, one.text) for one in facts if one.a and one.b]
+        mine, yours = ([one.text for one in facts if (one.a, one.b) == only] for only in ((True, False), (False, True)))
+        rows += [_row(label, a, b) for a, b in zip_longest(mine, yours, fillvalue="")]
+    return tuple(rows)
 
 
 def _figures(found: Comparison) -> tuple[Row, ...]:

@@ -38,6 +38,7 @@ def test_a_fork_waits_and_its_id_is_all_that_goes_to_stdout(agentchat: Terminall
     assert isinstance(opened, SessionOpened)
     assert opened.forked_from
     assert opened.forked_from.session == session
+    assert "Ada now speaks with openai/gpt-4o" in ran.err
     assert "Fork of Where shall we eat? at turn 3" in ran.err  # three thoughts, asked together, are there or not
     assert f"agentchat resume {made[:8]}" in ran.err
 
@@ -119,3 +120,39 @@ def test_an_unknown_session_is_answered_with_the_nearest(agentchat: Terminalless
     ran = agentchat("fork", "zzzz")
     assert ran.code == 2
     assert session in ran.err or "sessions list" in ran.err
+
+
+def test_a_session_that_ships_or_lies_in_a_file_forks_as_well(agentchat: Terminalless, tmp_path: Path) -> None:
+    other = agentchat("fork", "committee", "--at", "turn:3", "--without", "ada").out.strip()
+    assert other
+    (tmp_path / "session.jsonl").write_text(agentchat("sessions", "show", other, "--format", "jsonl").out, "utf-8")
+    again = agentchat("fork", "session.jsonl", "--at", "start")
+    assert again.code == 0
+    opened = events(agentchat, again.out.strip())[0]
+    assert isinstance(opened, SessionOpened)
+    assert opened.forked_from
+    assert opened.forked_from.session == other
+    assert (
+        agentchat("compare", "committee", other).out == agentchat("compare", opened_from(agentchat, other), other).out
+    )
+
+
+def opened_from(agentchat: Terminalless, session: str) -> str:
+    opened = events(agentchat, session)[0]
+    assert isinstance(opened, SessionOpened)
+    assert opened.forked_from
+    return opened.forked_from.session
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("hello\n", "line 1: is no event"), ("", "is no whole session"), (None, "cannot be read")],
+)
+def test_a_file_that_is_no_session_is_said(
+    agentchat: Terminalless, tmp_path: Path, text: str | None, says: str
+) -> None:
+    if text is not None:
+        (tmp_path / "x.jsonl").write_text(text, "utf-8")
+    ran = agentchat("fork", "x.jsonl")
+    assert ran.code == 2
+    assert says in ran.err

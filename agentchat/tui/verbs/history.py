@@ -88,7 +88,7 @@ async def compare(screen: RoomScreen, words: str) -> None:
     other = words or (opened.forked_from.session if opened.forked_from else "")
     if not other:
         raise UsageError("compare it with which session?", hint="/compare ID")
-    log = await (await screen.app.home()).archive.log(other)
+    log = await (await screen.app.home()).archive.any(other)
     mine = screen.room.log
     ours = (log, mine) if not words or log.events[0].at <= mine.events[0].at else (mine, log)
     await screen.app.push_screen(CompareScreen(compared(*ours)))

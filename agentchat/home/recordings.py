@@ -1,0 +1,59 @@
+"""Sessions that lie in files, one event a line: those that ship, by name or id, and anybody's, by path."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from agentchat.errors import UsageError
+from agentchat.events import Event, SessionOpened, decode
+from agentchat.log import Log
+
+SUFFIX = ".jsonl"
+
+
+def shipped() -> dict[str, Path]:
+    """The recordings that ship, by name: inside the package, or beside it in a checkout."""
+    package = Path(str(resources.files("agentchat")))
+    inside = package / "sessions"
+    folder = inside if inside.is_dir() else package.parent / "sessions"
+    return {path.stem: path for path in sorted(folder.glob(f"*{SUFFIX}"))}
+
+
+def recording(name: str) -> Path | None:
+    """The file that a name means; None where it can only mean a session's id."""
+    if name.endswith(SUFFIX):
+        return Path(name).expanduser()
+    return shipped().get(name.strip().lower())
+
+
+def of_id(prefix: str) -> Path | None:
+    """The recording that ships whose session's id begins so."""
+    for path in shipped().values():
+        with path.open("rb") as file:
+            first = decode(file.readline())
+        if prefix.strip() and isinstance(first, SessionOpened) and first.session.startswith(prefix.strip()):
+            return path
+    return None
+
+
+def read(path: Path) -> Log:
+    """The session in a file. Raises UsageError that says which line is none of a session's."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    events: list[Event] = []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                events.append(decode(line))
+            except ValueError:
+                raise UsageError(f"{path}, line {number}: is no event of a session", hint=MADE) from None
+    try:
+        return Log(events)
+    except (KeyError, ValueError):
+        raise UsageError(f"{path} is no whole session", hint=MADE) from None
+
+
+MADE = "Such a file is made by: agentchat sessions show ID --format jsonl > session.jsonl"
