@@ -106,13 +106,13 @@ def last_heard(transcript: Transcript) -> Turn | HumanSpoke | None:
     """What was said last for all to hear.
 
     Turns taken at once have no order, and after a crash some stand where they were asked again: of these it is the one
-    of who sits last, and what the person said meanwhile comes after all of them.
+    of who sits last, and what the person said meanwhile comes after all of them. What they said to some is not for all.
     """
     seats = [member.id for member in transcript.members]
     last: Turn | None = None
     meanwhile: HumanSpoke | None = None
     for entry in reversed(transcript.mine):
-        if isinstance(entry, HumanSpoke):
+        if isinstance(entry, HumanSpoke) and not entry.to:
             if last is None:
                 return entry
             meanwhile = meanwhile or entry

@@ -23,13 +23,13 @@ from functools import cache, partial
 from pathlib import Path
 from select import select
 
-from crash.life import Say, Steps, counted, faults, live
+from crash.life import Say, Steps, counted, faults, kept, live, prepare
 from crash.scenes import SCENES, essence
 
 from agentchat.events import decode
 from agentchat.log import Log
 
-MANY = 20
+MANY = 17
 """One session in so many is killed five times in a row, one in three of the others twice."""
 
 
@@ -99,34 +99,51 @@ def _worked(work: Callable[[Say], None], theirs: int, step: int) -> int:
 
 
 @cache
+def before(folder: Path, name: str) -> Path:
+    """The home of that name as it is before the session that is killed."""
+    (home := folder / f"before-{name}").mkdir()
+    assert lived(lambda _say: prepare(home, SCENES[name]), Moment())[1] == 0, f"{name} has no home"
+    return home
+
+
+def fresh(folder: Path, name: str, home: Path) -> Path:
+    """The same, to be used."""
+    shutil.rmtree(home, ignore_errors=True)
+    return shutil.copytree(before(folder, name), home)
+
+
+@cache
 def whole(folder: Path, name: str) -> Whole:
     """The session of that name as it is when nothing kills it."""
 
     def work(say: Say) -> None:
-        live(home, SCENES[name], say)
-        say(b"%d\n" % Steps.taken)
+        told: list[bytes] = []
+        live(home, SCENES[name], told.append)
+        steps = Steps.taken
+        for line in kept(home):
+            say(line + b"\n")
+        say(b"%d %d\n" % (len(told), steps))
 
-    home = folder / f"whole-{name}"
-    home.mkdir()
+    home = fresh(folder, name, folder / f"whole-{name}")
     begun = time.monotonic()
     lines, code = lived(work, Moment())
     assert code == 0, f"{name} does not come to its end"
     seconds = time.monotonic() - begun
     shutil.rmtree(home)
-    events = [decode(line) for line in lines[:-1]]
-    return Whole(essence(Log(events).transcript), len(events), int(lines[-1]), seconds)
+    events, steps = map(int, lines[-1].split())
+    return Whole(essence(Log(map(decode, lines[:-1])).transcript), events, steps, seconds)
 
 
 def killed(folder: Path, seed: int) -> tuple[list[str], Counter[str]]:
     """What is wrong with a session that was killed at random and then gone on with; and the kills there were."""
     chance = random.Random(seed)
     name = list(SCENES)[seed % len(SCENES)]
-    home, scene, unkilled = folder / f"home-{seed}", SCENES[name], whole(folder, name)
+    scene, unkilled = SCENES[name], whole(folder, name)
+    home = fresh(folder, name, folder / f"home-{seed}")
     times = 5 if seed % MANY == 0 else 2 if chance.random() < 0.3 else 1
     told: list[bytes] = []
     moments: list[str] = []
     kills: Counter[str] = Counter()
-    home.mkdir()
     while len(moments) < times:
         moment = Moment.of(chance, unkilled, 0.5 if moments else 1)
         lines, code = lived(partial(live, home, scene), moment)
@@ -139,8 +156,7 @@ def killed(folder: Path, seed: int) -> tuple[list[str], Counter[str]]:
         elif moments:
             break
         else:  # that moment never came
-            shutil.rmtree(home)
-            home.mkdir()
+            fresh(folder, name, home)
             told.clear()
 
     def end(say: Say) -> None:

@@ -63,15 +63,24 @@ def live(home: Path, scene: Scene, say: Say) -> None:
 
 async def _live(folder: Path, scene: Scene, say: Say) -> None:
     async with asyncio.timeout(PATIENCE), Home(folder, {}) as home:
-        known = await home.archive.sessions()
-        assert len(known) <= 1, f"there are {len(known)} sessions"
-        room = await (home.open(known[0].id) if known else home.create(scene.wish(_model(folder, scene))))
+        room, begun = await scene.begin(home, _model(folder, scene))
         room.policy = scene.policy
-        telling = asyncio.create_task(_tell(room, say, [] if known else room.log.events[:]))
+        telling = asyncio.create_task(_tell(room, say, begun))
         await asyncio.sleep(0)  # it listens
         await _to_the_end(room, scene)
         await home.leave(room)
         await telling
+
+
+def prepare(folder: Path, scene: Scene) -> None:
+    """What its home is like before the first life."""
+    asyncio.run(_prepare(folder, scene))
+
+
+async def _prepare(folder: Path, scene: Scene) -> None:
+    if scene.before:
+        async with Home(folder, {}) as home:
+            await scene.before(home, scene.wish(_model(folder, scene)))
 
 
 def _model(folder: Path, scene: Scene) -> str:
@@ -98,6 +107,16 @@ async def _tell(room: Room, say: Say, begun: list[Event]) -> None:
                 say(encode(item) + b"\n")
 
 
+def kept(home: Path) -> list[bytes]:
+    """All events of the session that was gone on with."""
+    return [encode(event) for event in asyncio.run(_kept(home))]
+
+
+async def _kept(folder: Path) -> list[Event]:
+    async with await Store.open(folder / "sessions" / "agentchat.db") as store:
+        return await store.load(max(await store.sessions(), key=lambda row: row.created).id)
+
+
 def faults(home: Path, told: list[bytes], whole: list[list[object]]) -> list[str]:
     """What is wrong with the session of a home once it was gone on with to its end."""
     return asyncio.run(_faults(home, told, whole))
@@ -105,7 +124,7 @@ def faults(home: Path, told: list[bytes], whole: list[list[object]]) -> list[str
 
 async def _faults(folder: Path, told: list[bytes], whole: list[list[object]]) -> list[str]:
     async with await Store.open(folder / "sessions" / "agentchat.db") as store:
-        (row,) = await store.sessions()
+        row = max(await store.sessions(), key=lambda row: row.created)
         events = await store.load(row.id)
         found = {f"damaged: {one}" for one in await store.damage(row.id)}
         found |= {f"still asked: {one}" for one in await store.inbox()}
@@ -119,7 +138,7 @@ async def _faults(folder: Path, told: list[bytes], whole: list[list[object]]) ->
     found |= {f"turn {turn} ended {n} times" for turn, n in Counter(end.turn for end in ends).items() if n > 1}
     transcript = Log(events).transcript
     found |= {f"turn {turn.id} never ended" for turn in transcript.open}
-    paid = [end for end in ends if end.copied_from is None]
+    paid = [end for end in ends if end.copied_from is None and end.seq > transcript.spent.since]
     spent = (sum(end.tokens_in or 0 for end in paid), sum(end.tokens_out or 0 for end in paid))
     if (transcript.spent.tokens_in, transcript.spent.tokens_out) != spent:
         found.add(f"paid {transcript.spent}, and not {spent}")

@@ -12,8 +12,18 @@ from itertools import groupby
 from pydantic import JsonValue
 
 from agentchat.conduct import gist
-from agentchat.events import Directed, HeadMoved, ModeEntered, SessionReopened
-from agentchat.home import Wish
+from agentchat.events import (
+    Directed,
+    Event,
+    HeadMoved,
+    HumanSpoke,
+    ModeEntered,
+    SessionClosed,
+    SessionReopened,
+    TurnEnded,
+    TurnStarted,
+)
+from agentchat.home import Home, WhatIf, Wish
 from agentchat.room import Room, Standing
 from agentchat.room.deadlines import Policy
 from agentchat.transcript import Transcript, Turn
@@ -62,9 +72,26 @@ class Scene:
     """Called before the room goes, and each time it rests."""
     policy: Policy = field(default_factory=Policy)
     script: str = SCRIPT
+    before: Callable[[Home, Wish], Awaitable[None]] | None = None
+    """What its home is like before the first life."""
+    fork: bool = False
+    """Whether it is forked from a session that is there before."""
 
     def wish(self, model: str) -> Wish:
         return Wish(self.topic, self.mode, PEOPLE, self.settings, model, seed=7, given=self.given)
+
+    async def begin(self, home: Home, model: str) -> tuple[Room, list[Event]]:
+        """The room of the one session that is killed, and those of its events that are acknowledged by that."""
+        known = await home.archive.sessions()
+        if self.fork and len(known) == 1:
+            whole = await home.archive.log(known[0].id)
+            half = next(one.seq for one in whole.events if isinstance(one, TurnStarted) and one.stage == "talk")
+            room = await home.fork(whole, half, WhatIf(without=("cleo",)))
+        elif not known:
+            room = await home.create(self.wish(model))
+        else:
+            return await home.open(max(known, key=lambda row: row.created).id), []
+        return room, room.log.events[:]
 
 
 async def votes(room: Room) -> None:
@@ -112,7 +139,7 @@ async def thinks_again(room: Room) -> None:
         case [] if len(turns) < len(PEOPLE):
             await _steps(room)
         case []:
-            await room.regenerate(turns[1].id, "in one line")
+            await room.regenerate(next(one.id for one in turns if one.speaker == "ben"), "in one line")
         case ["regenerated"] | ["regenerated", "undo"] if len(turns) <= len(PEOPLE):
             await _steps(room)
         case ["regenerated"]:
@@ -143,6 +170,34 @@ def _turns(room: Room) -> list[Turn]:
     return [entry for entry in room.transcript.entries if isinstance(entry, Turn) and entry.end]
 
 
+async def one_that_ended(home: Home, wish: Wish) -> None:
+    room = await home.create(wish)
+    room.start()
+    await room.settled()
+    await home.leave(room)
+
+
+async def one_of_many_events(home: Home, wish: Wish) -> None:
+    """Written as a room would in days."""
+    room = await home.create(wish)
+    for number in range(LONG // 400):
+        await room.writer.commit(_said(room.log.next_seq, 200, number))
+    await room.writer.commit([SessionClosed(outcome="discussed", reason="for today")])
+    await home.leave(room)
+
+
+def _said(seq: int, turns: int, round_: int) -> list[Event]:
+    events: list[Event] = []
+    for turn in range(seq, seq + 2 * turns, 2):
+        who = PEOPLE[turn // 2 % len(PEOPLE)]
+        events.append(TurnStarted(speaker=who, round=round_ + 1, stage="talk", reads_to=turn - 1))
+        events.append(TurnEnded(turn=turn, speaker=who, outcome="said", text=f"In turn {turn} I say so."))
+    return events
+
+
+LONG = 5200
+"""Events of a long session."""
+
 SCENES = {
     "discussion": Scene("Which way?", settings={"rounds": "2"}),
     "brainstorm": Scene("What for?", "brainstorm", {"rounds": "1"}),
@@ -153,18 +208,24 @@ SCENES = {
     "passed": Scene("What first?", "committee", {"you": "vote"}, CHOICES, lets_pass, Policy("default", 0.05)),
     "midway": Scene("Which way?", settings={"rounds": "1"}, person=calls_a_vote),
     "moves": Scene("Which way?", settings={"rounds": "1"}, person=thinks_again),
+    "fork": Scene("Which way?", settings={"rounds": "1"}, before=one_that_ended, fork=True),
+    "long": Scene("Which way?", settings={"agreement": "no"}, before=one_of_many_events, person=reopens),
     "question": Scene("Which way?", settings={"rounds": "1"}, person=answers, script=ASKING),
 }
 
 
 def essence(transcript: Transcript) -> list[list[object]]:
-    """What two runs must share, but for the verbs of the person, who has to say some of them again.
+    """What two runs must share, but for the verbs of the person, who has to say some of them again, and what they said
+    to one alone.
 
     Sealed turns are taken at once and have no order: one of the person's stays open while the others are asked again,
     and so comes to stand before them.
     """
-    lasting = tuple(entry for entry in transcript.entries if not isinstance(entry, Directed))
-    parts = groupby(
-        gist(replace(transcript, entries=lasting)), key=lambda part: isinstance(part, tuple) and part[4] is True
-    )
+    lasting = tuple(entry for entry in transcript.entries if not (isinstance(entry, Directed) or _private(entry)))
+    whole = gist(replace(transcript, entries=lasting))
+    parts = groupby(whole, key=lambda part: isinstance(part, tuple) and part[4] is True)
     return [sorted(group, key=str) if unseen else list(group) for unseen, group in parts]
+
+
+def _private(entry: Turn | Event) -> bool:
+    return isinstance(entry, HumanSpoke) and bool(entry.to)

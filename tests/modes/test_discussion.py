@@ -19,7 +19,7 @@ from agentchat.events import (
 from agentchat.log import Log
 from agentchat.modes import make, settings_of
 from agentchat.persona import Persona
-from agentchat.steps import Ask, Wait
+from agentchat.steps import Ask, Step, Wait
 from agentchat.testing import Voice, agreeable, append, begin, conformance, end, opened, people, play
 from agentchat.transcript import Turn
 
@@ -370,6 +370,16 @@ def test_who_speaks_after_turns_taken_at_once_is_the_same_where_some_were_asked_
         return f"{step.speaker}: {step.reason}"
 
     assert after("ada") == after("ben") == after("cleo") == after("ada", "ben") == after()
+
+
+def test_words_to_one_of_them_make_nobody_else_the_next_to_speak() -> None:
+    def after(*said: HumanSpoke) -> Step:
+        log = begin(opened("discussion", people("Ada", "Ben", "Cleo"), {"first_thoughts": False}))
+        take(log)
+        append(log, said)
+        return make("discussion", {"first_thoughts": False}).next(log.transcript)
+
+    assert after(HumanSpoke(text="Mind the bens and the cleos", to=("ada",))) == after()
 
 
 def cut_off_in(start: TurnStarted, who: tuple[str, ...]) -> TurnEnded:
