@@ -92,7 +92,8 @@ def say_lines(*lines: str) -> None:
     """A message that may quote what came from outside: its first line, and what belongs to it beneath."""
     from agentchat.views.clean import clean
 
-    say("\n  ".join(clean(line) for line in lines if line))
+    if told := "\n  ".join(clean(line) for line in lines if line):
+        say(told)
 
 
 def complain(message: str, hint: str = "") -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agentchat.cli.edge import say_lines
-from agentchat.home.adopting import adopt, changes, unasked
+from agentchat.conduct import aged
+from agentchat.home.adopting import adopt, changes, left_out, unasked
 
 if TYPE_CHECKING:
     from agentchat.home import Home
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 async def since(home: Home, room: Room, *, adopting: bool) -> None:
     """Say what has changed; with `adopting`, go on with it."""
+    say_lines(*aged(room.transcript), *left_out(room.transcript))
     found = await changes(home, room.transcript)
     adoptable = [one for one in found if one.adoptable]
     if adopting:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from agentchat.errors import UsageError
 from agentchat.models.choice import lacks
+from agentchat.modes import mode_of, names
 from agentchat.voting.phrasing import listed
 from agentchat.worddiff import word_diff
 
@@ -109,9 +110,22 @@ async def news(home: Home, transcript: Transcript) -> tuple[str, ...]:
         told.append(f"{adoptable[0].says} (/adopt takes it over)")
     elif adoptable:
         told.append(f"the files of {listed([change.name for change in adoptable])} have changed (/adopt shows how)")
+    told += left_out(transcript)
     if lacking := unasked(home, transcript):
         told += [*lacking[:-1], f"{lacking[-1]}, or take another with /model all MODEL"]
     return tuple(told)
+
+
+def left_out(transcript: Transcript) -> tuple[str, ...]:
+    """Settings of the modes at work that this version no longer knows, in words."""
+    gone = [
+        f"{frame.mode} no longer has the setting {key}, which is left out"
+        for frame in transcript.frames
+        if frame.mode in names()
+        for key in frame.settings
+        if key not in mode_of(frame.mode).Settings.model_fields
+    ]
+    return tuple(dict.fromkeys(gone))
 
 
 def unasked(home: Home, transcript: Transcript) -> tuple[str, ...]:

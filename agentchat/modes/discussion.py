@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, cast
 from pydantic import BaseModel, Field, JsonValue, field_validator
 
 from agentchat.conformity import polled
+from agentchat.events import Directed
 from agentchat.modes import stop
 from agentchat.modes.floor import chair, choose, drawn, last_heard, lot
 from agentchat.modes.mode import Settings as ModeSettings
@@ -21,7 +22,7 @@ from agentchat.transcript import Turn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agentchat.events import Recorded
+    from agentchat.events import Event, Recorded
     from agentchat.transcript import Member, Transcript
 
 REPEATS = 0.8
@@ -324,7 +325,7 @@ class Discussion:
             else 0,
             tokens=spent.tokens_in + spent.tokens_out,
             cost=spent.cost,
-            minutes=(transcript.last.at - begun.at).total_seconds() / 60,
+            minutes=_minutes(transcript, begun) if "minutes" in self.settings.stop else 0,
             agreed=whole and now.agreement is not None and now.agreement.data.get("stable") is True,
             stalled=whole and _stalled(transcript, now),
             said=now.said,
@@ -342,6 +343,12 @@ class Discussion:
         brief = "Sum up: what the room agrees on, what is contested and by whom, what is open, what to do next."
         stage = f"{CLOSING} {len(now.closing) + 1}"
         return Ask(head.id, "synthesis", brief, now.round, stage, reason="sums up the discussion")
+
+
+def _minutes(transcript: Transcript, begun: Event) -> float:
+    """How long it has gone on. A fork has its own time, however long ago what it copied was said."""
+    forked = [e.at for e in transcript.entries if isinstance(e, Directed) and e.verb == "fork"]
+    return (transcript.last.at - max([begun.at, *forked[-1:]])).total_seconds() / 60
 
 
 def _stalled(transcript: Transcript, now: Segment) -> bool:

@@ -165,12 +165,17 @@ def _figures(found: Comparison) -> tuple[Row, ...]:
         if found.shared.turns
         else _row("turns", f"{one.turns}", f"{other.turns}"),
         _row("words", f"{one.words:,}", f"{other.words:,}"),
-        _row("tokens", amount(one.tokens), amount(other.tokens)),
+        _row("tokens", *(_own(each, amount(each.tokens), found) for each in (one, other))),
         _row("time", *(_time(each.seconds) for each in (one, other))),
     ]
     if one.cost or other.cost:
         rows.append(_row("cost", *(money(each.cost) if each.cost else "" for each in (one, other))))
     return tuple(rows)
+
+
+def _own(session: Session, spent: str, found: Comparison) -> str:
+    """A fork pays for nothing it copied."""
+    return f"{spent} of its own" if session.forked_from and found.shared.turns else spent
 
 
 def _time(seconds: float) -> str:

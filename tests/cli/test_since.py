@@ -38,6 +38,7 @@ def test_it_is_adopted_where_that_is_asked_for(agentchat: Terminalless, session:
     assert ran.code == 0
     assert "Adopted:\n  Maya's file has changed" in ran.err
     assert "Maya, mayor" in ran.out
+    assert "" not in ran.err.splitlines()
     again = agentchat("run", "--resume", session, "--rounds", "1", "--adopt")
     assert "Nothing to adopt has changed since." in again.err
 

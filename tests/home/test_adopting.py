@@ -8,7 +8,7 @@ import pytest
 from support.rooms import fluent, improvised, script, stands
 
 from agentchat.errors import UsageError
-from agentchat.events import ParticipantChanged
+from agentchat.events import ParticipantChanged, SettingsChanged
 from agentchat.home import Home, Wish
 from agentchat.home.adopting import adopt, changes, chosen, news, unasked
 from agentchat.models.base import Request
@@ -171,3 +171,9 @@ async def test_a_model_whose_file_is_gone_is_named(home: Home, tmp_path: Path) -
     (tmp_path / "script.toml").unlink()
     (told,) = unasked(home, room.transcript)
     assert "cannot be asked here: there is no file" in told
+
+
+async def test_a_setting_this_version_no_longer_knows_is_named(home: Home, tmp_path: Path) -> None:
+    room = await made(home, tmp_path)
+    await room._do(SettingsChanged(changes={"mood": "grim"}))
+    assert "discussion no longer has the setting mood, which is left out" in await news(home, room.transcript)

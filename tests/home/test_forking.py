@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,13 @@ from agentchat.events import (
     SessionOpened,
     TurnEnded,
     TurnStarted,
+    stamp,
 )
 from agentchat.home import Home, WhatIf
 from agentchat.home.forking import copied, nth, prefix
 from agentchat.log import Log
 from agentchat.models.base import Request
+from agentchat.modes import make
 from agentchat.room import Room
 from agentchat.steps import Ask, Together, Wait
 from agentchat.testing import agreeable, append, begin, end, opened, people, play
@@ -188,6 +191,33 @@ def test_a_fork_anywhere_is_a_log_that_goes_on_as_the_other_did(at: int, mode: s
     assert theirs.closed
     assert mine.closed.outcome == theirs.closed.outcome
     assert words(mine) == words(theirs)
+
+
+def test_a_fork_inside_a_mode_within_the_mode_goes_on_in_it_and_comes_back() -> None:
+    log = begin(opened("discussion", people("Ada", "Ben", "Cleo"), {"rounds": 1}))
+    append(log, [Directed(verb="enter", target="committee", data=dict(VOTE))])
+    play(log)
+    inside = [event for event in log.path() if event.frame]
+    for event in inside[:: max(len(inside) // 8, 1)]:
+        fork = play(Log(copied(prefix(log, event.seq), "new", (), log.events[-1].at)))
+        assert words(fork.transcript) == words(log.transcript)
+
+
+def test_a_fork_has_its_own_minutes_however_long_ago_what_it_copied_was_said() -> None:
+    log = session("discussion", {"stop": "minutes:5", "rounds": 3, "agreement": False})
+    later = log.events[-1].at + timedelta(days=90)
+    fork = Log(copied(prefix(log, nth(log, 6)), "new", (), later))
+    while not fork.transcript.closed:
+        transcript = fork.transcript
+        append_at(fork, conduct(transcript, make("discussion", transcript.frame.settings).next(transcript)), later)
+        append_at(fork, [agreeable(turn.start) for turn in fork.transcript.open], later)
+    assert fork.transcript.closed.reason == "stopped after 3 rounds"
+
+
+def append_at(log: Log, events: Iterable[Event], at: datetime) -> None:
+    """Commit events at a time."""
+    for event in events:
+        log.append(stamp(event, log.next_seq, log.head, at))
 
 
 async def test_sealed_ballots_stay_sealed_in_a_fork(home: Home) -> None:
