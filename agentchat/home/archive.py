@@ -6,8 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from agentchat.errors import StoreError, UsageError
+from agentchat.home.reader import LONG, Reader
 from agentchat.home.recordings import of_id, read, recording
 from agentchat.log import Log
+from agentchat.store import StoreFault
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,7 +32,8 @@ class Archive:
         store = await self._store()
         session = await store.find(prefix)
         try:
-            return Log(await store.load(session))
+            events = await store.load(session)
+            return await asyncio.to_thread(Log, events) if len(events) > LONG else Log(events)
         except (KeyError, ValueError) as error:
             told = "`agentchat doctor` says what of it is damaged. Restore a copy of the database."
             raise StoreError(f"session {session} cannot be read from its beginning", hint=told) from error
@@ -44,6 +47,19 @@ class Archive:
         except UsageError:
             if path := of_id(name):
                 return await asyncio.to_thread(read, path)
+            raise
+
+    async def reader(self, prefix: str) -> Reader | None:
+        """A long session, to be looked at without reading all of it; None where it is short, or damaged."""
+        store = await self._store()
+        session = await store.find(prefix)
+        if await store.count(session) < LONG:
+            return None
+        try:
+            return await Reader.open(store, session)
+        except StoreFault as fault:
+            if fault.kind == "damaged":
+                return None
             raise
 
     async def damage(self) -> list[str]:

@@ -9,5 +9,19 @@ from agentchat.store.questions import Posted, Question
 from agentchat.store.reading import DAMAGED, Damage
 from agentchat.store.rows import SessionRow
 from agentchat.store.store import Store
+from agentchat.store.windows import Spine, Windows
 
-__all__ = ["DAMAGED", "Damage", "Hit", "Lease", "LeaseHeld", "Posted", "Question", "SessionRow", "Store", "StoreFault"]
+__all__ = [
+    "DAMAGED",
+    "Damage",
+    "Hit",
+    "Lease",
+    "LeaseHeld",
+    "Posted",
+    "Question",
+    "SessionRow",
+    "Spine",
+    "Store",
+    "StoreFault",
+    "Windows",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,17 +55,18 @@ def checksum(session: str, body: bytes) -> bytes:
 
 def load(connection: sqlite3.Connection, session: str, after: int = 0) -> list[Event]:
     """The session's events in order, each that cannot be read with another in its place, so that its path holds."""
-    speakers: dict[int, str] = {}
-    events: list[Event] = []
-    for row in _rows(connection, session, after):
-        try:
-            event = _read(session, row)
-        except ValueError as why:
-            event = _stand_in(row, str(why), speakers)
-        if isinstance(event, TurnStarted):
-            speakers[event.turn] = event.speaker
-        events.append(event)
-    return events
+    return _events(session, _rows(connection, session, after), {})
+
+
+def some(
+    connection: sqlite3.Connection, session: str, where: str, *values: int, speakers: Mapping[int, str] | None = None
+) -> list[Event]:
+    """The session's events that a condition picks, in order, each that cannot be read with another in its place.
+
+    `speakers` are those of turns that began elsewhere.
+    """
+    found = connection.execute(f"{_ROW}session = ? AND {where}", (session, *values)).fetchall()
+    return _events(session, sorted((_Row(*row) for row in found), key=lambda row: row.seq), dict(speakers or {}))
 
 
 def tail(connection: sqlite3.Connection, session: str, limit: int) -> list[Event]:
@@ -122,6 +124,19 @@ def _one_by_one(connection: sqlite3.Connection, session: str) -> list[_Row]:
                 rows[seq] = _Row(seq, before, "", known, SCHEMA, 0, ends.get(number), b"", b"")
             before = seq
     return [rows[seq] for seq in sorted(rows)]
+
+
+def _events(session: str, rows: Iterable[_Row], speakers: dict[int, str]) -> list[Event]:
+    events: list[Event] = []
+    for row in rows:
+        try:
+            event = _read(session, row)
+        except ValueError as why:
+            event = _stand_in(row, str(why), speakers)
+        if isinstance(event, TurnStarted):
+            speakers[event.turn] = event.speaker
+        events.append(event)
+    return events
 
 
 def _read(session: str, row: _Row) -> Event:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -22,6 +22,7 @@ from agentchat.store.lease import Lease
 from agentchat.store.questions import Posted, Question
 from agentchat.store.reading import Damage
 from agentchat.store.rows import SessionRow, Tally
+from agentchat.store.windows import Windows
 
 T = TypeVar("T")
 
@@ -109,6 +110,14 @@ class Store:
     async def tail(self, session: str, limit: int) -> list[Event]:
         """The newest events, in order."""
         return await self._of(session, lambda connection: reading.tail(connection, session, limit))
+
+    def windows(self, session: str) -> Windows:
+        """A session to be read a window at a time."""
+
+        def read(work: Work[T]) -> Awaitable[T]:
+            return self._of(session, work)
+
+        return Windows(session, read)
 
     async def damage(self, session: str) -> list[Damage]:
         """What of a session cannot be read."""

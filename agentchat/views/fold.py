@@ -89,12 +89,8 @@ class Fold:
         )
 
     def _opening(self, transcript: Transcript) -> tuple[Entry, ...]:
-        """The question, and what is to be known of the answers."""
         if self._first is None or self._first[0] is not transcript.opened:
-            page = Page(transcript, self.zone)
-            note = {SCRIPTED: sentence(SCRIPTED), STARTER: BETTER}.get(_warning(transcript), "")
-            told = (Line(-transcript.opened.seq, note, "warning"),) if note else ()
-            self._first = (transcript.opened, (page.topic(), *told))
+            self._first = (transcript.opened, opening(transcript, self.zone))
         return self._first[1]
 
     def _grow(self, transcript: Transcript) -> list[Piece]:
@@ -130,6 +126,18 @@ class Fold:
         self._ledger, self._talk = (), None
 
 
+def opening(transcript: Transcript, zone: tzinfo | None = None) -> tuple[Entry, ...]:
+    """What stands at the top of the page: the question, and what is to be known of the answers."""
+    note = {SCRIPTED: sentence(SCRIPTED), STARTER: BETTER}.get(_warning(transcript), "")
+    told = (Line(-transcript.opened.seq, note, "warning"),) if note else ()
+    return (Page(transcript, zone).topic(), *told)
+
+
+def counts(turn: Turn) -> bool:
+    """Whether a turn counts in the mode's rounds."""
+    return not turn.start.aside and kind_of(turn.start.kind).look == "speech"
+
+
 def final(transcript: Transcript, entry: Turn | Event) -> bool:
     """Whether what an entry is given out as can no longer change. What is never shown may stay sealed for ever."""
     if not isinstance(entry, Turn):
@@ -141,10 +149,9 @@ def _piece(page: Page, entry: Turn | Event, before: Turn | None) -> Piece:
     entries = page.show(entry, before)
     match entry:
         case Turn():
-            counts = not entry.start.aside and kind_of(entry.start.kind).look == "speech"
             seen = any(shown.key == entry.id for shown in entries)
             mark = Mark("turn", page.color(entry.speaker)) if seen else None
-            return Piece(entries, mark, entry if counts else None)
+            return Piece(entries, mark, entry if counts(entry) else None)
         case HumanSpoke():
             return Piece(entries, Mark("human"))
         case Recorded():
