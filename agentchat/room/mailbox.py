@@ -11,6 +11,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from agentchat.errors import AgentchatError, UsageError
+from agentchat.events import EscalationAnswered, EscalationRaised, TurnEnded
+from agentchat.kinds.answering import option
 
 if TYPE_CHECKING:
     from agentchat.room.room import Room
@@ -46,7 +48,8 @@ async def take(room: Room) -> None:
 async def send(store: Store, posted: Posted, patience: float = PATIENCE) -> bool:
     """Post an answer to the process that drives the session; whether it was taken while one waited.
 
-    Raises StoreFault where nobody asks that any more, UsageError where the room did not take it: it is still open.
+    Raises StoreFault where nobody asks that any more, UsageError where the room did not take it: it is still open, or
+    another answer came first.
     """
     await store.post(posted)
     place = (posted.session, posted.seq)
@@ -54,11 +57,47 @@ async def send(store: Store, posted: Posted, patience: float = PATIENCE) -> bool
         async with asyncio.timeout(patience):
             while await _open(store, place):
                 # Both go in one transaction, which may come between the two looks: the question is looked at again.
-                if posted not in await store.posted(posted.session) and await _open(store, place):
+                there = await store.posted(posted.session)
+                if posted not in there and await _open(store, place):
+                    if any(one.seq == posted.seq for one in there):
+                        raise UsageError("another answer came after yours and took its place")
                     raise UsageError("the room did not take that answer: the question is still open")
                 await asyncio.sleep(EVERY / 4)
+            await _must_count(store, posted)
             return True
     return False
+
+
+async def _must_count(store: Store, posted: Posted) -> None:
+    """Raise UsageError where something else than this closed the question: of two posted at once, one counts."""
+    question, *since = await store.load(posted.session, posted.seq - 1)
+    options = question.options if isinstance(question, EscalationRaised) else ()
+    for event in since:
+        match event:
+            case EscalationAnswered(escalation=posted.seq):
+                answer = option(posted.answer if posted.answer.strip() else event.answer, options)
+                if (event.answer, event.by) != (answer, posted.by):
+                    raise _late(f"“{event.answer}”, by {event.by}")
+                return
+            case TurnEnded(turn=posted.seq):
+                if not _theirs(event, posted):
+                    raise _late(event.text.strip() or event.outcome)
+                return
+            case _:
+                pass
+    raise UsageError("the session went on without an answer", hint="Nothing of yours was taken.")
+
+
+def _theirs(end: TurnEnded, posted: Posted) -> bool:
+    """Whether the person's turn ended as was posted."""
+    words = posted.answer.strip()
+    if posted.data is None:
+        return end.text.strip() == words and (end.outcome == "passed") == (not words)
+    return end.outcome == "structured" and {**(end.data or {}), **posted.data} == end.data
+
+
+def _late(first: str) -> UsageError:
+    return UsageError(f"that was answered already: {first}", hint="Your answer came after it and does not count.")
 
 
 async def _open(store: Store, place: tuple[str, int]) -> bool:

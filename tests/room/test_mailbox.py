@@ -155,3 +155,25 @@ async def test_a_deadline_that_passed_while_the_room_was_closed_counts_before_a_
         await take(room)
         assert await store.posted("test") == [], "it came too late"
         await room.aclose()
+
+
+@pytest.mark.parametrize("asked", ["a question", "a turn"])
+async def test_whose_answer_came_second_is_told_what_counted(tmp_path: Path, asked: str) -> None:
+    turn = TurnStarted(speaker="you", kind="pick", brief="Vote.", choices=("buses", "rents"))
+    async with opened_store(tmp_path) as one, opened_store(tmp_path) as two:
+        if asked == "a turn":
+            room = await new_room(one, "m", QUIET, models=improvised(fluent))
+            (seq,) = [event.seq for event in await room.writer.commit([turn])]
+            first, second = Posted("test", seq, "", "you", {"vote": "rents"}), Posted("test", seq, "", "you")
+        else:
+            room, seq = await waiting(one)
+            await room.aclose()
+            room = await same_room(one, models=improvised(fluent))
+            first, second = Posted("test", seq, "Mill Lane", "zoe"), Posted("test", seq, "High Street", "max")
+        sending = asyncio.create_task(send(two, second))
+        while not await two.posted("test"):
+            pass
+        await mailbox.give(room, first)
+        with pytest.raises(UsageError, match="answered already"):
+            await sending
+        await room.aclose()
