@@ -7,9 +7,9 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from agentchat.views.comparison import Comparison, Session, Stand
-from agentchat.views.drafts import pieces
 from agentchat.views.fold import amount, money
 from agentchat.views.room import Piece
+from agentchat.worddiff import word_diff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -142,9 +142,9 @@ def _drafts(a: Draft | None, b: Draft | None) -> Iterable[Row]:
     if a is None or b is None:
         yield _row("text", a.text if a else "", b.text if b else "")
         return
-    changes = pieces(a.text, b.text)
-    left = tuple(piece for piece in changes if piece.change != "add")
-    yield Row("text", left, tuple(piece for piece in changes if piece.change != "drop"))
+    changes = word_diff(a.text.strip(), b.text.strip())
+    left, right = (tuple(Piece(text, op) for op, text in changes if op != other) for other in ("add", "drop"))
+    yield Row("text", left, right)
 
 
 def _facts(found: Comparison) -> tuple[Row, ...]:

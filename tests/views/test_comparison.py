@@ -169,7 +169,7 @@ def test_the_texts_are_shown_with_the_words_that_differ() -> None:
     row = shown(found, "The text", "text")
     assert "".join(piece.text for piece in row.a if piece.change == "drop").strip() == "old"
     assert [piece.text for piece in row.b if piece.change == "add"] == ["new"]
-    assert "".join(piece.text for piece in row.b) == "Welcome to the new mill."
+    assert text(found, "The text", "text") == ("Welcome to the old mill.", "Welcome to the new mill.")
 
 
 def test_what_is_sealed_is_in_no_comparison() -> None:
