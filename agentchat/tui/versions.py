@@ -58,9 +58,9 @@ class VersionsScreen(Screen["tuple[str, int | None] | None"]):
             yield Floor()
         yield Keys()
 
-    def on_mount(self) -> None:
-        """Show the newest."""
-        self.watch(self, "size", self.draw)
+    def on_resize(self) -> None:
+        """Lay out the version one is at, in the width there is."""
+        self.draw()
 
     @property
     def here(self) -> Version:

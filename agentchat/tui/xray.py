@@ -50,9 +50,9 @@ class XRayScreen(Screen[None]):
             yield Floor()
         yield Keys()
 
-    def on_mount(self) -> None:
-        """Show the newest."""
-        self.watch(self, "size", self.draw)
+    def on_resize(self) -> None:
+        """Lay out the vote one is at, in the width there is."""
+        self.draw()
 
     def draw(self) -> None:
         """Show the vote one is at."""

@@ -87,6 +87,17 @@ async def test_the_x_ray_shows_ballots_other_rules_and_how_it_was_counted(size: 
         assert not isinstance(app.screen, XRayScreen)
 
 
+async def test_the_x_ray_is_laid_out_anew_when_the_screen_is_another_size() -> None:
+    app = Stage()
+    async with app.run_test(size=(120, 44)) as pilot:
+        await app.push_screen(XRayScreen([vote("final", "Postgres")]))
+        await pilot.pause()
+        assert "Under other rules" in app.dump()
+        await pilot.resize_terminal(70, 44)
+        await pilot.pause(0.1)
+        assert "Under other rules" in app.dump()
+
+
 async def cast(kind: str, *keys: str) -> dict[str, JsonValue] | None:
     """The data of a ballot filled in with these keys."""
     app = Stage()
