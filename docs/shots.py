@@ -1,4 +1,5 @@
-"""Takes the pictures in docs/: home, a new room, a live one and a vote's X-ray, at three sizes. `make shots` runs it.
+"""Takes the pictures in docs/: home, a new room, a live one, a vote's X-ray and a fork beside what it came
+from, at three sizes. `make shots` runs it.
 
 The replies are scripted, and the rooms say so; everything else is the app as it is.
 """
@@ -19,14 +20,16 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from agentchat.events import Event, TurnEnded, TurnStarted
-from agentchat.home import Home, Wish
+from agentchat.home import Home, WhatIf, Wish
 from agentchat.kinds import kind_of
 from agentchat.room import Room
 from agentchat.testing import Voice, agreeable, end, play
 from agentchat.tui.app import Agentchat
+from agentchat.tui.compare import CompareScreen
 from agentchat.tui.room import RoomScreen
 from agentchat.tui.rows import Rows
 from agentchat.tui.xray import XRayScreen
+from agentchat.views.comparison import compare
 
 DOCS = Path(__file__).parent
 CELL = 12.2
@@ -176,6 +179,14 @@ async def shoot(size: tuple[int, int], out: Path) -> None:
             await pilot.press("f5")
             await until(pilot, lambda: isinstance(app.screen, XRayScreen))
             save(app, out, "xray", size)
+            await pilot.press("escape")
+            log = here(app).log
+            fork = await (await app.home()).fork(log, log.events[0].seq, WhatIf(without=("ben",)))
+            fork.start()
+            await fork.settled()
+            await app.push_screen(CompareScreen(compare(log, fork.log)))
+            await pilot.pause(0.2)
+            save(app, out, "compare", size)
 
 
 def save(app: Agentchat, out: Path, name: str, size: tuple[int, int]) -> None:

@@ -21,7 +21,7 @@ from agentchat.tui.widgets.keys import Keys
 from agentchat.views.comparison import Comparison
 from agentchat.views.sidebyside import heads, parting, sections
 
-MOST = 132
+MOST = 176
 """Cells of the page: two columns of a measure one can read."""
 
 
