@@ -32,6 +32,7 @@ from agentchat.persona import YOU, Persona
 from agentchat.transcript import Turn
 from agentchat.views.ballots import listed, result
 from agentchat.views.drafts import Scored, draft, figures, scored_of, told
+from agentchat.views.fragments import lost, told as cut_off
 from agentchat.views.moves import SILENT, moves_until, silent_at
 from agentchat.views.room import Card, Entry, Line, Said
 
@@ -76,6 +77,8 @@ class Page:
     def show(self, entry: Turn | Event, before: Turn | None) -> tuple[Entry, ...]:
         """What is shown of an entry. `before` is the last turn in front of it that was no aside."""
         if isinstance(entry, Turn):
+            if lost(entry):
+                return (*self._divider(entry, before), Line(entry.id, cut_off(entry, self._name(entry.speaker))))
             return self._turn(entry, before)
         key = entry.seq
         match entry:

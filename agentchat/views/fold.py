@@ -19,6 +19,7 @@ from agentchat.transcript import Turn
 from agentchat.views.drafts import scored_of, sections as findings
 from agentchat.views.entries import Badge, Page, clipped, sentence
 from agentchat.views.floor import Partial, Standing, live, seats, status, under_way
+from agentchat.views.fragments import fragments, lost, woven
 from agentchat.views.ledger import sections
 from agentchat.views.room import Entry, Line, Mark, RoomView, Section
 
@@ -56,6 +57,8 @@ class Fold:
         self.zone = zone
         self.whys = whys
         self._settled: list[Turn | Event] = []
+        self._cut_off = 0
+        """How many fragments are settled."""
         self._pieces: list[Piece] = []
         self._shown: list[Entry] = []
         self._marks: list[Mark] = []
@@ -95,25 +98,29 @@ class Fold:
 
     def _grow(self, transcript: Transcript) -> list[Piece]:
         """Take in what became final; give back the pieces of what may still change."""
-        known = len(self._settled)
+        known, cut_off = len(self._settled), fragments(transcript)
         if known and (len(transcript.entries) < known or transcript.entries[known - 1] is not self._settled[-1]):
-            # The head moved, or a turn was hidden: the path is another one.
+            # The head moved: the path is another one.
             self._forget()
         page = Page(transcript, self.zone, whys=self.whys, badge=self.badge)
         talk = self._talk
         tail: list[Piece] = []
-        for entry in transcript.entries[len(self._settled) :]:
+        for entry in woven(transcript.entries[len(self._settled) :], cut_off[self._cut_off :]):
             piece = _piece(page, entry, talk)
             talk = piece.talk or talk
             if tail or not final(transcript, entry):
                 tail.append(piece)
             else:
                 self._settle(entry, piece)
-                self._ledger = added(self._ledger, transcript, entry)
+                if not lost(entry):
+                    self._ledger = added(self._ledger, transcript, entry)
         return tail
 
     def _settle(self, entry: Turn | Event, piece: Piece) -> None:
-        self._settled.append(entry)
+        if lost(entry):
+            self._cut_off += 1
+        else:
+            self._settled.append(entry)
         self._shown.extend(piece.entries)
         self._talk = piece.talk or self._talk
         if piece.mark:
@@ -123,6 +130,7 @@ class Fold:
 
     def _forget(self) -> None:
         self._settled, self._shown, self._marks, self._records = [], [], [], []
+        self._cut_off = 0
         self._ledger, self._talk = (), None
 
 
@@ -149,7 +157,7 @@ def _piece(page: Page, entry: Turn | Event, before: Turn | None) -> Piece:
     entries = page.show(entry, before)
     match entry:
         case Turn():
-            seen = any(shown.key == entry.id for shown in entries)
+            seen = not lost(entry) and any(shown.key == entry.id for shown in entries)
             mark = Mark("turn", page.color(entry.speaker)) if seen else None
             return Piece(entries, mark, entry if counts(entry) else None)
         case HumanSpoke():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agentchat.transcript import Turn
 from agentchat.views.entries import Page
 from agentchat.views.fold import counts, opening
+from agentchat.views.fragments import fragments, place, woven
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -22,9 +23,8 @@ def stretch(
     page = Page(transcript, zone, whys=whys)
     shown: list[Entry] = list(opening(transcript, zone)) if first <= transcript.opened.seq else []
     talk: Turn | None = None
-    for entry in transcript.entries:
-        place = entry.id if isinstance(entry, Turn) else entry.seq
-        if first <= place <= last:
+    for entry in woven(transcript.entries, fragments(transcript)):
+        if first <= place(entry) <= last:
             shown += page.show(entry, talk)
         if isinstance(entry, Turn) and counts(entry):
             talk = entry

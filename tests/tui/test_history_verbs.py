@@ -88,3 +88,18 @@ async def test_each_turn_waits_for_a_yes_while_that_is_wanted(tmp_path: Path, mo
         spoken = room.transcript.unapproved
         await pilot.press("enter")
         await until(pilot, lambda: room.transcript.unapproved not in (None, spoken))
+
+
+async def test_what_quitting_cut_off_stays_in_sight_when_the_session_is_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AGENTCHAT_MODEL", script(tmp_path, SLOW))
+    async with running(Agentchat(tmp_path / "home")) as pilot:
+        assert isinstance(pilot.app, Agentchat)
+        room = await in_a_room(pilot.app, pilot)
+        await until(pilot, lambda: "nobody told a" in page(pilot.app))
+    async with running(Agentchat(tmp_path / "home", resume=room.session)) as pilot:
+        await until(pilot, lambda: "was cut off by quitting, and is asked again: “The mill" in page(pilot.app))
+        await pilot.press("space")
+        await until(pilot, lambda: "possible here." in page(pilot.app))
+        assert "was cut off by quitting" in page(pilot.app)

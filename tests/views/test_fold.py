@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from pydantic import JsonValue
 
-from agentchat.conduct import conduct, interrupted
+from agentchat.conduct import conduct
 from agentchat.events import (
     Directed,
     Event,
@@ -175,13 +175,6 @@ def test_a_turn_that_broke_off_is_shown_with_why(outcome: str, more: dict[str, s
     (start,) = ask(log, "ada")
     append(log, [end(start, outcome, "So far so").model_copy(update=more)])  # type: ignore[arg-type]
     assert [turn.note for turn in said(view(log))] == [note]
-
-
-def test_a_turn_that_a_crash_cut_off_is_not_shown_for_it_is_asked_again() -> None:
-    log = room()
-    ask(log, "ada")
-    append(log, [interrupted(log.transcript.open[0], "half a", "crash")])
-    assert said(view(log)) == []
 
 
 def test_a_rounds_first_turn_has_the_round_above_it_and_an_aside_has_none() -> None:
