@@ -218,6 +218,8 @@ def _set(there: Transcript, settings: Mapping[str, str]) -> list[Event]:
     events: list[Event] = []
     left = dict(settings)
     for frame in reversed(there.frames):
+        if not left:
+            break
         known = mode_of(frame.mode).Settings.model_fields
         mine = {key: left.pop(key) for key in tuple(left) if key in known or frame.id == 0}
         if mine:

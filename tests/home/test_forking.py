@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,7 @@ from agentchat.models.base import Request
 from agentchat.modes import make
 from agentchat.room import Room
 from agentchat.steps import Ask, Together, Wait
+from agentchat.store.rows import SessionRow, Tally
 from agentchat.testing import agreeable, append, begin, end, opened, people, play
 from agentchat.transcript import Transcript, Turn
 
@@ -218,6 +221,30 @@ def append_at(log: Log, events: Iterable[Event], at: datetime) -> None:
     """Commit events at a time."""
     for event in events:
         log.append(stamp(event, log.next_seq, log.head, at))
+
+
+async def test_a_session_of_a_mode_that_is_not_here_forks_with_whatever_needs_no_mode(home: Home) -> None:
+    log = session()
+    opened_ = log.events[0].model_copy(update={"mode": "quaker"})
+    foreign = Log([opened_, *log.events[1:]])
+    room = await home.fork(foreign, None, WhatIf(without=("ben",)))
+    assert [member.id for member in room.transcript.members] == ["ada", "cleo"]
+    with pytest.raises(UsageError, match="no mode 'quaker'"):
+        await home.fork(foreign, None, WhatIf(settings={"rounds": "2"}))
+
+
+async def test_the_listing_of_a_fork_is_the_fold_of_its_events(home: Home) -> None:
+    log = session("committee", VOTE)
+    asked(home)
+    store = await home.store()
+    for at in (1, nth(log, 4), None):
+        room = await home.fork(log, at, WhatIf(go_on=True))
+        assert await store.session(room.session) == await store._reading.run(partial(folded, room.session))
+
+
+def folded(session: str, connection: sqlite3.Connection) -> SessionRow:
+    """What a listing shows of a session, made anew from its events."""
+    return Tally.folded(connection, session).row()
 
 
 async def test_sealed_ballots_stay_sealed_in_a_fork(home: Home) -> None:
