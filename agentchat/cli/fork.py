@@ -143,7 +143,8 @@ async def _forked(prefix: str, at: str, what_if: WhatIf, order: Order, *, run: b
         if room.transcript.paused:
             await room.go_on()
         code = await seen_through(home, room, order, page)
-        say(f"Side by side: agentchat compare {log.transcript.opened.session[:SHORT]} {short}")
+        if room.transcript.closed:
+            say(f"Side by side: agentchat compare {log.transcript.opened.session[:SHORT]} {short}")
         return code
 
 

@@ -85,6 +85,7 @@ def test_a_fork_that_stops_is_kept_and_goes_on(agentchat: Terminalless, session:
     ran = agentchat("fork", session, "--at", "start", "--model", model, "--run")
     assert ran.code == 4
     assert played(ran.err.splitlines()).startswith("run --resume ")
+    assert "agentchat compare" not in ran.err
 
 
 @pytest.mark.parametrize(
