@@ -105,11 +105,13 @@ def _counted(added: int, dropped: int) -> Iterable[tuple[int, str]]:
 async def news(home: Home, transcript: Transcript) -> tuple[str, ...]:
     """The same in brief, and what a person in the room can do about it; and which models cannot be asked here."""
     adoptable = [change for change in await changes(home, transcript) if change.adoptable]
+    files = [change.name for change in adoptable if change.persona]
     told: list[str] = []
-    if len(adoptable) == 1:
-        told.append(f"{adoptable[0].says} (/adopt takes it over)")
-    elif adoptable:
-        told.append(f"the files of {listed([change.name for change in adoptable])} have changed (/adopt shows how)")
+    if files:
+        whose = f"{files[0]}'s file has" if len(files) == 1 else f"the files of {listed(files)} have"
+        told.append(f"{whose} changed since (/adopt shows how)")
+    if len(files) < len(adoptable):
+        told.append(f"the home's model is {home.config.model} now (/adopt takes it)")
     told += left_out(transcript)
     if lacking := unasked(home, transcript):
         told += [*lacking[:-1], f"{lacking[-1]}, or take another with /model all MODEL"]

@@ -287,7 +287,7 @@ class Page:
         if entry.verb == "fork":
             turn = entry.data.get("turn")
             place = f"at turn {turn}, which cost nothing here" if turn else "before its first turn"
-            return (Line(entry.seq, f"Forked from {entry.target} {place}", "round"),)
+            return (Line(entry.seq, f"Forked from {entry.target[:8]} {place}", "round"),)
         return ()
 
     def _changed(self, entry: ParticipantChanged) -> tuple[Entry, ...]:

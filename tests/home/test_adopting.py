@@ -57,7 +57,7 @@ async def test_a_persona_whose_file_has_changed_stays_as_the_session_has_it_and_
     maya = room.transcript.member("maya")
     assert maya
     assert maya.persona.title == "baker"
-    assert await news(home, room.transcript) == (f"{change.says} (/adopt takes it over)",)
+    assert await news(home, room.transcript) == ("Maya's file has changed since (/adopt shows how)",)
 
 
 async def test_what_was_adopted_is_read_from_then_on_and_is_no_news_any_more(home: Home, tmp_path: Path) -> None:
@@ -138,6 +138,7 @@ async def test_the_homes_model_that_is_another_now_can_be_adopted(home: Home, tm
         assert [one.says for one in found] == [
             f"{name} is asked with {model}; the home's model is scripted/{other} now" for name in ("Ada", "Ben")
         ]
+        assert await news(after, room.transcript) == (f"the home's model is scripted/{other} now (/adopt takes it)",)
         await adopt(room, found)
         assert {member.model for member in room.transcript.members} == {f"scripted/{other}"}
 

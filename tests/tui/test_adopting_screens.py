@@ -43,7 +43,7 @@ async def test_what_has_changed_stands_in_the_status_line_and_is_adopted_after_a
     app = Agentchat(tmp_path / "home", resume=session)
     async with running(app, (120, 30)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, RoomScreen) and "Maya's file has changed" in page(app))
-        assert "/adopt takes it over" in " ".join(page(app).split())
+        assert "(/adopt shows how)" in " ".join(page(app).split())
         assert isinstance(app.screen, RoomScreen)
         room = app.screen.room
         assert title(room) == "baker"
