@@ -66,6 +66,7 @@ class HomeScreen(Screen[None]):
         Binding("slash", "filter", "Search", show=False),
         Binding("question_mark", "app.help", "Keys and commands", show=False),
         Binding("d", "delete", "Delete the session", show=False),
+        Binding("f", "fork", "Fork the session", show=False),
         Binding("o", "room", "Open the room that asks", show=False),
         Binding("escape", "back", "Back to the question", show=False),
     ]
@@ -151,7 +152,7 @@ class HomeScreen(Screen[None]):
 
     def _life(self, session: str) -> Life:
         room = self.app.rooms.get(session)
-        if room is None:
+        if room is None or room.standing.state == "closed":
             return ""
         return "running" if room.standing.state == "running" else "paused"
 
@@ -182,7 +183,14 @@ class HomeScreen(Screen[None]):
         listed = bool(self.query_one("#sessions", Rows).lines)
         match self.focused.id if self.focused else "":
             case "sessions":
-                keys = [("enter", "open"), ("d", "delete"), ("/", "search"), ("esc", "new room"), ("?", "keys")]
+                keys = [
+                    ("enter", "open"),
+                    ("f", "fork"),
+                    ("d", "delete"),
+                    ("/", "search"),
+                    ("esc", "new room"),
+                    ("?", "keys"),
+                ]
             case "inbox":
                 keys = [("enter", "answer"), ("o", "open the room"), ("esc", "new room"), ("?", "keys")]
             case "filter":
@@ -273,7 +281,7 @@ class HomeScreen(Screen[None]):
     def on_key(self, event: Key) -> None:
         """Whatever is typed over the sessions, but for their own keys, is a new topic."""
         rows, there = self.focused, self.focused is self.topic
-        theirs = ("/", "?", "o" if rows and rows.id == "inbox" else "d")
+        theirs = ("/", "?", *(("o",) if rows and rows.id == "inbox" else ("d", "f")))
         begins = isinstance(rows, Rows) and event.is_printable and event.character not in theirs
         late = there and event.is_printable and bool(self.topic.value)
         if self.begun or late or begins:
@@ -291,6 +299,12 @@ class HomeScreen(Screen[None]):
             self.remove_class("filtering")
             words.clear()
         self.topic.focus()
+
+    def action_fork(self) -> None:
+        """Go on from one of a session's turns, with something different."""
+        rows = self.query_one("#sessions", Rows)
+        if rows.key and rows.has_focus:
+            self.app.fork(rows.key)
 
     @work(exclusive=True, group="open")
     async def action_delete(self) -> None:

@@ -149,3 +149,16 @@ async def test_a_session_that_is_no_fork_is_compared_with_one_that_is_named(app:
         app.screen.query_one(Composer).text = "/compare"
         app.screen.query_one(Composer).send()
         await until(pilot, lambda: "compare it with which session?" in page(app))
+
+
+async def test_a_session_forks_from_the_list_of_them(app: Agentchat, tmp_path: Path) -> None:
+    session = await kept(tmp_path / "home", "What next?", script(tmp_path, FAST))
+    async with running(app) as pilot:
+        await until(pilot, lambda: "What next?" in page(app))
+        await pilot.press("down", "f")
+        await until(pilot, lambda: isinstance(app.screen, ForkScreen) and "from its end" in page(app))
+        await pilot.press("home", "space", "enter")
+        await until(pilot, lambda: isinstance(app.screen, RoomScreen))
+        opened = room_of(app).transcript.opened
+        assert opened.forked_from
+        assert opened.forked_from.session == session

@@ -111,6 +111,15 @@ async def test_a_room_goes_on_behind_the_home_screen_which_shows_it(tmp_path: Pa
         await until(pilot, lambda: "discussed" in page(app))
 
 
+async def test_a_room_that_has_ended_is_not_called_paused_while_it_is_still_open(tmp_path: Path) -> None:
+    app = Agentchat(tmp_path)
+    async with running(app) as pilot:
+        room = await in_a_room(app, pilot)
+        await until(pilot, lambda: room.standing.state == "closed")
+        (home,) = (screen for screen in app.screen_stack if isinstance(screen, HomeScreen))
+        assert home._life(room.session) == ""
+
+
 async def test_a_topic_typed_over_the_list_goes_into_the_question(tmp_path: Path, model: str) -> None:
     await kept(tmp_path, "Which database?", model)
     app = Agentchat(tmp_path)
