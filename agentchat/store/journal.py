@@ -43,6 +43,8 @@ def append(connection: sqlite3.Connection, session: str, events: Sequence[Event]
         place = _insert(connection, session, event, body)
         if place == "new":
             tally.add(event)
+            if isinstance(event, HeadMoved):
+                tally.stand(connection)
             _follow_up(connection, session, event)
         if place != "late":
             on_record.append(event)

@@ -19,6 +19,7 @@ from agentchat.events import (
     SessionOpened,
     SessionReopened,
     TurnEnded,
+    decode,
 )
 from agentchat.store.reading import load
 
@@ -98,6 +99,7 @@ class Tally:
         tally = cls(session)
         for event in load(connection, session):
             tally.add(event)
+        tally.stand(connection)
         return tally
 
     @classmethod
@@ -153,6 +155,11 @@ class Tally:
             case _:
                 pass
 
+    def stand(self, connection: sqlite3.Connection) -> None:
+        """Open or closed as the path to its head has it, once that went elsewhere."""
+        outcome = _ended(connection, self.id, self.head)
+        self.status, self.outcome = ("open", "") if outcome is None else ("closed", outcome)
+
     def keep(self, connection: sqlite3.Connection) -> None:
         """Write it back."""
         connection.execute(
@@ -205,6 +212,26 @@ class Tally:
         if event.outcome in ("said", "structured", "truncated"):
             self.turns += 1
             self.pulse = [*self.pulse, len(event.text.split())][-PULSE:]
+
+
+def _ended(connection: sqlite3.Connection, session: str, head: int) -> str | None:
+    """How the path to an event ended; None where it goes on. Walks back to the last end or reopening only."""
+    found = connection.execute(
+        """WITH RECURSIVE back (seq, parent, type) AS (
+               SELECT seq, parent, type FROM events WHERE session = ?1 AND seq = ?2 UNION ALL
+               SELECT one.seq, one.parent, one.type FROM back JOIN events AS one
+               ON one.session = ?1 AND one.seq = back.parent
+               WHERE back.type NOT IN ('session_closed', 'session_reopened'))
+           SELECT body, v FROM back JOIN events USING (seq) WHERE session = ?1 AND back.type = 'session_closed'""",
+        (session, head),
+    ).fetchone()
+    if found is None:
+        return None
+    try:
+        event = decode(*found)
+    except ValueError:
+        return ""  # what rotted ended all the same
+    return event.outcome if isinstance(event, SessionClosed) else ""
 
 
 def _title(topic: str, before: str = "", after: str = "") -> str:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agentchat.errors import StoreError
-from agentchat.events import Event, HumanSpoke, TurnEnded, Unknown
+from agentchat.events import (
+    Event,
+    HeadMoved,
+    HumanSpoke,
+    SessionClosed,
+    SessionReopened,
+    TurnEnded,
+    Unknown,
+)
 from agentchat.log import Log
 from agentchat.store import DAMAGED, Store
 
@@ -183,3 +191,21 @@ async def test_a_broken_page_costs_only_the_events_in_it(path: Path, sit: type[S
             event for event, other in zip(events, read, strict=True) if not is_damaged(other)
         ]
         Log(read)
+
+
+async def test_a_session_whose_end_was_undone_is_listed_as_open_and_as_closed_where_it_is_redone(
+    sitting: Sitting, store: Store
+) -> None:
+    await sitting.open()
+    await sitting.say("Trams?")
+    await sitting.add(SessionClosed(outcome="discussed"))
+    assert [(row.status, row.outcome) for row in await store.sessions()] == [("closed", "discussed")]
+    await sitting.add(HeadMoved(to=2))
+    assert [(row.status, row.outcome) for row in await store.sessions()] == [("open", "")]
+    await store.append("s1", [sitting.next(HumanSpoke(text="Buses?"), 2)], lease=None)
+    assert [(row.status, row.head) for row in await store.sessions()] == [("open", 5)]
+    await sitting.add(HeadMoved(to=3))
+    assert [(row.status, row.outcome, row.head) for row in await store.sessions()] == [("closed", "discussed", 3)]
+    await store.append("s1", [sitting.next(SessionReopened(), 3)], lease=None)
+    await sitting.add(HeadMoved(to=7))
+    assert [(row.status, row.outcome) for row in await store.sessions()] == [("open", "")]
