@@ -29,6 +29,7 @@ from agentchat.kinds import kind_of
 from agentchat.persona import CHECK, YOU
 from agentchat.prompting import read_human, read_reply
 from agentchat.prompting.noting import noted
+from agentchat.prompting.raising import raised
 from agentchat.transcript import SUMMARY, Member, Turn
 
 if TYPE_CHECKING:
@@ -141,6 +142,8 @@ class _Move:
 
     def __init__(self, log: Log, ends: Sequence[TurnEnded]) -> None:
         self.log = log
+        self.was = log.transcript
+        """Where the head goes to."""
         self.forks = Forks(log)
         self.events: list[Event] = list(ends)
 
@@ -152,7 +155,7 @@ class _Move:
     def go(self, to: int, reason: str, *, paused: bool) -> _Move:
         """To an event, with all that a person had arranged."""
         path = self.log.path(to)
-        was = fold(path)
+        self.was = was = fold(path)
         self.add(HeadMoved(to=to, reason=reason))
         self.add(*_arranged(self.log.transcript, was, {event.seq for event in path}))
         if was.paused != paused and not was.closed:
@@ -205,12 +208,12 @@ class _Move:
         return self
 
     def _end(self, end: TurnEnded, start: TurnStarted, new: Event | None) -> None:
-        """Once more the end of a turn, or the new one, and what it notes; none where it is asked anew."""
+        """Once more the end of a turn, or the new one, and what it asks and notes; none where it is asked anew."""
         if isinstance(new, TurnStarted):
             return
         again = new if isinstance(new, TurnEnded) else end.model_copy(update={"copied_from": end.turn})
         again = again.model_copy(update={"turn": start.turn})
-        self.add(again, *noted(start, again))
+        self.add(again, *(() if start.sealed else raised(self.was, again)), *noted(start, again))
 
     def _index(self, seq: int) -> int:
         return next(index for index, event in enumerate(self.log.path()) if event.seq == seq)
