@@ -294,7 +294,8 @@ class Discussion:
         }
         reason = f"{count['agree']} of {of} agree" + (", having heard the case against" if again else "")
         reason += "" if enough else f", only {len(known)} positions are known"
-        return Record("agreement_recorded", data, reason if proposal else "no proposal came")
+        none = tuple(turn.id for turn in positions if not turn.data)
+        return Record("agreement_recorded", data, reason if proposal else "no proposal came", none)
 
     def _rounds(self, now: Segment) -> int:
         return now.reopened.rounds if now.reopened else self.settings.rounds

@@ -18,6 +18,7 @@ from agentchat.modes.rubric import ANCHORS, parse, shares
 from agentchat.modes.versions import ACCEPT, Progress, Version, pinned, progress
 from agentchat.persona import CHECK, YOU
 from agentchat.steps import Ask, Escalate, Finish, Record, Step, Together, Wait
+from agentchat.transcript import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -211,8 +212,8 @@ class Refinement:
             return self._wished(now, version, version.scored.data) if now.wishes else None
         judged = [turn for turn in version.critiques if turn.data]
         if not judged:
-            turns = tuple(turn.id for turn in version.critiques)
-            return Record("stopped", {"rule": "nobody could judge it"}, "nobody could judge the text", turns)
+            left = _unseen(transcript)
+            return Record("stopped", {"rule": "nobody could judge it"}, "nobody could judge the text", left)
         scores, by, score = shares(self.criteria, {turn.start.speaker: turn.data for turn in judged})
         issues = ledger(now, version, judged)
         best = now.best if now.best is not version else None
@@ -242,7 +243,7 @@ class Refinement:
             "issues": recorded(issues),
         }
         reason = f"scored {score:.2f} of {self.settings.accept_at:g}"
-        return Record("draft_scored", data, reason, tuple(turn.id for turn in (*version.critiques, *version.compares)))
+        return Record("draft_scored", data, reason, _unseen(transcript))
 
     def _acceptable(self, version: Version, issues: Sequence[Issue], score: float) -> bool:
         held = any(one.status == "open" and (one.severity == "blocker" or one.by == YOU) for one in issues)
@@ -278,7 +279,7 @@ class Refinement:
         version = (now.of(turn.id) if turn else now.versions[0] if target == "0" and now.versions else None) or now.best
         if version is None:
             return Finish("failed", reason="there was no version yet to accept")
-        return Record("draft_accepted", _accepted(version, YOU), "you accepted it", _unseen(transcript, now))
+        return Record("draft_accepted", _accepted(version, YOU), "you accepted it", _unseen(transcript))
 
     def _stop(self, now: Progress, version: Version) -> Step | None:
         rounds = now.reopened.rounds if now.reopened else self.settings.rounds
@@ -331,7 +332,7 @@ def _accepted(version: Version, by: str) -> dict[str, JsonValue]:
     return {"version": version.number, "turn": version.turn, "score": version.score, "by": by}
 
 
-def _unseen(transcript: Transcript, now: Progress) -> tuple[int, ...]:
-    """The critiques nobody was shown yet."""
-    turns = [turn for version in now.versions for turn in (*version.critiques, *version.compares)]
+def _unseen(transcript: Transcript) -> tuple[int, ...]:
+    """The judgments nobody was shown yet, those included that an end in the middle left behind."""
+    turns = [one for one in transcript.mine if isinstance(one, Turn) and one.start.kind in ("critique", "compare")]
     return tuple(turn.id for turn in turns if transcript.sealed(turn))

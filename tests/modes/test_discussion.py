@@ -385,3 +385,15 @@ def test_words_to_one_of_them_make_nobody_else_the_next_to_speak() -> None:
 def cut_off_in(start: TurnStarted, who: tuple[str, ...]) -> TurnEnded:
     said = agreeable(start)
     return said.model_copy(update={"outcome": "interrupted", "by": "crash"}) if start.speaker in who else said
+
+
+def test_a_position_that_never_came_is_not_sealed_for_ever() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        return end(start, "failed") if start.kind == "position" and start.speaker == "ben" else agreeable(start)
+
+    log = play(begin(opened("discussion", people("Ada", "Ben", "Cleo"), {"rounds": 1})), voice)
+    failed = [
+        one for one in log.transcript.entries if isinstance(one, Turn) and one.end and one.end.outcome == "failed"
+    ]
+    assert failed
+    assert not any(log.transcript.sealed(turn) for turn in failed)

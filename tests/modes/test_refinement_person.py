@@ -31,6 +31,7 @@ from agentchat.events import (
     TurnStarted,
 )
 from agentchat.testing import agreeable, append, begin, end, opened, people, play
+from agentchat.transcript import Turn
 
 
 def test_a_wish_gets_a_version_though_the_rounds_are_over_and_that_one_is_best() -> None:
@@ -147,3 +148,15 @@ def test_words_to_one_persona_are_no_wish_that_all_read() -> None:
     append(log, [HumanSpoke(text="Be stricter.", to=("ben",))])
     play(log, judged)
     assert "you" not in [by for _, _, by in issues(log)]
+
+
+def test_critiques_that_an_end_left_sealed_are_opened_with_those_after_it() -> None:
+    judged = voice(always(GOOD))
+    log = until(new({"draft": DRAFT}), judged, lambda log: last(log, TurnEnded))
+    append(log, [Directed(verb="end", reason="enough")])
+    play(log, judged)
+    left = [turn.id for turn in log.transcript.entries if isinstance(turn, Turn) and log.transcript.sealed(turn)]
+    assert left
+    append(log, [SessionReopened(rounds=1)])
+    play(log, judged)
+    assert not [turn for turn in log.transcript.entries if isinstance(turn, Turn) and log.transcript.sealed(turn)]
