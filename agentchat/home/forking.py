@@ -34,6 +34,7 @@ from agentchat.events import (
 from agentchat.folding import fold, grown
 from agentchat.modes import lacking, mode_of, names, settings_of
 from agentchat.persona import YOU
+from agentchat.room.answers import withdrawn
 from agentchat.room.escalating import named
 from agentchat.room.room import MOST_ROUNDS
 
@@ -224,7 +225,8 @@ def _set(there: Transcript, settings: Mapping[str, str]) -> list[Event]:
         mine = {key: left.pop(key) for key in tuple(left) if key in known or frame.id == 0}
         if mine:
             whole = settings_of(frame.mode, {**_kept(frame), **mine})
-            events.append(SettingsChanged(changes={key: whole[key] for key in mine}, frame=frame.id))
+            changes = {key: whole[key] for key in mine}
+            events += [SettingsChanged(changes=changes, frame=frame.id), *withdrawn(there, changes, frame.id)]
     return events
 
 

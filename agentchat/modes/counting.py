@@ -114,6 +114,7 @@ def counted(
             "needed": number(verdict.needed),
             "present": number(verdict.present),
             "eligible": eligible,
+            "least": number(quorum),
         },
         "decided": verdict.made and not how.open(seen.chosen),
     }

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from agentchat.modes.ballots import FRAGILE, agreement, ballot_of, changed, entry, number, unanimous
-from agentchat.modes.charter import CASTING, LOT, Settings
+from agentchat.modes.charter import CASTING, LOT, Settings, exact
 from agentchat.modes.counting import Method, counted
 from agentchat.modes.floor import chair, lot
 from agentchat.modes.rounds import sealed_in
@@ -172,8 +172,30 @@ class Vote:
     # ── the count ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
+    def steps(self) -> tuple[str, ...]:
+        """The chain that settles ties: once counted, the one on record, whatever was changed since."""
+        recorded = self.record.data.get("ties") if self.record else None
+        if not isinstance(recorded, list):
+            return self.settings.steps
+        own = self.settings.steps
+        return tuple(str(step) for step in recorded if step != CASTING or CASTING in own)
+
+    @cached_property
+    def least(self) -> Fraction:
+        """The quorum: once counted, the one on record."""
+        share = self._recorded("least")
+        return self.settings.least if share is None else exact(share)
+
+    def _recorded(self, name: str) -> int | float | None:
+        quorum = self.record.data.get("quorum") if self.record else None
+        known = quorum.get(name) if isinstance(quorum, dict) else None
+        return known if isinstance(known, int | float) else None
+
+    @cached_property
     def eligible(self) -> int:
-        """Those who could vote: whoever is still in the room, or did."""
+        """Those who could vote: whoever is still in the room, or did; once counted, so many as then."""
+        if (known := self._recorded("eligible")) is not None:
+            return int(known)
         active = {YOU, *(member.id for member in self.transcript.active)}
         return sum(ballot.status != "missing" or ballot.voter in active for ballot in self.ballots)
 
@@ -185,7 +207,7 @@ class Vote:
     @cached_property
     def settled(self) -> Tally:
         """The tally with the whole chain, and the person's answer where there is one."""
-        return self.how.tally(self.options, self.ballots, self._chain(self.settings.steps))
+        return self.how.tally(self.options, self.ballots, self._chain(self.steps))
 
     @cached_property
     def tied(self) -> bool:
@@ -211,7 +233,7 @@ class Vote:
     def counted(self, before: Vote | None) -> Record:
         """The count, put on record; that opens the ballots."""
         chain = self._chain(self._before_the_person)
-        quorum = self.settings.least
+        quorum = self.least
         data: dict[str, JsonValue] = {"stage": self.stage, "question": self.transcript.question}
         data |= counted(self.how, self.options, self.ballots, chain, quorum, self.eligible)
         turns = self.cast.values()
@@ -232,7 +254,7 @@ class Vote:
 
     @property
     def _before_the_person(self) -> tuple[str, ...]:
-        steps = self.settings.steps if self.stage != BEFORE else ()
+        steps = self.steps if self.stage != BEFORE else ()
         return steps[: steps.index(CASTING)] if CASTING in steps and self.settings.you == "tie-break" else steps
 
     def _chain(self, steps: tuple[str, ...]) -> Chain:
@@ -259,13 +281,13 @@ class Vote:
         return Ballot(Pick(chosen), voter=YOU) if chosen else None
 
     def _told(self, count: Tally) -> str:
-        reason = decision(count, quorum=self.settings.least, eligible=Fraction(self.eligible)).reason
+        reason = decision(count, quorum=self.least, eligible=Fraction(self.eligible)).reason
         if count.tie is None or not count.tie.step:
             return reason
         return f"{reason} It was a tie of {' and '.join(count.tie.among)}, settled by {count.tie.step}."
 
     def _why(self, count: Tally, *, ties: bool = True) -> str:
-        held = decision(count, quorum=self.settings.least, eligible=Fraction(self.eligible))
+        held = decision(count, quorum=self.least, eligible=Fraction(self.eligible))
         if not held.present:
             return "no ballots"
         if not held.quorum_met:

@@ -69,6 +69,15 @@ def given(question: EscalationRaised, answer: str, by: str) -> EscalationAnswere
     return EscalationAnswered(escalation=question.seq, key=question.key, answer=answer, by=by, frame=question.frame)
 
 
+def withdrawn(transcript: Transcript, changes: Mapping[str, JsonValue], frame: int) -> list[EscalationAnswered]:
+    """Answers to what the mode asked because of what the person wanted to be in it, where they want something else."""
+    settings = next((one.settings for one in transcript.frames if one.id == frame), {})
+    if "you" not in changes or changes["you"] == settings.get("you"):
+        return []
+    asked = [one for one in transcript.escalations if one.frame == frame and one.key]
+    return [given(one, one.default or "left to the room", "policy") for one in asked]
+
+
 def _own(transcript: Transcript, turn: int) -> Turn:
     for one in transcript.open:
         if one.id == turn and one.start.speaker == YOU:

@@ -214,7 +214,7 @@ class Room:
         kept = {key: value for key, value in frame.settings.items() if key in known}
         whole = settings_of(frame.mode, {**kept, **settings})
         changes: dict[str, JsonValue] = {key: whole[key] for key in settings}
-        await self._do(SettingsChanged(changes=changes))
+        await self._do(SettingsChanged(changes=changes), *answers.withdrawn(self.transcript, changes, frame.id))
 
     async def end(self, reason: str = "") -> None:
         """End the session now. It can be reopened."""

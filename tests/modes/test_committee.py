@@ -122,7 +122,7 @@ def test_a_count_says_all_that_another_program_needs_to_count_again() -> None:
         "reason": "",
     }
     assert (data["family"], data["rule"], data["stage"], data["decided"]) == ("pick", "plurality", "final", True)
-    assert data["quorum"] == {"met": True, "needed": pytest.approx(8 / 3), "present": 4, "eligible": 4}
+    assert data["quorum"] == {"met": True, "needed": pytest.approx(8 / 3), "present": 4, "eligible": 4, "least": 2 / 3}
     result, others = data["result"], data["others"]
     assert isinstance(result, dict)
     assert isinstance(others, list)

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import JsonValue
 from support.committees import Settings, cut, decided, ended, held, records, stages, turns, voting
 
-from agentchat.events import EscalationAnswered, EscalationRaised, TurnStarted
+from agentchat.events import EscalationAnswered, EscalationRaised, SettingsChanged, TurnStarted
+from agentchat.log import Log
 from agentchat.modes import make
 from agentchat.persona import YOU
+from agentchat.room.answers import withdrawn
 from agentchat.steps import Wait
-from agentchat.testing import Person, play
+from agentchat.testing import Person, append, play
 
 TWO = "tea | coffee"
 
@@ -130,3 +133,30 @@ def test_a_person_with_the_last_word_may_let_it_stand_or_not() -> None:
     assert (decided(gone)["why"], decided(gone)["winner"]) == ("veto", "tea")
     assert records(gone, "no_decision")[0].reason == "tea was vetoed by you"
     assert stages(gone) == ["final", "write-up"]
+
+
+def test_what_is_changed_after_the_count_does_not_change_what_it_comes_to() -> None:
+    settings: Settings = {"options": "tea | coffee", "rule": "plurality", "ties": "lot", "rounds": 0, "quorum": 0.5}
+    votes = {"ada": "tea", "ben": "coffee", "cleo": "abstain", "dev": "failed"}
+    whole = held(settings, votes)
+    for changes in ({"ties": ""}, {"quorum": 1.0}, {"rule": "borda"}, {"threshold": 1.0}):
+        counted = whole.events.index(records(whole, "votes_counted")[0])
+        log = Log(whole.events[: counted + 1])
+        append(log, [SettingsChanged(changes={**changes})])
+        play(log, voting(votes))
+        assert decided(log) == decided(whole), changes
+
+
+def test_a_tie_is_not_waited_for_once_the_person_no_longer_breaks_ties() -> None:
+    settings: Settings = {"options": TWO, "rule": "plurality", "ties": "lot", "rounds": 0, "you": "tie-break"}
+    votes = {"ada": "tea", "ben": "coffee"}
+    log = cut(held(settings, votes), EscalationRaised)
+    (asked,) = log.transcript.escalations
+    assert withdrawn(log.transcript, {"words": 80}, 0) == withdrawn(log.transcript, {"you": "tie-break"}, 0) == []
+    changes: dict[str, JsonValue] = {"you": "watch"}
+    (answer,) = withdrawn(log.transcript, changes, 0)
+    assert (answer.escalation, answer.by) == (asked.seq, "policy")
+    append(log, [SettingsChanged(changes=changes), answer])
+    assert log.transcript.escalations == ()
+    play(log, voting(votes))
+    assert decided(log)["by"] == "tie: lot"
