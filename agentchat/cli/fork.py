@@ -41,7 +41,7 @@ def _swaps(_context: click.Context, _option: click.Parameter, words: tuple[str, 
     "--at",
     default="",
     metavar="PLACE",
-    help="After which turn: turn:8 for the eighth, #22 by its number, start for before the first.  [default: the end]",
+    help="After which turn: turn:8 for the eighth, 22 for the tree's #22, start for before the first.  [default: end]",
 )
 @click.option("--without", multiple=True, metavar="NAME", help="Who leaves there. Repeat it.")
 @click.option("--with", "join", multiple=True, metavar="NAME", help="Who comes in there: an id, a name or a file.")

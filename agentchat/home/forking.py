@@ -114,7 +114,7 @@ def placed(log: Log, words: str) -> int | None:
             return int(digits)
         case _:
             raise UsageError(
-                f"{words!r} is no place in a session", hint="start, turn:8 for the eighth turn, #22 as the tree has it."
+                f"{words!r} is no place in a session", hint="start, turn:8 for the eighth turn, 22 for #22 of the tree."
             )
 
 
