@@ -145,8 +145,8 @@ class Tally:
                 self._turn(event)
             case HeadMoved():
                 self.head = event.to
-            case Directed(verb="fork"):
-                place = f"at turn {self.turns}" if self.turns else "from the start"
+            case Directed(verb="fork", data=data):
+                place = f"at turn {data['turn']}" if data.get("turn") else "from the start"
                 self.title = _title(self.topic, "Fork of ", f" {place}")
             case SessionClosed():
                 self.status, self.outcome = "closed", event.outcome

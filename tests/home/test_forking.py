@@ -138,6 +138,16 @@ async def test_its_title_says_from_where(home: Home) -> None:
         assert row.topic == "What should we do?"
 
 
+async def test_its_title_counts_turns_of_the_path_also_where_some_were_copied_there(home: Home) -> None:
+    log = begin(opened("discussion", people("Ada", "Ben")))
+    for copied_from in (None, 2):
+        start = append(log, conduct(log.transcript, Ask("ada")))[0]
+        assert isinstance(start, TurnStarted)
+        append(log, [end(start, "said", "Well").model_copy(update={"copied_from": copied_from})])
+    row = await (await home.store()).session((await home.fork(log)).session)
+    assert row.title.endswith("at turn 2")
+
+
 def test_a_place_inside_turns_asked_together_is_after_all_of_them_or_before() -> None:
     log = begin(opened("discussion", people("Ada", "Ben", "Cleo")))
     before = append(log, [HumanSpoke(text="hello")])[0]
