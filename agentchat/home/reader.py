@@ -66,6 +66,10 @@ class Leaf:
     ends: bool = False
     """Nothing comes after it, so far."""
 
+    def followed(self) -> Leaf:
+        """Now that something comes after it."""
+        return replace(self, ends=False)
+
 
 class Reader:
     """One long session. All methods that read raise StoreError."""

@@ -30,6 +30,7 @@ from agentchat.views.clean import clean
 
 if TYPE_CHECKING:
     from agentchat.home import Home, Wish
+    from agentchat.home.reader import Reader
     from agentchat.room import Room
 
 INTERRUPTED = 130
@@ -106,7 +107,7 @@ class Agentchat(App[None]):
 
     async def _straight_in(self, home: Home) -> None:
         if self.resume:
-            await self.enter(await self.open(self.resume))
+            await self.look_into(self.resume)
         elif self.wish is not None and self.wish.topic:
             await self._begin_room(home, self.wish)
         elif self.wish is not None:
@@ -141,14 +142,23 @@ class Agentchat(App[None]):
             self.rooms[room.session] = room
         return room
 
-    async def enter(self, room: Room) -> None:
+    async def look_into(self, prefix: str, at: int | None = None) -> None:
+        """Show a kept session, at an event of it; a long one without reading all of it."""
+        home = await self.home()
+        reader = None if prefix in self.rooms else await home.archive.reader(prefix)
+        known = self.rooms.get(reader.session) if reader else None
+        await self.enter(known or reader or await self.open(prefix), at)
+
+    async def enter(self, shown: Room | Reader, at: int | None = None) -> None:
         """Show a room, in place of the screen it was put together on."""
+        from agentchat.room import Room
         from agentchat.tui.room import RoomScreen
 
-        self.rooms[room.session] = room
-        self.left = room.session
+        if isinstance(shown, Room):
+            self.rooms[shown.session] = shown
+        self.left = shown.session
         show = self.push_screen if isinstance(self.screen, HomeScreen) else self.switch_screen
-        await show(RoomScreen(room))
+        await show(RoomScreen(shown, at))
 
     def new_room(self, topic: str, wish: Wish | None = None) -> None:
         """Show the screen on which a room is put together."""

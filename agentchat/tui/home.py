@@ -276,7 +276,7 @@ class HomeScreen(Screen[None]):
         await self.app.hurry(self._enter(session))
 
     async def _enter(self, session: str) -> None:
-        await self.app.enter(await self.app.open(session))
+        await self.app.look_into(session)
 
     def on_key(self, event: Key) -> None:
         """Whatever is typed over the sessions, but for their own keys, is a new topic."""

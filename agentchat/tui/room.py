@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, assert_never
 
 from textual import on, work
@@ -12,13 +14,14 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Click, Key
 from textual.screen import Screen
 
-from agentchat.errors import UsageError
 from agentchat.events import HumanSpoke, Stamped, TurnEnded
 from agentchat.room import News, Partial, Retrying, Room, Standing
 from agentchat.tui.begun import Begun
+from agentchat.tui.leaves import Leaves
+from agentchat.tui.sending import send
 from agentchat.tui.theme import BREAKPOINTS
-from agentchat.tui.verbs import VERBS, Moment, Verb, command, footer, for_key
-from agentchat.tui.verbs.now import hindrance, invitation, now, question
+from agentchat.tui.verbs import VERBS, Moment, Verb, footer, for_key
+from agentchat.tui.verbs.now import invitation, now
 from agentchat.tui.verbs.verb import Hands
 from agentchat.tui.widgets.completion import Completion
 from agentchat.tui.widgets.composer import Composer, Writing
@@ -34,6 +37,7 @@ from agentchat.views.fold import Fold
 from agentchat.views.room import Entry, RoomView
 
 if TYPE_CHECKING:
+    from agentchat.home.reader import Reader
     from agentchat.tui.app import Agentchat
 
 SENTENCE = 300
@@ -54,14 +58,17 @@ class RoomScreen(Screen[None]):
     ]
     app: Agentchat
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, shown: Room | Reader, at: int | None = None) -> None:
+        """Of a long session a reader is enough, until a person wants something done. `at` is where to open it."""
         super().__init__()
-        self.room = room
+        self.shown = shown
         self.floor = False
         """The person cut in: the room waits for the words, and goes on after them."""
         self.patient = False
         """The next turn waits while the person writes."""
         self._written = False
+        self._at = at
+        self._opening = asyncio.Lock()
         self._fold = Fold(badge=self._badge)
         self._view = RoomView("")
         self._notes: dict[int, str] = {}
@@ -70,6 +77,13 @@ class RoomScreen(Screen[None]):
         self.header, self.reading, self.pane, self.status = Header(), Transcript(), Live(), Status()
         self.composer, self.side, self.keys = Composer(), Floor(), Keys()
         self._begun = Begun(self, self.composer.insert, self.write, self.composer.send)
+        self.leaves = None if isinstance(shown, Room) else Leaves(shown, self.reading)
+
+    @property
+    def room(self) -> Room:
+        """Its room, which has the whole log: what acts on it comes after `whole`."""
+        assert isinstance(self.shown, Room), "nothing can be done in a session before it was read whole"
+        return self.shown
 
     def compose(self) -> ComposeResult:
         """Head, transcript and what is being said, floor, words, keys."""
@@ -83,26 +97,69 @@ class RoomScreen(Screen[None]):
     async def on_mount(self) -> None:
         """Show how things stand, then follow."""
         self.composer.passing = frozenset({"space"})
-        self.composer.text = self.app.drafts.pop(self.room.session, "")
-        spoken = (one.text for one in self.room.transcript.entries if isinstance(one, HumanSpoke))
+        self.composer.text = self.app.drafts.pop(self.shown.session, "")
+        spoken = (one.text for one in self.shown.transcript.entries if isinstance(one, HumanSpoke))
         self.composer.history = [text for text in spoken if len(text) <= SENTENCE]
         self.watch(self, "focused", self._hint)
+        if self.leaves:
+            await self.leaves.begin(self._at)
         self.draw()
+        if not self.leaves and self._at is not None:
+            turn = self.shown.transcript.turn(self._at)
+            self.reading.reveal(turn.id if turn else self._at)
         self.patient = (await self.app.home()).config.wait_while_typing
-        if self.room.standing.state == "closed":
+        if self.shown.standing.state == "closed":
             self.composer.focus()
         else:
             self.look()
-        self.follow()
+        if self.leaves:
+            self.call_after_refresh(self.follow)
+        else:
+            self.follow()
 
     # ── what the room tells ─────────────────────────────────────────────────────────────────────────────────────────
 
     @work(exclusive=True, group="follow")
     async def follow(self) -> None:
-        """Show everything the room tells, as long as it does."""
+        """Show everything the room tells, as long as it does; of a session that is only read, how it grows."""
+        if self.leaves:
+            await self.app.hurry(self._read_on(self.leaves))
+            return
         async with self.room.watch() as news:
             async for item in news:
                 self.hear(item)
+
+    async def _read_on(self, leaves: Leaves) -> None:
+        await leaves.fill()
+        self._fold = await self._folded(leaves.reader)
+        self.draw()
+        await leaves.reader.follow(self.draw)
+
+    async def _folded(self, shown: Room | Reader) -> Fold:
+        """A fold of all there is to show, made beside the loop."""
+        fold = Fold(whys=self._fold.whys, badge=self._badge)
+        await asyncio.to_thread(fold.view, shown.transcript, shown.standing, shown.partials, {})
+        return fold
+
+    async def whole(self) -> None:
+        """Read the whole session, where only some of it is on the screen, and open its room. Raises AgentchatError."""
+        async with self._opening:
+            if isinstance(self.shown, Room):
+                return
+            self.status.show(f"reading all {self.shown.turns:,} turns…", whole=True)
+            room = await self.app.open(self.shown.session)
+            self._fold = await self._folded(room)
+            self.shown, self.leaves = room, None
+            self._view = RoomView("")
+            self.draw()
+            self.follow()
+
+    @on(Transcript.Wanted)
+    @work(group="leaves")
+    async def turn(self, event: Transcript.Wanted) -> None:
+        """The reader comes to the edge of what is held."""
+        if self.leaves:
+            await self.app.hurry(self.leaves.turn(event.where))
 
     def hear(self, item: News) -> None:
         """Show one thing."""
@@ -123,10 +180,15 @@ class RoomScreen(Screen[None]):
 
     def draw(self) -> None:
         """Show the whole view anew; what has not changed costs next to nothing."""
-        room, old = self.room, self._view
-        new = self._view = self._fold.view(room.transcript, room.standing, room.partials, self._notes)
+        room, old = self.shown, self._view
+        new = self._fold.view(room.transcript, room.standing, room.partials, self._notes)
+        if self.leaves:
+            self.leaves.grow()
+            new = replace(new, entries=(), marks=self.leaves.marks)
+        else:
+            self._show_entries(old.entries, new.entries)
+        self._view = new
         self.header.show(new)
-        self._show_entries(old.entries, new.entries)
         self.pane.show(new.live)
         self._show_floor(new)
         self.composer.names = self._names()
@@ -144,7 +206,7 @@ class RoomScreen(Screen[None]):
             self._say(status(room.transcript, room.standing, room.partials))
 
     def _badge(self, turn: int) -> str:
-        others = self.room.alternatives(turn)
+        others = self.shown.alternatives(turn)
         return f"‹{others.index(turn) + 1}/{len(others)}›" if len(others) > 1 else ""
 
     def _show_floor(self, view: RoomView) -> None:
@@ -160,12 +222,12 @@ class RoomScreen(Screen[None]):
             self.reading.show(new)
 
     def _say(self, words: str) -> None:
-        state = self.room.standing.state
+        state = self.shown.standing.state
         words = "You have the floor" if self.floor and state == "paused" else words
         self.status.show(words, "warning" if state in ("held", "waiting") else "", whole=state != "running")
 
     def _names(self) -> tuple[Completion, ...]:
-        members = self.room.transcript.members
+        members = self.shown.transcript.members
         return tuple(Completion(f"@{one.id}", one.persona.name, one.persona.title) for one in members)
 
     # ── keys ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,7 +237,7 @@ class RoomScreen(Screen[None]):
         """What decides which keys do what."""
         writing = isinstance(self.focused, Writing)
         hands: Hands = "watching" if not writing else "writing" if self.composer.text else "empty"
-        return now(self.room, hands, floor=self.floor)
+        return now(self.shown, hands, floor=self.floor)
 
     def _hint(self) -> None:
         """Say which keys matter now, and what to write."""
@@ -183,13 +245,13 @@ class RoomScreen(Screen[None]):
         if not moment.watching:
             self._begun.over()
         self.keys.show(footer(moment))
-        self.composer.placeholder = invitation(self.room.transcript, moment)
+        self.composer.placeholder = invitation(self.shown.transcript, moment)
         able = (verb for verb in VERBS if verb.typed and verb.able(moment))
         self.composer.commands = tuple(Completion(f"/{verb.name}", verb.takes, verb.says) for verb in able)
 
     @on(Composer.Typing)
     def _typed(self, event: Composer.Typing) -> None:
-        if self.patient:
+        if self.patient and isinstance(self.shown, Room):
             self.room.typing(event.typing)
         if event.typing != self._written:
             self._written = event.typing
@@ -252,7 +314,13 @@ class RoomScreen(Screen[None]):
     @work(group="verbs")
     async def act(self, verb: Verb, words: str) -> None:
         """Do one thing of the table, or say why it cannot be done."""
-        await self._try(verb.do(self, words))
+        await self._try(self.do(verb, words))
+
+    async def do(self, verb: Verb, words: str) -> None:
+        """Do it, in the room of the whole session where it needs that. Raises AgentchatError."""
+        if not verb.light:
+            await self.whole()
+        await verb.do(self, words)
 
     async def _try(self, doing: Coroutine[None, None, None]) -> None:
         await self.app.hurry(doing)
@@ -269,29 +337,7 @@ class RoomScreen(Screen[None]):
     @work(group="verbs")
     async def send(self, text: str) -> None:
         """Say it, or do it if it is a command."""
-        await self._try(self._send(text))
-
-    async def _send(self, text: str) -> None:
-        room = self.room
-        if text.startswith("/"):
-            verb, words = command(text)
-            if not verb.able(self.moment):
-                raise UsageError(f"/{verb.name}: {hindrance(verb, self.moment)}")
-            await verb.do(self, words)
-            return
-        transcript = room.transcript
-        if transcript.closed:
-            await room.reopen(rounds=1, question=text)
-        elif self.moment.asked == "turn" and (turn := transcript.asked):
-            await room.take_turn(turn.id, text)
-        elif self.moment.asked == "question" and (asked := question(transcript)):
-            await room.answer(asked.seq, text)
-        else:
-            await room.speak(text)
-            if self.floor or not room.transcript.paused:
-                self.yield_floor()
-                await room.go_on()
-        self.look()
+        await self._try(send(self, text))
 
     # ── what the table's verbs need of the screen ───────────────────────────────────────────────────────────────────
 
@@ -307,7 +353,7 @@ class RoomScreen(Screen[None]):
     def write(self) -> None:
         """Into the composer."""
         self._begun.rest()
-        if self.room.standing.state != "read-only":
+        if self.shown.standing.state != "read-only":
             self.composer.focus()
 
     def look(self) -> None:
@@ -322,10 +368,10 @@ class RoomScreen(Screen[None]):
 
     def go_home(self) -> None:
         """Back to the home screen. What was being written stays written; a room at work goes on."""
-        session = self.room.session
+        session = self.shown.session
         self.app.drafts[session] = self.composer.text
         self.app.pop_screen()
-        if self.room.standing.state != "running":
+        if self.shown.standing.state != "running":
             self.app.run_worker(self.app.close(session), group="leaving rooms")
 
     def toggle_side(self) -> None:
@@ -336,6 +382,8 @@ class RoomScreen(Screen[None]):
     def toggle_whys(self) -> None:
         """Show or hide why each was next."""
         self._fold = Fold(whys=not self._fold.whys, badge=self._badge)
+        if self.leaves:
+            self.leaves.whys(shown=self._fold.whys)
         self.draw()
 
     def action_page(self, pages: int) -> None:

@@ -84,9 +84,9 @@ FLOW = (
     Verb("let", "let them go on without a word of yours", let_go, keys=("escape",), shown="esc",
          brief="let them go on", typed=False, able=lambda m: m.floor and m.resting, handy=lambda m: not m.watching),
     Verb("look", "leave the composer: keys act on the room", look, keys=("escape",), shown="esc", brief="to the keys",
-         typed=False, able=lambda m: not m.watching, handy=lambda m: not m.going),
+         light=True, typed=False, able=lambda m: not m.watching, handy=lambda m: not m.going),
     Verb("write", "write to the room", write, keys=("enter",), shown="enter", brief="write",
-         typed=False, able=lambda m: m.ours, handy=lambda m: m.watching),
+         light=True, typed=False, able=lambda m: m.ours, handy=lambda m: m.watching),
     Verb("skip", "pass over the running turn", skip, anywhere=("f9",), shown="f9", able=lambda m: m.going),
     Verb("stop", "end the running turn; the room goes on", cut_off, able=lambda m: m.alive),
 )  # fmt: skip

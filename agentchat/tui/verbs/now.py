@@ -16,6 +16,7 @@ from agentchat.tui.verbs.verb import Hands, Moment, Verb
 
 if TYPE_CHECKING:
     from agentchat.events import EscalationRaised
+    from agentchat.home.reader import Reader
     from agentchat.room import Room
     from agentchat.transcript import Transcript
 
@@ -37,7 +38,7 @@ WAITS: Mapping[Asked, str] = {
 """What is the case where the person is to be asked something else, or nothing."""
 
 
-def now(room: Room, hands: Hands, *, floor: bool) -> Moment:
+def now(room: Room | Reader, hands: Hands, *, floor: bool) -> Moment:
     """What decides which verbs make sense in this room."""
     transcript = room.transcript
     waiting = question(transcript)
@@ -72,7 +73,7 @@ def hindrance(verb: Verb, moment: Moment) -> str:
     return next((words for words, others in facts if any(map(verb.able, others))), state)
 
 
-def alternatives(room: Room) -> tuple[int, ...]:
+def alternatives(room: Room | Reader) -> tuple[int, ...]:
     """The turns in the place of the one that was last."""
     turns = (entry for entry in reversed(room.transcript.entries) if isinstance(entry, Turn) and shown(entry))
     last = next(turns, None)

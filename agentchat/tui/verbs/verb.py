@@ -94,6 +94,8 @@ class Verb:
     """Its key begins the command in the composer: it is nothing without its words."""
     typed: bool = True
     """Whether it is a `/command` as well."""
+    light: bool = False
+    """It does nothing in the room, and needs of it only what is on the screen."""
     able: Callable[[Moment], bool] = _always
     """Whether it makes sense now."""
     handy: Callable[[Moment], bool] = _always

@@ -1,12 +1,13 @@
 """The transcript: every entry of a room on one scrolling page.
 
-What is being read never moves by itself: the page follows its end only while the end is on the screen.
+What is being read never moves by itself: the page follows its end only while the end is on the screen. It may hold a
+part of a longer one: then it asks for more before the reader comes to the edge.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -26,6 +27,11 @@ from agentchat.tui.widgets.ink import ink_of
 from agentchat.tui.widgets.page import Page
 from agentchat.tui.widgets.wrap import flow
 from agentchat.views.room import Entry, Line
+
+Where = Literal["above", "below", "start", "end"]
+
+CLOSE = 20
+"""Entries between the screen and an edge at which more is asked for."""
 
 _ROW = 1 << 32
 """A place for the mouse is entry times this, plus row: it stays true while heights above it are worked out."""
@@ -62,6 +68,13 @@ class Transcript(ScrollView, can_focus=True):
             self.following = following
             self.unseen = unseen
 
+    class Wanted(Message):
+        """More is wanted: above or below what is held, or the page from its start or to its end."""
+
+        def __init__(self, where: Where) -> None:
+            super().__init__()
+            self.where = where
+
     def __init__(self, empty: str = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self.empty = empty
@@ -69,6 +82,7 @@ class Transcript(ScrollView, can_focus=True):
         self._following = True
         self._unseen = 0
         self._standing = False
+        self._above = self._below = self._asked = False
 
     # ── what is shown ──
 
@@ -87,9 +101,20 @@ class Transcript(ScrollView, can_focus=True):
         """How many turns have come below since the reader scrolled up."""
         return self._unseen
 
-    def show(self, entries: Iterable[Entry]) -> None:
-        """Show exactly these. A reader who scrolled up stays at the entry they were reading, if it is still there."""
+    def show(self, entries: Iterable[Entry], *, above: bool = False, below: bool = False) -> None:
+        """Show exactly these. A reader who scrolled up stays at the entry they were reading, if it is still there.
+
+        `above` and `below` say whether there is more there, to be asked for.
+        """
+        if below and self._following:
+            self._follow(following=False)
+        self._above, self._below, self._asked = above, below, False
         self._keeping_place(lambda: self._page.show(entries))
+
+    def missed(self, turns: int) -> None:
+        """So many have come below what is held."""
+        self._follow(following=False, unseen=self._unseen + turns)
+        self.refresh()
 
     def append(self, entry: Entry) -> None:
         """Show one more, at the end; one already there is replaced."""
@@ -113,7 +138,7 @@ class Transcript(ScrollView, can_focus=True):
         self._follow(following=False)
         self._stand(self._page.start(index))
         self._settle()
-        self._follow(following=round(self.scroll_y) >= self.max_scroll_y)
+        self._follow(following=self._at_end)
 
     # ── where the reader is ──
 
@@ -127,10 +152,16 @@ class Transcript(ScrollView, can_focus=True):
 
     def action_top(self) -> None:
         """To the first entry."""
-        self._go(0)
+        if self._above:
+            self.post_message(self.Wanted("start"))
+        else:
+            self._go(0)
 
     def action_bottom(self) -> None:
         """To the last entry, and follow."""
+        if self._below:
+            self.post_message(self.Wanted("end"))
+            return
         self._follow(following=True)
         self._settle()
 
@@ -179,8 +210,12 @@ class Transcript(ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         if not self._standing:
-            self._follow(following=round(new_value) >= self.max_scroll_y)
+            self._follow(following=self._at_end)
             self._settle()
+
+    @property
+    def _at_end(self) -> bool:
+        return round(self.scroll_y) >= self.max_scroll_y and not self._below
 
     def _look(self) -> None:
         self._page.look(max(min(self.size.width - GUTTER - 1, MEASURE), 1), ink_of(self))
@@ -215,6 +250,7 @@ class Transcript(ScrollView, can_focus=True):
                 index -= 1
                 shown += page.drawn(index).height
             self._stand(page.height)
+            self._want(index, len(page))
             return
         top = round(self.scroll_y)
         index, line = page.at(top)
@@ -225,6 +261,14 @@ class Transcript(ScrollView, can_focus=True):
                 top, line = max(top + page.start(index + 1) - bottom, 0), 0
             index += 1
         self._stand(top)
+        self._want(page.at(top)[0], index)
+
+    def _want(self, first: int, last: int) -> None:
+        """Ask for more, once, where little is left beyond the entries on the screen."""
+        where: Where = "above" if self._above and first < CLOSE else "below"
+        if not self._asked and (where == "above" or (self._below and last > len(self._page) - CLOSE)):
+            self._asked = True
+            self.post_message(self.Wanted(where))
 
     def _stand(self, top: int) -> None:
         """Put that line at the top of the screen and let the page have its height; it is not the reader's doing."""
