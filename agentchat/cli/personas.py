@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from agentchat.cli.bringing import export, import_
 from agentchat.cli.command import command, group
 from agentchat.cli.edge import complain, say
 from agentchat.cli.listing import as_json, show_columns, show_json, show_pairs
@@ -20,7 +21,8 @@ BAD_FILE = 2
 """The exit code where a file cannot be used."""
 
 
-@group("personas", "agentchat personas list", "agentchat personas show ada", "agentchat personas check my-persona.md")
+@group("personas", "agentchat personas list", "agentchat personas show ada", "agentchat personas check my-persona.md",
+       "agentchat personas import card.json --dry-run", "agentchat personas export ada --format card")  # fmt: skip
 def personas() -> None:
     """Who can take part.
 
@@ -133,3 +135,5 @@ def _origin(path: Path, origin: str, shadows: Sequence[Path]) -> dict[str, objec
 personas.add_command(listed)
 personas.add_command(show)
 personas.add_command(check)
+personas.add_command(import_)
+personas.add_command(export)

@@ -83,7 +83,7 @@ class Fields:
         """What is left, less what could send a key, or a person's words, to somebody's server."""
         kept: dict[str, JsonValue] = {}
         for key, value in self._left.items():
-            without, dropped = _harmless({key: value})
+            without, dropped = harmless({key: value})
             kept.update(without)
             for name in dropped:
                 hint = "keys belong in the environment, addresses in your configuration"
@@ -91,7 +91,8 @@ class Fields:
         return kept
 
 
-def _harmless(values: dict[str, JsonValue]) -> tuple[dict[str, JsonValue], list[str]]:
+def harmless(values: dict[str, JsonValue]) -> tuple[dict[str, JsonValue], list[str]]:
+    """These values without keys and addresses of model servers, at any depth, and the names of what went."""
     kept: dict[str, JsonValue] = {}
     dropped: list[str] = []
     for key, value in values.items():
@@ -105,7 +106,7 @@ def _harmless(values: dict[str, JsonValue]) -> tuple[dict[str, JsonValue], list[
 
 def _harmless_value(value: JsonValue) -> tuple[JsonValue, list[str]]:
     if isinstance(value, dict):
-        return _harmless(value)
+        return harmless(value)
     if not isinstance(value, list):
         return value, []
     pairs = [_harmless_value(item) for item in value]

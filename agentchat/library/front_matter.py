@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -70,6 +70,23 @@ def read(text: str, path: Path) -> FrontMatter:
             raise error from None
     first = next((number for number, line in enumerate(lines[end + 1 :], end + 2) if line.strip()), end + 2)
     return FrontMatter(values, where, "\n".join(lines[end + 1 :]).strip(), first, flaws)
+
+
+def read_map(text: str, path: Path, limit: int) -> tuple[dict[str, JsonValue], dict[str, int]]:
+    """A whole file of YAML under the same law: its keys, and the line of each. Raises FlawError."""
+    fenced = text.split("\n", 1)[0].rstrip() == _FENCE
+    front = text.split("\n", 1)[1] if fenced and "\n" in text else text
+    up = 0 if fenced else 1  # without a fence above it the YAML starts a line earlier
+    if len(front.encode()) > limit:
+        raise _error(path, 0, f"is YAML of more than {limit // 1024} KB", "split it")
+    try:
+        if odd := _ODD.search(front):
+            line = front.count("\n", 0, odd.start()) + _FIRST
+            raise _error(path, line, f"holds the control character U+{ord(odd[0]):04X}", "delete it")
+        values, where = _values(front, path)
+    except FlawError as error:
+        raise FlawError(replace(error.flaw, line=max(1, error.flaw.line - up))) from None
+    return values, {key: line - up for key, line in where.items()}
 
 
 class _ColonError(FlawError):

@@ -58,7 +58,7 @@ def parse_persona(text: str, path: Path) -> Reading:
     id_ = _id(name, fields, path)
     description = fields.text("description", front_matter.MAX_BYTES)
     title = fields.text("title", 60)
-    focus = fields.text("focus", _MAX_FOCUS) or _first_sentence(description)
+    focus = fields.text("focus", _MAX_FOCUS) or first_sentence(description)
     model = _models(fields)
     temperature = fields.number("temperature", 0, 2)
     talkativeness = fields.number("talkativeness", 0, 1)
@@ -120,7 +120,7 @@ def _id(name: str, fields: Fields, path: Path) -> str:
     return id_
 
 
-def _first_sentence(text: str) -> str:
+def first_sentence(text: str) -> str:
     """The one line of a persona that states none."""
     match = _SENTENCE.match(text)
     sentence = match[0] if match else text

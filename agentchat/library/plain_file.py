@@ -30,7 +30,12 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 def read_text(path: Path, limit: int = MAX_BYTES) -> str:
     """The file's text with `\\n` at every line's end and no byte order mark. Raises FlawError."""
-    raw = _read_bytes(path, limit)
+    raw = read_bytes(path, limit)
+    return decoded(raw, path)
+
+
+def decoded(raw: bytes, path: Path) -> str:
+    """The text these bytes are, with `\\n` at every line's end. Raises FlawError."""
     if raw.startswith(_UTF16):
         raise FlawError(Flaw(path, 1, "is written in UTF-16", "save it as UTF-8"))
     try:
@@ -41,7 +46,8 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _read_bytes(path: Path, limit: int) -> bytes:
+def read_bytes(path: Path, limit: int) -> bytes:
+    """What the regular file at `path` holds, at most `limit` bytes. Raises FlawError."""
     try:
         # Looked at before it is opened, since opening some devices already does something; and again once it is open,
         # since it may be another by then.

@@ -42,6 +42,8 @@ FILES = {
     "notes.md": "We have one server.\n",
     "notes.txt": "We have one server.\n",
     "my-persona.md": "---\nname: Maya\n---\nYou are Maya, a baker.\n",
+    "card.json": '{"name": "Zofia", "description": "A locksmith.", "personality": "Dry.", "first_mes": "Hm."}',
+    "agents.yaml": "locksmith:\n  role: Locksmith\n  goal: Open doors\n",
     "votes.json": BALLOTS,
     "lunch.json": BALLOTS,
     "election.soi": "# ALTERNATIVE NAME 1: tea\n# ALTERNATIVE NAME 2: coffee\n2: 1,2\n",

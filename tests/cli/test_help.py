@@ -32,7 +32,8 @@ EVERY = [path for path, _ in commands(root)]
 def test_these_are_the_commands() -> None:
     assert {" ".join(path) for path in EVERY} == {
         "chat", "run", "resume", "fork", "compare", "sessions", "sessions list", "sessions show", "personas",
-        "personas list", "personas show", "personas check", "modes", "modes list", "modes show", "models",
+        "personas list", "personas show", "personas check",
+        "personas import", "personas export", "modes", "modes list", "modes show", "models",
         "models list", "models check", "models pull", "tally", "inbox", "inbox list",
         "inbox answer", "doctor", "completion",
     }  # fmt: skip
@@ -105,7 +106,9 @@ def test_completing_a_word_loads_nothing_heavy_and_knows_every_command() -> None
         capture_output=True, text=True, check=True, env={**os.environ, **asking},
     )  # fmt: skip
     loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines() if line.startswith("import time:")}
-    assert [line.partition(",")[2] for line in run.stdout.splitlines()] == ["list", "show", "check"]
+    assert [line.partition(",")[2] for line in run.stdout.splitlines()] == [
+        "list", "show", "check", "import", "export",
+    ]  # fmt: skip
     assert loaded & set(HEAVY) == set()
 
 
