@@ -14,6 +14,7 @@ GROUPS = {
     "keys": "from a key to its glyph",
     "drawing": "the CPU of words as they come",
     "memory": "at rest, and with a long session",
+    "long": "a session of a hundred thousand events on the screen",
     "store": "SQLite: writing and reading events",
     "turns": "the room's own cost of a turn",
     "committee": "fifty voters at once",

@@ -147,12 +147,16 @@ class RoomScreen(Screen[None]):
             if isinstance(self.shown, Room):
                 return
             self.status.show(f"reading all {self.shown.turns:,} turns…", whole=True)
-            room = await self.app.open(self.shown.session)
-            self._fold = await self._folded(room)
-            self.shown, self.leaves = room, None
-            self._view = RoomView("")
-            self.draw()
-            self.follow()
+            # Who drives it from now on is this window.
+            self.workers.cancel_group(self, "follow")
+            try:
+                room = await self.app.open(self.shown.session)
+                self._fold = await self._folded(room)
+                self.shown, self.leaves = room, None
+                self._view = RoomView("")
+            finally:
+                self.draw()
+                self.follow()
 
     @on(Transcript.Wanted)
     @work(group="leaves")
