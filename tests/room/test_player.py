@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from agentchat.errors import UsageError
+from agentchat.events import Event, Stamped, TurnEnded, TurnStarted
+from agentchat.folding import fold
+from agentchat.home.recordings import read, shipped
+from agentchat.room import Partial, Standing
+from agentchat.room.feed import Watcher
+from agentchat.room.player import INSTANT, Player
+
+RECORDINGS = sorted(shipped().values())
+
+
+def ready(news: Watcher) -> list[Event | Partial | Standing]:
+    """What a watcher was told so far."""
+    told: list[Event | Partial | Standing] = []
+    while news._facts or news._partials:
+        item = news._facts.popleft() if news._facts else news._partials.pop(next(iter(news._partials)))
+        assert isinstance(item, Stamped | Partial | Standing)
+        told.append(item)
+    return told
+
+
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
+def test_at_every_moment_a_replay_stands_where_the_room_stood(recording: Path) -> None:
+    player = Player(read(recording))
+    while not player.over:
+        player.advance(40)
+        assert player.transcript == fold(player.schedule.path[: player.schedule.happened(player.ms)])
+    assert player.transcript.closed == fold(player.schedule.path).closed
+
+
+async def test_a_watcher_hears_every_event_once_and_in_order_and_words_that_only_grow() -> None:
+    player = Player(read(shipped()["demo"]))
+    news = player.watch()
+    texts: dict[int, str] = {}
+    heard: list[int] = []
+    while not player.over:
+        player.advance(50)
+        for item in ready(news):
+            if isinstance(item, Partial):
+                assert item.text.startswith(texts.get(item.turn, ""))
+                texts[item.turn] = item.text
+            elif isinstance(item, Stamped):
+                heard.append(item.seq)
+                if isinstance(item, TurnEnded):
+                    assert item.text.startswith(texts.get(item.turn, ""))
+    assert heard == [event.seq for event in player.schedule.path[1:]]
+    assert any(texts.values())
+
+
+async def test_nothing_sealed_is_shown_before_it_is_revealed() -> None:
+    player = Player(read(shipped()["committee"]))
+    sealed = {event.turn for event in player.schedule.path if isinstance(event, TurnStarted) and event.sealed}
+    news = player.watch()
+    assert sealed
+    while not player.over:
+        player.advance(50)
+        partials = [item for item in ready(news) if isinstance(item, Partial)]
+        assert not any(item.text for item in partials if item.turn in sealed)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(RECORDINGS), st.lists(st.one_of(st.integers(-1, 1), st.integers(2, 40_000)), max_size=8))
+def test_wherever_one_goes_it_is_as_if_it_had_been_played_to_there(recording: Path, moves: list[int]) -> None:
+    player = Player(read(recording))
+    for move in moves:
+        if move > 1:
+            player.seek(move)
+        elif move:
+            player.step(move)
+        else:
+            player.advance(333)
+    other = Player(read(recording))
+    other.advance(player.ms)
+    assert player.transcript == other.transcript
+    assert player.partials == other.partials
+    assert player.turn == other.turn
+
+
+async def test_the_steps_of_a_turn_go_through_all_of_them_and_back() -> None:
+    player = Player(read(shipped()["demo"]))
+    places = [0]
+    while not player.over:
+        player.step(1)
+        places.append(player.ms)
+    assert len(places) == len({stop.ms for stop in player.schedule.turns} | {0, player.schedule.length})
+    for place in reversed(places[:-1]):
+        player.step(-1)
+        assert player.ms == place
+
+
+async def test_it_plays_by_the_clock_at_its_speed_and_stops_at_the_end(clock: Callable[[], float]) -> None:
+    player = Player(read(shipped()["poll"]), speed=16, clock=clock)
+    player.play()
+    await asyncio.wait_for(player.ended(), 10)
+    assert player.over
+    assert not player.playing
+    player.play()
+    assert player.ms == 0
+    player.pause()
+    await player.aclose()
+
+
+@pytest.fixture
+def clock() -> Callable[[], float]:
+    """A clock that is a second on whenever one looks at it."""
+    seconds = iter(range(1_000_000))
+    return lambda: float(next(seconds))
+
+
+async def test_instantly_all_of_it_is_there() -> None:
+    player = Player(read(shipped()["demo"]), speed=INSTANT)
+    news = player.watch()
+    player.play()
+    await player.ended()
+    assert [item.seq for item in ready(news) if isinstance(item, Stamped)][-1] == player.schedule.path[-1].seq
+    await player.aclose()
+
+
+async def test_a_number_before_the_first_event_is_no_place() -> None:
+    with pytest.raises(UsageError, match="no #0"):
+        Player(read(shipped()["demo"])).seek_to(0)
