@@ -93,6 +93,12 @@ def test_the_wheel_works_from_any_folder_in_an_empty_environment(root: Path, bui
     assert [file.stem for file in (root / "personas").glob("[a-z]*.md") if file.stem not in personas] == []
     assert "discussion" in agentchat("modes", "list")
 
+    # In a network of its own, where nothing can be reached, and without any key or model.
+    apart = ("unshare", "--net") if os.geteuid() == 0 and shutil.which("unshare") else ()
+    instant = ("replay", "demo", "--format", "text", "--speed", "instant")
+    played = sh(*apart, venv / "bin" / "agentchat", *instant, cwd=elsewhere)
+    assert "Cleo, sceptic" in played
+
 
 def test_nothing_in_the_lock_runs_by_itself_at_every_start(root: Path) -> None:
     carried = []

@@ -11,6 +11,7 @@ PARTS = {
     "Talk": {
         "chat": Lazy("agentchat.cli.app", "chat", "Open the app, straight in a room"),
         "run": Lazy("agentchat.cli.run", "run", "Hold a room here, without a screen"),
+        "replay": Lazy("agentchat.cli.replay", "replay", "Watch a session again, at its pace; try: replay demo"),
         "resume": Lazy("agentchat.cli.app", "resume", "Open the app in a session from before"),
     },
     "What if": {

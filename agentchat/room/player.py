@@ -70,6 +70,11 @@ class Player:
         """How many turns have begun."""
         return sum(stop.ms <= self.ms for stop in self.schedule.turns)
 
+    @property
+    def heard(self) -> Sequence[Event]:
+        """The events that have happened."""
+        return self.schedule.path[: self._happened]
+
     def alternatives(self, turn: int) -> tuple[int, ...]:
         """A replay keeps to its path."""
         return (turn,)

@@ -10,8 +10,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -31,6 +32,7 @@ from agentchat.views.clean import clean
 if TYPE_CHECKING:
     from agentchat.home import Home, Wish
     from agentchat.home.reader import Reader
+    from agentchat.log import Log
     from agentchat.room import Room
 
 INTERRUPTED = 130
@@ -41,6 +43,21 @@ LAST = 2.0
 
 PATIENCE = 1.2
 """Seconds left to rooms to write down where they are, and half of that to the home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A session to be watched again."""
+
+    session: str
+    """Its id, a shipped one's name, or a file."""
+    speed: float = 1.0
+    place: Callable[[Log], int] | None = None
+    """The event to begin at, by its number; none begins at the beginning."""
+
+    def at(self, log: Log) -> int | None:
+        """That event of this log. Raises UsageError where it has none such."""
+        return self.place(log) if self.place else None
 
 
 class Agentchat(App[None]):
@@ -55,14 +72,21 @@ class Agentchat(App[None]):
     ]
 
     def __init__(
-        self, folder: Path | None = None, *, wish: Wish | None = None, resume: str = "", api_base: str = ""
+        self,
+        folder: Path | None = None,
+        *,
+        wish: Wish | None = None,
+        resume: str = "",
+        replay: Replay | None = None,
+        api_base: str = "",
     ) -> None:
-        """Opens on the home screen, or on a new room (`wish`), or on a kept one (`resume`)."""
+        """Opens on the home screen, or on a new room (`wish`), a kept one (`resume`), or one to be watched again."""
         super().__init__()
         self.folder = folder
         self.api_base = api_base
         self.wish = wish
         self.resume = resume
+        self.replaying = replay
         self.rooms: dict[str, Room] = {}
         """The rooms that are open, by session; they go on behind every screen."""
         self.drafts: dict[str, str] = {}
@@ -102,11 +126,13 @@ class Agentchat(App[None]):
         self.folder = home.folder
         self._dress(home.config.theme)
         self._opened.set_result(home)
-        if self.wish is not None or self.resume:
+        if self.wish is not None or self.resume or self.replaying:
             await self.hurry(self._straight_in(home))
 
     async def _straight_in(self, home: Home) -> None:
-        if self.resume:
+        if self.replaying:
+            await self._replay(self.replaying)
+        elif self.resume:
             await self.look_into(self.resume)
         elif self.wish is not None and self.wish.topic:
             await self._begin_room(home, self.wish)
@@ -159,6 +185,19 @@ class Agentchat(App[None]):
         self.left = shown.session
         show = self.push_screen if isinstance(self.screen, HomeScreen) else self.switch_screen
         await show(RoomScreen(shown, at))
+
+    @work(exclusive=True, group="begin")
+    async def replay(self, session: str) -> None:
+        """Watch a session again: by its id, a shipped one by its name, one in a file by its path."""
+        await self.hurry(self._replay(Replay(session)))
+
+    async def _replay(self, wanted: Replay) -> None:
+        from agentchat.room.player import Player
+        from agentchat.tui.replay import ReplayScreen
+
+        room = self.rooms.get(wanted.session)
+        log = room.log if room else await (await self.home()).archive.any(wanted.session)
+        await self.push_screen(ReplayScreen(Player(log, speed=wanted.speed), at=wanted.at(log)))
 
     def new_room(self, topic: str, wish: Wish | None = None) -> None:
         """Show the screen on which a room is put together."""
@@ -286,9 +325,16 @@ def _home(folder: Path | None, api_base: str) -> Home:
     return Home(folder, api_base=api_base)
 
 
-def run_app(folder: Path | None = None, *, wish: Wish | None = None, resume: str = "", api_base: str = "") -> int:
-    """Run the app: on its home screen, straight in a new room, or in one from before. Returns the exit code."""
-    app = Agentchat(folder, wish=wish, resume=resume, api_base=api_base)
+def run_app(
+    folder: Path | None = None,
+    *,
+    wish: Wish | None = None,
+    resume: str = "",
+    replay: Replay | None = None,
+    api_base: str = "",
+) -> int:
+    """Run the app: on its home screen, or straight where a person wants to be. Returns the exit code."""
+    app = Agentchat(folder, wish=wish, resume=resume, replay=replay, api_base=api_base)
     app.run()
     if app.left and app.return_code in (0, INTERRUPTED):
         sys.stderr.write(f"The room is kept. Go on with: agentchat resume {app.left[:8]}\n")

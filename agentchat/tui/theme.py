@@ -104,6 +104,8 @@ class Glyphs:
     record: str = "▣"
     head: str = "●"
     stop: str = "■"
+    play: str = "▶"
+    pause: str = "‖"
     ellipsis: str = "…"
 
     def plain(self, text: str) -> str:
@@ -135,6 +137,8 @@ ASCII = Glyphs(
     record="*",
     head="O",
     stop="=",
+    play=">",
+    pause="|",
     ellipsis="...",
 )
 

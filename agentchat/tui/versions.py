@@ -20,6 +20,7 @@ from agentchat.views.room import Card, Draft, Entry
 
 if TYPE_CHECKING:
     from agentchat.room import Room
+    from agentchat.room.player import Player
 
 Against = Literal["before", "best", "none"]
 AGAINST: tuple[Against, ...] = ("before", "best", "none")
@@ -43,7 +44,7 @@ class VersionsScreen(Screen["tuple[str, int | None] | None"]):
         Binding("question_mark,f1", "app.help", "Keys and commands", show=False),
     ]
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room | Player) -> None:
         super().__init__()
         self.room = room
         self.found = versions(room.transcript)

@@ -16,6 +16,7 @@ from agentchat.tui.help import ALWAYS
 from agentchat.tui.home import HomeScreen
 from agentchat.tui.new import NewRoomScreen
 from agentchat.tui.people import PeopleScreen
+from agentchat.tui.replay import ReplayScreen
 from agentchat.tui.settings import SettingsScreen
 from agentchat.tui.tree import TreeScreen
 from agentchat.tui.verbs import VERBS
@@ -33,11 +34,12 @@ SCREENS = {
     "a fork": ForkScreen.BINDINGS,
     "the tree": TreeScreen.BINDINGS,
     "versions": VersionsScreen.BINDINGS,
+    "a replay": ReplayScreen.BINDINGS,
     "other words": EditScreen.BINDINGS,
 }
 EVERYWHERE = {"escape", "question_mark", "down"}
 """Keys said above the table, whatever other keys do the same."""
-ALIKE = {"slash": "/", "backspace": "x", "delete": "x"}
+ALIKE = {"slash": "/", "backspace": "x", "delete": "x", "left_square_bracket": "[", "right_square_bracket": "]"}
 
 
 def rows(page: str, width: int) -> Iterator[tuple[str, ...]]:

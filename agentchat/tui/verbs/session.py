@@ -49,6 +49,11 @@ async def home(screen: RoomScreen, _: str) -> None:
     screen.go_home()
 
 
+async def replay(screen: RoomScreen, _: str) -> None:
+    """Watch the session again, as far as it has come."""
+    screen.app.replay(screen.room.session)
+
+
 async def help_(screen: RoomScreen, _: str) -> None:
     """Keys and commands."""
     screen.app.action_help()
@@ -75,6 +80,7 @@ SESSION = (
          light=True),
     Verb("home", "to the home screen; the room goes on behind it", home, keys=("escape",), shown="esc",
          anywhere=("ctrl+b",), brief="home", light=True, handy=lambda m: m.watching and not m.going),
+    Verb("replay", "watch the session again, from its beginning", replay, light=True),
     Verb("help", "the keys and commands", help_, keys=("question_mark",), shown="?", anywhere=("f1",), brief="keys",
          light=True, handy=lambda m: m.watching),
     Verb("quit", "leave; every room is kept", quit_, anywhere=("ctrl+q",), shown="ctrl+q", light=True),

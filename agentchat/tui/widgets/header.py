@@ -28,8 +28,10 @@ class Header(Widget):
     }
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, timeline: bool = True, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        """`timeline`: whether it has one; a replay's is elsewhere."""
         super().__init__(id=id, classes=classes)
+        self._timeline = timeline
         self._view = RoomView("")
 
     def show(self, view: RoomView) -> None:
@@ -73,6 +75,8 @@ class Header(Widget):
 
     def _second(self, width: int, ink: Ink) -> Row:
         model = cut(ink.line(self._view.model, 120), max(width // 2, 1), ink.glyphs.ellipsis)
+        if not self._timeline:
+            return [Segment(model, ink.quiet)]
         left = max(width - 2 - (cell_len(model) + 3 if model else 0), 0)
         return [*timeline(self._view.marks, left, ink), Segment(f"   {model}", ink.quiet)]
 
