@@ -364,7 +364,7 @@ _known: TypeAdapter[Known] = TypeAdapter(Annotated[Known, Field(discriminator="t
 
 def encode(event: Event) -> bytes:
     """The event as one line of JSON, as stored and as `--format jsonl` prints it."""
-    return event.model_dump_json(exclude_none=True).encode()
+    return event.__pydantic_serializer__.to_json(event, exclude_none=True)
 
 
 def decode(data: bytes | str, version: int = SCHEMA) -> Event:

@@ -13,10 +13,13 @@ from typing import Generic, TypeVar
 import aiosqlite
 
 from agentchat.store import faults
+from agentchat.store.batch import Batch
 from agentchat.store.faults import StoreFault
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
+Task = Callable[[Batch], T]
+"""A work that is one of several in a transaction."""
 
 
 class Connection(aiosqlite.Connection):
@@ -64,21 +67,27 @@ class Connection(aiosqlite.Connection):
 class _Job(Generic[T]):
     """One caller's part of a transaction: all of it happens, or nothing."""
 
-    def __init__(self, work: Work[T], answer: asyncio.Future[T], *, synced: bool) -> None:
-        self.work, self.answer, self.synced = work, answer, synced
-        self.returned: list[T] = []
+    __slots__ = ("answer", "error", "returned", "synced", "task")
+
+    def __init__(self, task: Task[T], answer: asyncio.Future[T], *, synced: bool) -> None:
+        self.task, self.answer, self.synced = task, answer, synced
+        self.returned: T | None = None
         self.error: Exception | None = None
 
-    def carry_out(self, connection: sqlite3.Connection) -> None:
-        self.returned = [self.work(connection)]
+    def carry_out(self, batch: Batch) -> None:
+        self.returned = self.task(batch)
 
-    def settle(self) -> None:
+    def settle(self, path: Path) -> None:
         if self.answer.done():
             return  # its caller was cancelled
-        if self.error:
-            self.answer.set_exception(self.error)
-        else:
-            self.answer.set_result(self.returned[0])
+        if self.error is None:
+            self.answer.set_result(self.returned)  # type: ignore[arg-type]  # it was carried out
+            return
+        try:
+            with faults.in_words(path):
+                raise self.error
+        except Exception as error:  # noqa: BLE001 (its caller raises it)
+            self.answer.set_exception(error)
 
 
 class Writer:
@@ -95,18 +104,21 @@ class Writer:
         self._waiting: list[_Job[object]] = []
         self._synchronous = ""
 
-    async def write(self, work: Work[T], *, synced: bool = True) -> T:
-        """What `work` returned, once it is kept. Raises StoreError, and then nothing of it is.
+    def write(self, task: Task[T], *, synced: bool = True) -> asyncio.Future[T]:
+        """What `task` returns, once it is kept. Raises StoreError, and then nothing of it is.
 
         All outlives the process; what is `synced` outlives a power cut too, and so does all before it.
         """
-        job: _Job[T] = _Job(work, asyncio.get_running_loop().create_future(), synced=synced)
+        job: _Job[T] = _Job(task, asyncio.get_running_loop().create_future(), synced=synced)
         with self._lock:
             if not self._waiting:
-                self._connection.begin(self._commit).add_done_callback(_settle)
+                self._connection.begin(self._commit).add_done_callback(self._settle)
             self._waiting.append(job)  # type: ignore[arg-type]
-        with faults.in_words(self._connection.path):
-            return await job.answer
+        return job.answer
+
+    def _settle(self, commit: asyncio.Future[list[_Job[object]]]) -> None:
+        for job in commit.result():
+            job.settle(self._connection.path)
 
     def _commit(self, connection: sqlite3.Connection) -> list[_Job[object]]:
         with self._lock:
@@ -124,9 +136,11 @@ class Writer:
         try:
             self._be_as_safe_as(connection, jobs)
             connection.execute("BEGIN IMMEDIATE")
+            batch = Batch(connection)
             refused = True
             for job in jobs:
-                job.carry_out(connection)
+                job.carry_out(batch)
+            batch.settle()
             refused = False
             connection.execute("COMMIT")
             self._be_there()
@@ -149,11 +163,6 @@ class Writer:
         # SQLite goes on writing into a file that was deleted, and says nothing.
         if _identity(self._connection.path) != self._file:
             raise faults.gone(self._connection.path)
-
-
-def _settle(commit: asyncio.Future[list[_Job[object]]]) -> None:
-    for job in commit.result():
-        job.settle()
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
 from pydantic_core import PydanticSerializationError
 
@@ -20,35 +19,38 @@ from agentchat.events import (
     encode,
 )
 from agentchat.store import questions
-from agentchat.store.faults import StoreFault, is_rot, no_session
+from agentchat.store.batch import Batch
+from agentchat.store.faults import StoreFault, no_session
+from agentchat.store.lease import Lease
 from agentchat.store.reading import checksum
-from agentchat.store.rows import Tally
 
 
-def append(connection: sqlite3.Connection, session: str, events: Sequence[Event]) -> list[Event]:
+def append(batch: Batch, session: str, events: Sequence[Event], lease: Lease | None) -> list[Event]:
     """Write events and all that follows from them. Returns them as they are now on record.
 
     An end of a turn that has one already is left out; an event that is there already, word for word,
     is not written twice.
     """
-    tally = Tally.of(connection, session)
-    if tally is None:
+    batch.check(session, lease)
+    sitting = batch.sitting(session)
+    if sitting is None:
         if not events or not isinstance(events[0], SessionOpened):
             raise no_session(session)
-        tally = Tally(session)
-        tally.keep(connection)
+        sitting = batch.begin(session)
     on_record: list[Event] = []
     for each in events:
         event, body = written(each)
-        place = _insert(connection, session, event, body)
-        if place == "new":
-            tally.add(event)
+        row = _insert(batch.connection, session, event, body, sitting.seqs)
+        if row > 0:
+            sitting.tally.add(event)
             if isinstance(event, HeadMoved):
-                tally.stand(connection)
-            _follow_up(connection, session, event)
-        if place != "late":
+                sitting.tally.stand(batch.connection)
+            _follow_up(batch, session, event, row)
+        if isinstance(event, TurnEnded):
+            sitting.ended.append(event.turn)
+        if row >= 0:
+            sitting.seqs.add(event.seq)
             on_record.append(event)
-    tally.keep(connection)
     return on_record
 
 
@@ -78,27 +80,34 @@ def _whole(value: object) -> object:
             return value
 
 
-def _insert(connection: sqlite3.Connection, session: str, event: Event, body: bytes) -> Literal["new", "known", "late"]:
-    if event.parent is not None and not _is_there(connection, session, event.parent):
-        raise StoreFault("taken", f"Event {event.seq} of {session} follows {event.parent}, which is not on record.")
+LATE = -1
+KNOWN = 0
+"""In the place of a row: the turn had an end already; the event is there already, word for word."""
+
+
+def _insert(connection: sqlite3.Connection, session: str, event: Event, body: bytes, known: set[int]) -> int:
+    """The number of the new row, LATE or KNOWN. Raises StoreFault where the place is taken, or leads nowhere."""
+    parent = event.parent
+    if parent is not None and parent not in known and not _is_there(connection, session, parent):
+        raise StoreFault("taken", f"Event {event.seq} of {session} follows {parent}, which is not on record.")
     turn = event.turn if isinstance(event, TurnStarted | TurnEnded) else None
     check = checksum(session, body)
-    row = (session, event.seq, event.parent, event.at.isoformat(), event.type, event.v, event.frame, turn)
+    row = (session, event.seq, parent, event.at.isoformat(), event.type, event.v, event.frame, turn, body, check)
     try:
-        connection.execute(
+        inserted = connection.execute(
             """INSERT INTO events (session, seq, parent, at, type, v, frame, turn, body, checksum)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            (*row, body, check),
+            row,
         )
     except sqlite3.IntegrityError as error:
         there = connection.execute("SELECT checksum FROM events WHERE session = ? AND seq = ?", (session, event.seq))
         found = there.fetchone()
         if found is None:
-            return "late"
+            return LATE
         if found[0] != check:
             raise StoreFault("taken", f"Event {event.seq} of {session} is on record with other words.") from error
-        return "known"
-    return "new"
+        return KNOWN
+    return inserted.lastrowid or KNOWN
 
 
 def _is_there(connection: sqlite3.Connection, session: str, seq: int) -> bool:
@@ -106,48 +115,36 @@ def _is_there(connection: sqlite3.Connection, session: str, seq: int) -> bool:
     return found.fetchone() is not None
 
 
-def _follow_up(connection: sqlite3.Connection, session: str, event: Event) -> None:
+def _follow_up(batch: Batch, session: str, event: Event, row: int) -> None:
+    connection = batch.connection
     questions.ask(connection, session, event)
     match event:
         case TurnStarted(sealed=True):
             connection.execute("INSERT INTO seals VALUES (?, ?, ?)", (session, event.turn, event.frame))
-        case TurnEnded():
-            connection.execute("DELETE FROM partials WHERE session = ? AND turn = ?", (session, event.turn))
-            _index(connection, session, [event.seq])
-        case HumanSpoke():
-            _index(connection, session, [event.seq])
+        case TurnEnded() | HumanSpoke():
+            batch.index(row)
         case Recorded(reveals=turns) if turns:
-            _reveal(connection, session, turns)
+            _reveal(batch, session, turns)
         case ModeLeft():
             sealed = connection.execute(
                 "SELECT turn FROM seals WHERE session = ? AND frame = ?", (session, event.frame)
             )
-            _reveal(connection, session, [turn for (turn,) in sealed.fetchall()])
+            _reveal(batch, session, [turn for (turn,) in sealed.fetchall()])
         case HeadMoved():
             questions.ask_again(connection, session, event.to)
         case _:
             pass
 
 
-def _reveal(connection: sqlite3.Connection, session: str, turns: Iterable[int]) -> None:
+def _reveal(batch: Batch, session: str, turns: Iterable[int]) -> None:
     for turn in turns:
-        opened = connection.execute("DELETE FROM seals WHERE session = ? AND turn = ?", (session, turn))
+        opened = batch.connection.execute("DELETE FROM seals WHERE session = ? AND turn = ?", (session, turn))
         if opened.rowcount:
-            ends = connection.execute(
-                "SELECT seq FROM events WHERE session = ? AND turn = ? AND type = 'turn_ended'", (session, turn)
+            ends = batch.connection.execute(
+                "SELECT id FROM events WHERE session = ? AND turn = ? AND type = 'turn_ended'", (session, turn)
             )
-            _index(connection, session, [seq for (seq,) in ends.fetchall()])
-
-
-def _index(connection: sqlite3.Connection, session: str, seqs: Iterable[int]) -> None:
-    insert = "INSERT INTO words (rowid, text) SELECT id, text FROM said WHERE session = ? AND seq = ?"
-    try:
-        connection.executemany(insert, [(session, seq) for seq in seqs])
-    except sqlite3.DatabaseError as error:
-        # FTS5 says so where what it finds in its tables makes no sense.
-        if not is_rot(error) and not isinstance(error, sqlite3.IntegrityError):
-            raise
-        raise StoreFault("index", "The index of words rotted.") from error
+            for (row,) in ends.fetchall():
+                batch.index(row)
 
 
 def reindex(connection: sqlite3.Connection) -> None:

@@ -129,6 +129,8 @@ class Tally:
         """With one more event. Money and tokens count what was spent, copies and undone turns alike as in the fold."""
         self.head, self.updated = event.seq, event.at
         self.events += 1
+        if event.type == "turn_started":
+            return
         match event:
             case SessionOpened():
                 self.topic, self.mode, self.created = event.topic, event.mode, self.updated
