@@ -20,7 +20,9 @@ from agentchat.events import TurnEnded
 from agentchat.text import legible
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from asyncio.subprocess import Process
+    from collections.abc import Awaitable, Callable, Mapping
+    from typing import BinaryIO
 
     from agentchat.events import TurnStarted
 
@@ -72,9 +74,7 @@ class Check:
         reading = asyncio.create_task(output.read(ours))
         try:
             with file.open("rb") as stdin:
-                process = await asyncio.create_subprocess_shell(
-                    self.command, stdin=stdin, stdout=theirs, stderr=STDOUT, env=environ, start_new_session=True
-                )
+                process = await self._started(stdin, theirs, environ)
         finally:
             os.close(theirs)
         try:
@@ -83,11 +83,31 @@ class Check:
         except TimeoutError:
             code = TIMED_OUT
         finally:  # a cut-off comes here too
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+            _end(process.pid)
             await asyncio.wait([reading])
             await process.wait()
         return code, output.text()
+
+    async def _started(self, stdin: BinaryIO, output: int, environ: Mapping[str, str]) -> Process:
+        """The command, running. Cut off while it starts, asyncio would end the shell and leave all that it started."""
+        starting = asyncio.create_task(
+            asyncio.create_subprocess_shell(
+                self.command, stdin=stdin, stdout=output, stderr=STDOUT, env=environ, start_new_session=True
+            )
+        )
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            process = await starting
+            _end(process.pid)
+            await process.wait()
+            raise
+
+
+def _end(leader: int) -> None:
+    """Kill a command and all it started."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
 
 
 async def checked(check: Callable[[str], Awaitable[Checked]] | None, start: TurnStarted, draft: str) -> TurnEnded:

@@ -96,6 +96,8 @@ class RoomScreen(Screen[None]):
 
     async def on_mount(self) -> None:
         """Show how things stand, then follow."""
+        if not self.composer.is_attached or not self.composer.children:
+            return  # the app is being left before there is anything to show it in
         self.composer.passing = frozenset({"space"})
         self.composer.text = self.app.drafts.pop(self.shown.session, "")
         spoken = (one.text for one in self.shown.transcript.entries if isinstance(one, HumanSpoke))

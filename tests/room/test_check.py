@@ -4,9 +4,12 @@ import asyncio
 import os
 import select
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
+from support.rooms import fluent, improvised, new_room, opened_store
 
 from agentchat.events import TurnStarted
 from agentchat.room.check import KEPT, TIMED_OUT, Check, checked
@@ -58,6 +61,37 @@ async def test_a_check_that_is_cut_off_is_ended_with_all_it_started(tmp_path: Pa
     with pytest.raises(asyncio.CancelledError):
         await task
     assert _gone(int(pid.read_text()))
+
+
+async def test_a_check_cut_off_while_it_starts_leaves_nothing_behind(tmp_path: Path) -> None:
+    for looks in range(12):
+        os.mkfifo(begun := tmp_path / f"begun{looks}")
+        task = asyncio.create_task(Check(f'sleep 600 & echo $! > "{begun}"; wait')(""))
+        for _ in range(looks):
+            await asyncio.sleep(0)
+        fifo = os.open(begun, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            select.select([fifo], [], [], 0.05)  # the loop stands still: only the shell goes on
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            started = os.read(fifo, 100)
+        finally:
+            os.close(fifo)
+        assert not started or _gone(int(started))
+
+
+async def test_closing_the_room_ends_a_check_that_hangs_with_all_it_started(tmp_path: Path) -> None:
+    os.mkfifo(begun := tmp_path / "begun")
+    settings: dict[str, JsonValue] = {"draft": "We have houses.", "check": True}
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, "m", settings, mode="refinement", models=improvised(fluent))
+        hangs = Check(f"trap '' HUP INT TERM; sleep 600 & echo $! > '{begun}'; wait")
+        room.driver.asking = replace(room.asking, check=hangs)
+        room.start()
+        pid = int(await asyncio.to_thread(begun.read_text))
+        await room.aclose()
+        assert _gone(pid)
 
 
 async def test_what_a_command_prints_cannot_drive_a_terminal() -> None:
