@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -146,3 +147,22 @@ async def test_a_key_of_a_provider_goes_to_no_other_address(tmp_path: Path) -> N
     async with Home(tmp_path, environ) as home:
         assert "sk-secret" not in repr(vars(home.models._provider("openai/x")))
         assert home.models._provider("openai/x")._endpoint.api_key is None  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("looks", range(8))
+async def test_what_is_being_opened_when_its_home_is_closed_is_closed_too(tmp_path: Path, looks: int) -> None:
+    loop, said = asyncio.get_running_loop(), list[str]()
+    loop.set_exception_handler(lambda _loop, context: said.append(str(context)))
+    async with Home(tmp_path / "home", {}) as home:
+        wanted = asyncio.create_task(home.create(Wish("Which way?", personas=("ada",), model=script(tmp_path))))
+        listed = asyncio.create_task(home.archive.sessions())
+        for _ in range(looks):
+            await asyncio.sleep(0)
+        wanted.cancel()
+        listed.cancel()
+        await asyncio.wait([wanted, listed])
+    gc.collect()
+    assert not said
+    async with Home(tmp_path / "home", {}) as home:
+        for row in await home.archive.sessions():
+            assert (await home.open(row.id)).standing.state != "read-only"

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import platformdirs
 
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from agentchat.persona import Persona
     from agentchat.store import Question
 
+T = TypeVar("T")
 
 FOR_TINY: dict[str, JsonValue] = {"stop": "stall", "dissent": False}
 """Settings of a room of tiny models only: where such a model stands is noise, and nothing should hang on it."""
@@ -81,6 +82,7 @@ class Home:
         self._store: Store | None = None
         self._opening = asyncio.Lock()
         self._doors = asyncio.Lock()
+        self._underway: set[asyncio.Task[object]] = set()
         self._rooms: list[Room] = []
         self._warming: asyncio.Task[None] | None = None
 
@@ -93,7 +95,9 @@ class Home:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close every open room, the database and the models."""
+        """Close every open room, the database and the models; what is being opened, once it is."""
+        while self._underway:
+            await asyncio.wait(self._underway)
         for room in tuple(self._rooms):
             await room.aclose()
         self._rooms.clear()
@@ -119,10 +123,20 @@ class Home:
 
     async def store(self) -> Store:
         """The database, opened."""
+        return await self._wholly(self._opened()) if self._store is None else self._store
+
+    async def _opened(self) -> Store:
         async with self._opening:
             if self._store is None:
                 self._store = await Store.open(self.database)
             return self._store
+
+    async def _wholly(self, opening: Coroutine[None, None, T]) -> T:
+        """Open something wholly, also where who wants it gives up: nothing is left open that nobody knows of."""
+        task = asyncio.create_task(opening)
+        self._underway.add(task)
+        task.add_done_callback(self._underway.discard)
+        return await asyncio.shield(task)
 
     @property
     def database(self) -> Path:
@@ -191,7 +205,7 @@ class Home:
             async with self._doors:
                 return await opening
 
-        return await asyncio.shield(asyncio.ensure_future(alone()))
+        return await self._wholly(alone())
 
     async def _create(self, wish: Wish) -> Room:
         if not wish.topic.strip():

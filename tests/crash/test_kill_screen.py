@@ -131,8 +131,7 @@ def killed_and_opened_again(folder: Path, seed: int) -> None:
         before = stored(folder, name)
         lost = Log(before).transcript.open
         terminal.run("resume", name)
-        if lost:
-            terminal.until(lambda: "Paused" in terminal.text)
+        terminal.until(lambda: "Paused" in terminal.text or "Ended" in terminal.text)
         terminal.press(b" ")
         terminal.until(lambda: "Ended: discussed" in terminal.text)
         terminal.press(b"\x11")
