@@ -17,10 +17,10 @@ from pydantic import JsonValue
 
 from agentchat.errors import UsageError
 from agentchat.library.flaw import Flaw, FlawError
-from agentchat.library.formats import MAX_BYTES, Brought, UnknownFormatError, recognise
+from agentchat.library.formats import MAX_BYTES, Brought, UnknownFormatError, recognise, strict_json
 from agentchat.library.persona_file import parse_persona
 from agentchat.library.placing import Taken, place
-from agentchat.library.plain_file import read_bytes
+from agentchat.library.plain_file import MAX_BYTES as MAX_PERSONA, read_bytes, read_text
 from agentchat.library.written import fitting, markdown
 from agentchat.persona import Persona
 
@@ -96,6 +96,9 @@ def _settle(source: Path, one: Brought, to: Path, taken: Taken, *, dry: bool, fo
         values |= {FROM: one.format, ORIGIN: f"{id_}{BESIDE}" if beside else whole}
     path = to / f"{id_}.md"
     text = markdown(name, values, one.prompt)
+    if len(text.encode()) > MAX_PERSONA:
+        hint = "shorten it: no model reads that much"
+        raise FlawError(Flaw(source, 0, f"holds a prompt of more than {MAX_PERSONA // 1024} KB", hint))
     try:
         reading = parse_persona(text, path)
     except FlawError as error:
@@ -113,9 +116,6 @@ def _settle(source: Path, one: Brought, to: Path, taken: Taken, *, dry: bool, fo
 
 def origin_of(persona: Persona, path: Path) -> JsonValue:
     """What a persona was brought from, out of its front matter or the file beside it; None if it was not."""
-    from agentchat.library.formats import strict_json
-    from agentchat.library.plain_file import read_text
-
     told = persona.extra.get(ORIGIN)
     if not isinstance(told, str) or FROM not in persona.extra:
         return None

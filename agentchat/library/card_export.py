@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from agentchat.library import palette
 from agentchat.library.bringing import FROM, ORIGIN, origin_of
 from agentchat.library.formats import card, picture
+from agentchat.library.formats.brought import without_secrets
 from agentchat.library.persona_file import parse_persona
 from agentchat.library.written import fitting, markdown
 from agentchat.persona import Persona
@@ -25,6 +26,8 @@ EMPTY: dict[str, JsonValue] = {
 def card_of(persona: Persona, path: Path) -> dict[str, JsonValue]:
     """The V3 card. Raises FlawError if the origin beside the persona's file cannot be read."""
     origin = origin_of(persona, path)
+    if isinstance(origin, dict):
+        origin, _ = without_secrets(origin)
     brought = isinstance(origin, dict) and card.is_card(origin)
     around: dict[str, JsonValue] = {}
     said: JsonValue = {}
@@ -42,7 +45,7 @@ def card_of(persona: Persona, path: Path) -> dict[str, JsonValue]:
         data |= {"creator_notes": persona.description, "tags": [*persona.tags]}
     if changed := _changed(persona, data, path, brought=brought):
         extensions = data["extensions"] if isinstance(data["extensions"], dict) else {}
-        data["extensions"] = extensions | {"agentchat": changed}
+        data["extensions"] = extensions | {"agentchat": card.ours(data) | changed}
     return around | {"spec": "chara_card_v3", "spec_version": "3.0", "data": data}
 
 
@@ -67,4 +70,5 @@ def _changed(persona: Persona, data: dict[str, JsonValue], path: Path, *, brough
     theirs = reread.model_dump(mode="json", include={*card.OWN}) if reread else {}
     changed: dict[str, JsonValue] = {key: value for key, value in ours.items() if value != theirs.get(key)}
     extra = {key: value for key, value in persona.extra.items() if not (brought and key in (FROM, ORIGIN))}
-    return changed | ({"extra": extra} if extra else {})
+    again = reread.extra if reread else {}
+    return changed | ({"extra": extra} if extra != again else {})

@@ -9,6 +9,7 @@ from pathlib import Path
 from agentchat.library.flaw import Flaw
 from agentchat.library.lineup import read_lineup
 from agentchat.library.persona_file import Reading, read_persona
+from agentchat.library.roomfit import alone, together
 from agentchat.library.shelf import LINEUPS, listing, missing, shipped
 from agentchat.persona import Persona
 from agentchat.text import skeleton
@@ -41,8 +42,8 @@ def check(paths: Iterable[Path]) -> list[Flaw]:
 
     readings = [(path, read_persona(path)) for path in personas]
     for path, reading in readings:
-        flaws += [*reading.flaws, *_lint(path, reading)]
-    flaws += _doubles(readings)
+        flaws += [*reading.flaws, *_lint(path, reading), *alone(path, reading)]
+    flaws += [*_doubles(readings), *together(readings)]
     known = _within_reach(readings, lineups)
     for path, reading in readings:
         flaws += _no_understudy(path, reading, known)
@@ -65,7 +66,13 @@ def _lint(path: Path, reading: Reading) -> Iterator[Flaw]:
         yield Flaw(path, 1, f"has no focus: {taken}", hint, fatal=False)
     if len(persona.prompt) > MAX_PROMPT:
         message = f"has a prompt of {len(persona.prompt):,} characters, more than {MAX_PROMPT:,}"
-        yield Flaw(path, front.body_line, message, "shorten it: it is read again for every turn", fatal=False)
+        yield Flaw(
+            path,
+            front.body_line,
+            message,
+            "shorten it: it is read again for every turn, and takes more than a tenth of a window of 20,000 tokens",
+            fatal=False,
+        )
     for line, text in _texts(reading):
         if said := _SPEAKS_FOR.search(text):
             message = f"tries to speak as somebody else: {' '.join(said[0].split())}"

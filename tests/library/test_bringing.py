@@ -124,7 +124,9 @@ def test_a_persona_of_ours_survives_a_card_and_a_picture(tmp_path: Path) -> None
     (tmp_path / "a.png").write_bytes(card_picture(ADA, here))
     for name in ("a.json", "a.png"):
         again = brought(tmp_path / name, tmp_path / name[2:])
-        assert again.model_copy(update={"extra": {}}) == ADA.model_copy(update={"extra": {}})
+        extra = {key: value for key, value in again.extra.items() if key not in ("from", "origin")}
+        assert again.model_copy(update={"extra": extra}) == ADA
+        assert card_of(again, tmp_path / name[2:] / "ada.md") == card_of(ADA, here)
 
 
 def test_a_persona_of_ours_survives_markdown(tmp_path: Path) -> None:
@@ -194,6 +196,12 @@ def test_one_name_is_for_one_persona(tmp_path: Path) -> None:
 def test_a_rehearsal_writes_nothing(tmp_path: Path) -> None:
     assert len(bring([SAMPLES], tmp_path / "to", dry=True).arrivals) == 10
     assert not (tmp_path / "to").exists()
+
+
+def test_a_prompt_that_no_persona_file_could_hold_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "long.md").write_text("word " * 60_000, "utf-8")
+    (flaw,) = bring([tmp_path / "long.md"], tmp_path / "to").flaws
+    assert flaw.message == "holds a prompt of more than 256 KB"
 
 
 def test_a_link_is_replaced_and_never_followed(tmp_path: Path) -> None:

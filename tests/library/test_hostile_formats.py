@@ -81,6 +81,11 @@ BAD = {
     "a huge float": (b'{"name": 1e999}', "too large"),
     "a key twice": (b'{"name": "a", "name": "b"}', "stands twice"),
     "JSON broken on line 3": (b'{"a": 1,\n"b": 2,\n"c"}', "x.json:3: is not valid JSON"),
+    "an endless text": (b'{"a": "' + b'\\"' * 500_000, "is not valid JSON"),
+    "many keys and one of them twice": (
+        ("{" + ",".join(f'"k{n}": 1' for n in range(60_000)) + ', "k59999": 1}').encode(),
+        "stands twice",
+    ),
     "too much text": (b"{" + b" " * 3_000_000, "is larger than 2 MB"),
     "another JSON": (b'{"a": 1}', "no persona of a format"),
     "UTF-16": ("{}".encode("utf-16"), "UTF-16"),
@@ -114,15 +119,17 @@ def test_the_newer_card_of_a_picture_wins() -> None:
 @pytest.mark.parametrize("what", BAD)
 def test_a_hostile_file_is_refused_with_a_reason_soon_and_in_little_room(what: str) -> None:
     raw, says = BAD[what]
+    began = time.process_time()
+    with pytest.raises(FlawError, match=says):
+        recognise(raw, Path("x.json"))
+    assert time.process_time() - began < 2
     tracemalloc.start()
-    began = time.monotonic()
     try:
-        with pytest.raises(FlawError, match=says):
+        with pytest.raises(FlawError):
             recognise(raw, Path("x.json"))
         assert tracemalloc.get_traced_memory()[1] < 200 * 1024 * 1024
     finally:
         tracemalloc.stop()
-    assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize("what", YAML)

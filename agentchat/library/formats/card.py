@@ -20,6 +20,7 @@ from agentchat.library.formats.brought import (
     without_secrets,
     words_of,
 )  # fmt: skip
+from agentchat.library.persona_file import KEYS
 
 NAMES = {"chara_card_v2": "Character Card V2", "chara_card_v3": "Character Card V3"}
 V1 = "Character Card V1"
@@ -47,6 +48,8 @@ _HEADINGS = {
     "mes_example": "How you talk",
     "post_history_instructions": "Always",
 }
+_KEY = re.compile(r"[A-Za-z_][\w-]{0,60}")
+_NOT_AGAIN = {*KEYS, "from", "origin"}
 _MACRO = re.compile(r"\{\{([^{}]{0,200})\}\}|<(bot|user|char)>", re.IGNORECASE)
 
 
@@ -121,7 +124,10 @@ def _own(said: dict[str, JsonValue], name: str) -> dict[str, JsonValue]:
     if isinstance(extensions, dict):
         own["talkativeness"] = extensions.get("talkativeness")
     left = ours(said)
-    return own | {key: left[key] for key in OWN if key in left}
+    extra = left.get("extra")
+    others = extra if isinstance(extra, dict) else {}
+    kept = {key: value for key, value in others.items() if _KEY.fullmatch(key) and key not in _NOT_AGAIN}
+    return own | {key: left[key] for key in OWN if key in left} | kept
 
 
 def _unused(said: dict[str, JsonValue]) -> tuple[str, ...]:

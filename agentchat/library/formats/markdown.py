@@ -16,6 +16,7 @@ AGENT, ROLE, PATTERN = "agent Markdown", "aichat role", "Fabric pattern"
 INPUT = "__INPUT__"
 SYSTEM = "system.md"
 _COPILOT = ".agent.md"
+_TAIL = 200
 _INPUT_HEADING = re.compile(r"(?:\n[# \t]{0,8}INPUT:?[ \t]{0,8})+\s{0,8}\Z")
 _ROLE_KEYS = {"model", "temperature", "top_p", "use_tools", "prompt", "agent_session", "variables"}
 
@@ -56,7 +57,7 @@ def _pattern(text: str, path: Path) -> Brought:
         raise flawed(path, f"is a {PATTERN} without a text")
     lines = [line for line in body.splitlines() if line.strip() and not line.startswith("#")]
     ignored = []
-    without = plain(_INPUT_HEADING.sub("", body))
+    without = plain(body[:-_TAIL] + _INPUT_HEADING.sub("", body[-_TAIL:]))
     if without and without != body:
         body = without
         ignored.append("its INPUT heading is left out: the room is the input")

@@ -14,7 +14,7 @@ MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 32
 MAX_DIGITS = 40
 
-_MARK = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+_MARK = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
 def parse(text: str, path: Path) -> JsonValue:
@@ -59,9 +59,9 @@ def _finite(digits: str) -> float:
 
 
 def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        names = [name for name, _ in pairs]
-        double = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {double[:40]!r} stands twice in one object")
+    values: dict[str, JsonValue] = {}
+    for name, value in pairs:
+        if name in values:
+            raise ValueError(f"the key {name[:40]!r} stands twice in one object")
+        values[name] = value
     return values
