@@ -27,6 +27,7 @@ PARTS = {
         "models": Lazy("agentchat.cli.models", "models", "Which models there are; try one; fetch the small local one"),
     },
     "When something is wrong": {
+        "backup": Lazy("agentchat.cli.backup", "backup", "Copy all your sessions into one file"),
         "doctor": Lazy("agentchat.cli.doctor", "doctor", "Look at everything agentchat stands on, and say what to do"),
         "completion": Lazy("agentchat.cli.completion", "completion", "Let your shell complete agentchat's words"),
     },

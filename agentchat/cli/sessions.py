@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from agentchat.cli.backup import backup
 from agentchat.cli.command import command, group
 from agentchat.cli.edge import say
 from agentchat.cli.listing import as_json, show_columns, show_json
@@ -78,3 +79,4 @@ def show(prefix: str, form: str) -> None:
 
 sessions.add_command(listed)
 sessions.add_command(show)
+sessions.add_command(backup)

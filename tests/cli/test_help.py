@@ -31,11 +31,11 @@ EVERY = [path for path, _ in commands(root)]
 
 def test_these_are_the_commands() -> None:
     assert {" ".join(path) for path in EVERY} == {
-        "chat", "run", "resume", "fork", "compare", "sessions", "sessions list", "sessions show", "personas",
+        "chat", "run", "replay", "resume", "fork", "compare", "sessions", "sessions list", "sessions show", "personas",
         "personas list", "personas show", "personas check",
         "personas import", "personas export", "modes", "modes list", "modes show", "models",
         "models list", "models check", "models pull", "tally", "inbox", "inbox list",
-        "inbox answer", "doctor", "completion",
+        "inbox answer", "backup", "sessions backup", "doctor", "completion",
     }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def test_every_listing_and_report_has_json() -> None:
     [
         (("sesions",), "Did you mean sessions?"),
         (("personas", "lst"), "Did you mean list?"),
-        (("frobnicate",), "There are chat, run, resume"),
+        (("frobnicate",), "There are chat, run, replay"),
         (("run", "--formt", "md"), "--format"),
         (("run", "x", "--format", "pdf"), "'text', 'md', 'adr', 'jsonl'"),
         (("run", "x", "--set", "rounds"), "NAME=VALUE"),
