@@ -19,9 +19,8 @@ from agentchat.events import (
     TurnEnded,
     TurnStarted,
 )
-from agentchat.kinds import kind_of
+from agentchat.kinds import counted, kind_of
 from agentchat.persona import YOU
-from agentchat.transcript import HIDDEN_BY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,7 +63,7 @@ class Schedule:
         self.stops = tuple(self._find_stops())
         """In order."""
         self.turns = tuple(stop for stop in self.stops if stop.kind == "turn")
-        """Where each turn that shows begins."""
+        """Where each turn begins that a person would count."""
 
     @property
     def length(self) -> int:
@@ -115,7 +114,7 @@ class Schedule:
     def _find_stops(self) -> Iterator[Stop]:
         for event, ms in zip(self.path, self.at, strict=True):
             match event:
-                case TurnStarted() if _shows(event, self._ends.get(event.turn)):
+                case TurnStarted() if (end := self._ends.get(event.turn)) and counted(end):
                     yield Stop("turn", ms, event.seq, event.speaker)
                 case HumanSpoke():
                     yield Stop("human", ms, event.seq, YOU)
@@ -131,12 +130,6 @@ class Schedule:
                     yield Stop("end", ms, event.seq)
                 case _:
                     pass
-
-
-def _shows(start: TurnStarted, end: TurnEnded | None) -> bool:
-    """Whether a turn is one that a person would count."""
-    lost = end is not None and end.outcome == "interrupted" and end.by in HIDDEN_BY
-    return end is not None and not lost and kind_of(start.kind).look != "hidden"
 
 
 def _takes(end: TurnEnded) -> int:

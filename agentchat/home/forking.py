@@ -32,6 +32,7 @@ from agentchat.events import (
     stamp,
 )
 from agentchat.folding import fold, grown
+from agentchat.kinds import counted
 from agentchat.modes import lacking, mode_of, names, settings_of
 from agentchat.persona import YOU
 from agentchat.room.answers import withdrawn
@@ -119,16 +120,12 @@ def placed(log: Log, words: str) -> int | None:
 
 
 def nth(log: Log, turn: int) -> int:
-    """The number of the event that ended the n-th turn of the path to the head, as listings count turns."""
-    ends = [event for event in log.path() if isinstance(event, TurnEnded) and event.outcome in SAID]
+    """The number of the event that ended the n-th turn of the path to the head, as a replay counts them."""
+    ends = [event for event in log.path() if counted(event)]
     if not 1 <= turn <= len(ends):
         known = f"It has {len(ends)}." if ends else "Nobody has spoken in it."
         raise UsageError(f"there is no turn {turn} on the path of this session", hint=known)
     return ends[turn - 1].seq
-
-
-SAID = ("said", "structured", "truncated")
-"""How a turn ends that listings count."""
 
 
 def _settled(path: Sequence[Event], place: int) -> int:
@@ -168,7 +165,7 @@ def copied(path: Sequence[Event], session: str, changes: Sequence[Event], now: d
     whole: list[Event] = [opened.model_copy(update={"session": session, "forked_from": came}), *path[1:]]
     there = fold(whole)
     lost = [interrupted(turn, "", "crash") for turn in there.open if turn.start.speaker != YOU]
-    said = sum(isinstance(one, TurnEnded) and one.outcome in SAID for one in path)
+    said = sum(counted(one) for one in path)
     forked = Directed(verb="fork", target=came.session, data={"seq": came.seq, "turn": said}, frame=there.frame.id)
     for event in (*lost, forked, *changes):
         whole.append(stamp(event, whole[-1].seq + 1, whole[-1].seq, now))

@@ -4,7 +4,7 @@ A kind nobody registered is kept and shown as plain speech.
 """
 
 from agentchat.kinds import ballot, committee, critique
-from agentchat.kinds.kind import Kind, Look, Payload, Question, kind_of, register
+from agentchat.kinds.kind import Kind, Look, Payload, Question, counted, kind_of, register
 from agentchat.kinds.talk import Position, nomination
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Question",
     "ballot",
     "committee",
+    "counted",
     "critique",
     "kind_of",
     "nomination",

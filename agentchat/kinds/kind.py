@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeGuard
 
 from pydantic import BaseModel, ConfigDict, JsonValue
+
+from agentchat.events import Event, TurnEnded
 
 Look = Literal["speech", "card", "line", "hidden"]
 """How a turn of the kind is shown: in full, as a card, as one dim line, or not in the transcript."""
@@ -42,6 +44,15 @@ def register(kind: Kind) -> Kind:
 def kind_of(name: str) -> Kind:
     """The kind of that name, or a plain one."""
     return _kinds.get(name) or Kind(name)
+
+
+def counted(event: Event) -> TypeGuard[TurnEnded]:
+    """Whether it ends a turn that a person would count: one that came to something, and that the room shows."""
+    return (
+        isinstance(event, TurnEnded)
+        and event.outcome in ("said", "structured", "truncated")
+        and kind_of(event.kind).look != "hidden"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,13 @@ class Player:
         return sum(stop.ms <= self.ms for stop in self.schedule.turns)
 
     @property
+    def here(self) -> int:
+        """The event to go on from: this one, or the one before turns of which nothing is to be seen yet."""
+        begun = [turn.id for turn in self.transcript.open]
+        unseen = bool(begun) and not any(self.partials[turn].text for turn in begun if turn in self.partials)
+        return next(event.seq for event in reversed(self.heard) if not unseen or event.seq < min(begun))
+
+    @property
     def heard(self) -> Sequence[Event]:
         """The events that have happened."""
         return self.schedule.path[: self._happened]

@@ -13,11 +13,11 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from agentchat.events import TurnEnded
 from agentchat.folding import fold
 from agentchat.home import WhatIf
 from agentchat.home.adopting import unasked
-from agentchat.home.forking import SAID, prefix
+from agentchat.home.forking import prefix
+from agentchat.kinds import counted
 from agentchat.modes import mode_of, names
 from agentchat.tui.people import PeopleScreen
 from agentchat.tui.rows import Column, Line, Rows
@@ -64,7 +64,7 @@ class ForkScreen(ModalScreen["tuple[int | None, WhatIf] | None"]):
         super().__init__()
         self.kept = log
         path = log.path()
-        ends = [event.seq for event in path if isinstance(event, TurnEnded) and event.outcome in SAID]
+        ends = [event.seq for event in path if counted(event)]
         self.places: list[int | None] = [path[0].seq, *ends, None]
         self.at = len(self.places) - 1
         if at is not None and all(event.seq != at for event in path):
@@ -103,7 +103,7 @@ class ForkScreen(ModalScreen["tuple[int | None, WhatIf] | None"]):
         ink = ink_of(self)
         path = prefix(self.kept, self.place)
         self.there = fold(path)
-        self.done = sum(isinstance(event, TurnEnded) and event.outcome in SAID for event in path)
+        self.done = sum(counted(event) for event in path)
         self.query_one("#place", Static).update(ink.line(self._where(), 160))
         lines = [self._line(one.id, one.persona, self._becomes(one.id, one.model)) for one in self.there.members]
         lines += [self._line(one.id, one, "comes in") for one in self.joining.values() if not self.there.member(one.id)]

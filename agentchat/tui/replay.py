@@ -273,8 +273,7 @@ class ReplayScreen(Screen[None]):
         """Go on live from here, in a session of its own."""
         player = self.player
         player.pause()
-        at = player.heard[-1].seq
-        await self.app.hurry(fork(self.app, player.log, at))
+        await self.app.hurry(fork(self.app, player.log, player.here))
 
     def action_xray(self) -> None:
         """Every ballot of the votes so far."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from agentchat.conformity import polls
 from agentchat.events import Directed, Event, HumanSpoke, SessionOpened, TurnEnded
+from agentchat.kinds import counted
 from agentchat.ledger import rows, standing
 from agentchat.transcript import Turn
 from agentchat.views.ballots import result
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from agentchat.ledger import Row
     from agentchat.log import Log
     from agentchat.transcript import Transcript
-
-SAID = ("said", "structured", "truncated")
-"""How a turn ends that listings count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +182,7 @@ def _shared(a: Sequence[Event], b: Sequence[Event], transcript: Transcript) -> S
         if _bare(one) != _bare(other):
             break
         events += 1
-    ends = [event for event in a[:events] if isinstance(event, TurnEnded) and event.outcome in SAID]
+    ends = [event for event in a[:events] if counted(event)]
     last = ends[-1] if ends else None
     return Shared(events, len(ends), transcript.name(last.speaker) if last else "", last.turn if last else 0)
 
@@ -199,7 +197,7 @@ def _bare(event: Event) -> Event:
 def _session(log: Log, shared: int) -> Session:
     transcript, path = log.transcript, log.path()
     closed, spent, opened = transcript.closed, transcript.spent, transcript.opened
-    said = [isinstance(event, TurnEnded) and event.outcome in SAID for event in path]
+    said = [counted(event) for event in path]
     return Session(
         opened.session,
         opened.topic,

@@ -125,6 +125,16 @@ async def test_instantly_all_of_it_is_there() -> None:
     await player.aclose()
 
 
+async def test_going_on_from_the_beginning_of_a_turn_has_it_said_anew_and_from_its_middle_keeps_it() -> None:
+    player = Player(read(shipped()["demo"]))
+    player.seek(player.schedule.turns[-1].ms)
+    (begun,) = player.transcript.open
+    assert player.here < begun.id
+    while not player.partials[begun.id].text:
+        player.advance(20)
+    assert player.here == begun.id
+
+
 async def test_a_number_before_the_first_event_is_no_place() -> None:
     with pytest.raises(UsageError, match="no #0"):
         Player(read(shipped()["demo"])).seek_to(0)
