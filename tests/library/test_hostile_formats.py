@@ -81,6 +81,7 @@ BAD = {
     "a huge float": (b'{"name": 1e999}', "too large"),
     "a key twice": (b'{"name": "a", "name": "b"}', "stands twice"),
     "JSON broken on line 3": (b'{"a": 1,\n"b": 2,\n"c"}', "x.json:3: is not valid JSON"),
+    "a crowd of lists": (b"[" + b"[]," * 650_000 + b"[]]", "more than 100,000 values"),
     "an endless text": (b'{"a": "' + b'\\"' * 500_000, "is not valid JSON"),
     "many keys and one of them twice": (
         ("{" + ",".join(f'"k{n}": 1' for n in range(60_000)) + ', "k59999": 1}').encode(),

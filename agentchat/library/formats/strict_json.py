@@ -12,6 +12,8 @@ from agentchat.library.formats.brought import flawed
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 32
+MAX_PARTS = 100_000
+"""Texts, lists and objects in one file: each costs far more than the bytes it takes in the file."""
 MAX_DIGITS = 40
 
 _MARK = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
@@ -22,7 +24,9 @@ def parse(text: str, path: Path) -> JsonValue:
     if len(text) > MAX_BYTES:
         raise flawed(path, f"is JSON of more than {MAX_BYTES // 1024 // 1024} MB", "take out what no persona needs")
     depth = 0
-    for mark in _MARK.finditer(text):
+    for parts, mark in enumerate(_MARK.finditer(text)):
+        if parts > 2 * MAX_PARTS:
+            raise flawed(path, f"holds more than {MAX_PARTS:,} values", "take out what no persona needs")
         if mark[0] in "[{":
             depth += 1
             if depth > MAX_DEPTH:
