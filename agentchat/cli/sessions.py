@@ -10,6 +10,7 @@ import click
 from agentchat.cli.backup import backup
 from agentchat.cli.command import command, group
 from agentchat.cli.edge import say
+from agentchat.cli.handing import export, import_
 from agentchat.cli.listing import as_json, show_columns, show_json
 
 SHORT = 8
@@ -80,3 +81,5 @@ def show(prefix: str, form: str) -> None:
 sessions.add_command(listed)
 sessions.add_command(show)
 sessions.add_command(backup)
+sessions.add_command(export)
+sessions.add_command(import_)

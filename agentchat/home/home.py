@@ -24,6 +24,7 @@ from agentchat.export import printout
 from agentchat.folding import fold
 from agentchat.home import forking
 from agentchat.home.archive import Archive
+from agentchat.home.bundles import Bundles
 from agentchat.home.forking import WhatIf
 from agentchat.library import Shelf, check, folders, suggest
 from agentchat.log import Log
@@ -152,6 +153,11 @@ class Home:
     def archive(self) -> Archive:
         """The sessions it keeps."""
         return Archive(self.store)
+
+    @cached_property
+    def bundles(self) -> Bundles:
+        """Its sessions as files, and files as its sessions."""
+        return Bundles(self.store, self.environ)
 
     def printout(self, form: str) -> Printout:
         """An empty page in that format, for the log of a session. Raises UsageError."""

@@ -56,4 +56,4 @@ def read(path: Path) -> Log:
         raise UsageError(f"{path} is no whole session", hint=MADE) from None
 
 
-MADE = "Such a file is made by: agentchat sessions show ID --format jsonl > session.jsonl"
+MADE = "Such a file is made by: agentchat sessions export ID"

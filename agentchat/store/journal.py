@@ -31,15 +31,19 @@ def append(batch: Batch, session: str, events: Sequence[Event], lease: Lease | N
     An end of a turn that has one already is left out; an event that is there already, word for word,
     is not written twice.
     """
+    return enter(batch, session, [written(each) for each in events], lease)
+
+
+def enter(batch: Batch, session: str, lines: Sequence[tuple[Event, bytes]], lease: Lease | None) -> list[Event]:
+    """The same for events that have their lines already, of whatever version: those are what is kept."""
     batch.check(session, lease)
     sitting = batch.sitting(session)
     if sitting is None:
-        if not events or not isinstance(events[0], SessionOpened):
+        if not lines or not isinstance(lines[0][0], SessionOpened):
             raise no_session(session)
         sitting = batch.begin(session)
     on_record: list[Event] = []
-    for each in events:
-        event, body = written(each)
+    for event, body in lines:
         row = _insert(batch.connection, session, event, body, sitting.seqs)
         if row > 0:
             sitting.tally.add(event)

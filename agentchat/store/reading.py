@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 from pydantic import ValidationError
 
-from agentchat.events import EPOCH, SCHEMA, Event, TurnEnded, TurnStarted, Unknown, decode
+from agentchat.events import EPOCH, SCHEMA, Event, TurnEnded, TurnStarted, Unknown, decode, encode
 from agentchat.store.faults import is_rot
 
 DAMAGED = "damaged"
@@ -67,6 +67,16 @@ def some(
     """
     found = connection.execute(f"{_ROW}session = ? AND {where}", (session, *values)).fetchall()
     return _events(session, sorted((_Row(*row) for row in found), key=lambda row: row.seq), dict(speakers or {}))
+
+
+def lines(connection: sqlite3.Connection, session: str) -> list[bytes]:
+    """The events' lines as they were written, byte for byte; in the place of one that rotted, its stand-in."""
+    rows = _rows(connection, session, 0)
+    if all(checksum(session, row.body) == row.checksum for row in rows):
+        return [row.body for row in rows]
+    stand_ins = {event.seq: event for event in load(connection, session)}
+    sound = {row.seq for row in rows if checksum(session, row.body) == row.checksum}
+    return [row.body if row.seq in sound else encode(stand_ins[row.seq]) for row in rows]
 
 
 def tail(connection: sqlite3.Connection, session: str, limit: int) -> list[Event]:

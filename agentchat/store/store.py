@@ -97,6 +97,14 @@ class Store:
         await self._write(journal.reindex)
         return await self._writes.write(add, synced=synced)
 
+    async def take_in(self, session: str, lines: Sequence[tuple[Event, bytes]]) -> list[Event]:
+        """Commit a session, or more of one, from elsewhere, each line kept as it is. Nobody else may hold a lease."""
+        return await self._writes.write(partial(journal.enter, session=session, lines=lines, lease=None))
+
+    async def lines(self, session: str) -> list[bytes]:
+        """All events as their lines were written, byte for byte."""
+        return await self._of(session, lambda connection: reading.lines(connection, session))
+
     async def load(self, session: str, after: int = 0) -> list[Event]:
         """All events in the order of their commits, or those after a `seq`.
 

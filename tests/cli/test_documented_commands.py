@@ -19,6 +19,7 @@ from agentchat.cli.root import root as everything
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SAMPLES = ROOT / "tests" / "importing" / "samples"
 SHOWN_ID = "3f9a"
 FORKS_ID = "81c2"
 SCRIPT = """
@@ -46,6 +47,9 @@ FILES = {
     "agents.yaml": "locksmith:\n  role: Locksmith\n  goal: Open doors\n",
     "votes.json": BALLOTS,
     "lunch.json": BALLOTS,
+    "session.jsonl": (ROOT / "sessions" / "demo.jsonl").read_text("utf-8"),
+    "group-chat.jsonl": (SAMPLES / "group-chat.jsonl").read_text("utf-8"),
+    "messages.json": (SAMPLES / "messages.json").read_text("utf-8"),
     "election.soi": "# ALTERNATIVE NAME 1: tea\n# ALTERNATIVE NAME 2: coffee\n2: 1,2\n",
 }
 
