@@ -14,7 +14,7 @@ from hashlib import blake2b
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from agentchat.errors import UsageError
 from agentchat.events import (
@@ -51,7 +51,7 @@ _NOW = f'{{"v":{SCHEMA},'.encode()
 
 
 class _Version(BaseModel):
-    v: int = SCHEMA
+    v: int = Field(SCHEMA, ge=0, le=2**31)
 
 
 def begins(line: bytes) -> bool:
