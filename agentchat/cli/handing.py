@@ -13,13 +13,14 @@ from agentchat.cli.edge import complain, say_lines
 if TYPE_CHECKING:
     from agentchat.home.bundles import Handed, Kept
 
-FORMS = ("jsonl", "md", "adr", "text")
+FORMS = ("jsonl", "html", "md", "adr", "text")
 EVERY = 1_000_000
 
 
 @command(
     "export",
     "agentchat sessions export 3f9a",
+    "agentchat sessions export 3f9a --format html --force",
     "agentchat sessions export 3f9a --output session.md --force",
     "agentchat sessions export 3f9a --format text --output - | less",
     "agentchat sessions export --all --output backup --force",
@@ -30,8 +31,8 @@ EVERY = 1_000_000
     "--format",
     "form",
     type=click.Choice(FORMS),
-    help="jsonl is a bundle: all of it, to import and go on with anywhere; md Markdown; adr a record of what was "
-    "decided; text plain text.  [default: as FILE ends, else jsonl]",
+    help="jsonl is a bundle: all of it, to import and go on with anywhere; html one page that stands by itself; "
+    "md Markdown; adr a record of what was decided; text plain text.  [default: as FILE ends, else jsonl]",
 )
 @click.option("--output", metavar="FILE", default="", help="The file, or the folder for several; - is stdout.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
@@ -77,11 +78,11 @@ def export(names: tuple[str, ...], every: bool, form: str | None, output: str, f
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="Nothing of a file with a damaged line.")
 def import_(files: tuple[Path, ...], strict: bool) -> int:
-    """Take in sessions from files: bundles, of older versions too, and talks of other programs.
+    """Take in sessions from files.
 
-    Read are SillyTavern's chats (.jsonl) and lists of messages with roles, as OpenAI's are (.json); what a file is, is
-    seen by what stands in it. A session that is here already is not doubled. The ids go to stdout; nothing begins to
-    run.
+    Read are bundles, of older versions too, SillyTavern's chats (.jsonl) and lists of messages with roles, as OpenAI's
+    are (.json); what a file is, is seen by what stands in it. A session that is here already is not doubled. The ids go
+    to stdout; nothing begins to run.
     """
     from agentchat.cli.drive import drive
     from agentchat.errors import UsageError

@@ -58,11 +58,11 @@ def listed(like: str, limit: int, as_json: bool) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("text", "md", "adr", "jsonl")),
+    type=click.Choice(("text", "md", "adr", "html", "jsonl")),
     default="text",
     show_default=True,
-    help="text to read, md for Markdown, adr for a record of what was decided, jsonl for the raw log: one event a "
-    "line as stored, sealed turns included.",
+    help="text to read, md for Markdown, adr for a record of what was decided, html for a page, "
+    "jsonl for the raw log: one event a line as stored, sealed turns included.",
 )
 def show(prefix: str, form: str) -> None:
     """Print a whole session. Thoughts that are still sealed are left out."""

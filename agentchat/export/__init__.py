@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from agentchat.errors import UsageError
 from agentchat.export.adr import DecisionRecord
+from agentchat.export.html import Html
 from agentchat.export.jsonl import JsonLines
 from agentchat.export.markdown import Markdown
 from agentchat.export.text import Text
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMS", "Form", "Printout", "printout"]
 
-Form = Literal["text", "md", "jsonl", "adr"]
+Form = Literal["text", "md", "jsonl", "adr", "html"]
 FORMS: tuple[str, ...] = get_args(Form)
 
 
@@ -37,6 +38,8 @@ def printout(form: str) -> Printout:
             return Markdown()
         case "jsonl":
             return JsonLines()
+        case "html":
+            return Html()
         case "adr":
             return DecisionRecord()
         case _:

@@ -108,7 +108,7 @@ async def test_a_key_that_was_said_leaves_in_no_format_and_the_rest_replays(tmp_
     file.write_bytes(b"\n".join(map(encode, log.events)))
     async with Home(tmp_path / "home", {"MISTRAL_API_KEY": "canary-4711"}) as home:
         await home.bundles.take_in(file)
-        for form in ("jsonl", "md", "adr", "text"):
+        for form in ("jsonl", "html", "md", "adr", "text"):
             handed = await home.bundles.hand_on("test", form)
             shown = "".join(handed.chunks)
             assert KEY[8:] not in shown
@@ -132,7 +132,7 @@ async def test_sealed_turns_of_a_vote_under_way_are_told_of_and_in_no_other_form
     async with Home(tmp_path / "home") as home:
         await home.bundles.take_in(file)
         assert (await home.bundles.hand_on("test", "jsonl")).sealed == 1
-        for form in ("md", "adr", "text"):
+        for form in ("html", "md", "adr", "text"):
             assert "unheard" not in "".join((await home.bundles.hand_on("test", form)).chunks)
 
 
