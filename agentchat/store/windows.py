@@ -21,6 +21,9 @@ _BONES = "type NOT IN ('turn_started', 'turn_ended', 'human_spoke', 'directed')"
 NEAR = 4
 """How many events there may be from a place to the turn it stands for."""
 
+# Asked for apart: both at once make SQLite look at every event.
+_ENDS = """SELECT (SELECT min(seq) FROM events WHERE session = ?1), (SELECT max(seq) FROM events WHERE session = ?1)"""
+
 _SPEAKER = """SELECT CASE type WHEN 'human_spoke' THEN 'you' ELSE json_extract(line, '$.speaker') END
 FROM (SELECT seq, type, CAST(body AS TEXT) AS line FROM events WHERE session = ? AND seq BETWEEN ? AND ?)
 WHERE type IN ('human_spoke', 'turn_started', 'turn_ended') AND json_valid(line) ORDER BY seq DESC LIMIT 1"""
@@ -115,8 +118,7 @@ class Windows:
 
 def _spine(connection: sqlite3.Connection, session: str) -> Spine:
     tally = Tally.of(connection, session)
-    ends = "SELECT min(seq), max(seq) FROM events WHERE session = ?"
-    first, last = connection.execute(ends, (session,)).fetchone()
+    first, last = connection.execute(_ENDS, (session,)).fetchone()
     moves = some(connection, session, "type = 'head_moved' ORDER BY seq")
     opened = some(connection, session, "seq = ?", first or 0)
     known = [(move.seq, move.to) for move in moves if isinstance(move, HeadMoved)]

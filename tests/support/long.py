@@ -21,6 +21,7 @@ LIVELY: Mapping[str, dict[str, JsonValue]] = {
     "discussion": {"rounds": 3},
     "committee": {"options": ["trams", "buses"]},
     "brainstorm": {},
+    "refinement": {},
 }
 """Modes, and settings with which they go on for long."""
 
