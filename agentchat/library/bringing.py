@@ -70,7 +70,11 @@ def bring(
     found: list[tuple[Path, Brought]] = []
     for path, inside in _files(paths, flaws):
         try:
-            found += [(path, one) for one in recognise(read_bytes(path, MAX_BYTES), path)]
+            raw = read_bytes(path, MAX_BYTES)
+            if inside and _mere_text(path, raw):
+                passed += 1
+                continue
+            found += [(path, one) for one in recognise(raw, path)]
         except UnknownFormatError as error:
             passed += inside
             flaws += [] if inside else [error.flaw]
@@ -180,6 +184,12 @@ def _inside(folder: Path, flaws: list[Flaw]) -> list[Path]:
                 flaws.append(Flaw(folder, 0, f"holds more than {MAX_FILES:,} files: the rest is left", "name a part"))
                 return files
     return files
+
+
+def _mere_text(path: Path, raw: bytes) -> bool:
+    """Whether a file of a folder is Markdown that nothing marks as a persona: a project is full of those."""
+    marked = path.name == "system.md" or path.parent.name == "roles" or raw.startswith((b"---", b"\xef\xbb\xbf---"))
+    return path.suffix.lower() == ".md" and not marked
 
 
 def _worth_a_look(path: Path, *, pattern: bool) -> bool:

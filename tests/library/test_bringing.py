@@ -68,6 +68,14 @@ def test_a_folder_is_brought_whole_and_what_is_no_persona_is_passed_over(tmp_pat
     assert (len(found.arrivals), found.flaws, found.passed) == (10, (), 1)
 
 
+def test_the_notes_of_a_project_are_no_personas_and_a_folder_of_roles_is(tmp_path: Path) -> None:
+    for name in ("CHANGELOG.md", "roles/terse.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("Say it in three words.")
+    found = bring([tmp_path], tmp_path / "to")
+    assert ([one.persona.id for one in found.arrivals], found.passed) == (["terse"], 1)
+
+
 def test_a_card_s_macros_become_words(tmp_path: Path) -> None:
     maren = brought(SAMPLES / "card_v1.json", tmp_path)
     assert maren.prompt.startswith("Maren keeps a lighthouse")
