@@ -49,6 +49,16 @@ class Archive:
                 return await asyncio.to_thread(read, path)
             raise
 
+    async def long(self, name: str) -> bool:
+        """Whether that is a session which takes a while to read whole."""
+        if recording(name):
+            return False
+        store = await self._store()
+        try:
+            return await store.count(await store.find(name)) >= LONG
+        except UsageError:
+            return False
+
     async def reader(self, prefix: str) -> Reader | None:
         """A long session, to be looked at without reading all of it; None where it is short, or damaged."""
         store = await self._store()

@@ -196,7 +196,10 @@ class Agentchat(App[None]):
         from agentchat.tui.replay import ReplayScreen
 
         room = self.rooms.get(wanted.session)
-        log = room.log if room else await (await self.home()).archive.any(wanted.session)
+        archive = (await self.home()).archive
+        if room is None and await archive.long(wanted.session):
+            self.tell("A long session: all of it is read first…")
+        log = room.log if room else await archive.any(wanted.session)
         await self.push_screen(ReplayScreen(Player(log, speed=wanted.speed), at=wanted.at(log)))
 
     def new_room(self, topic: str, wish: Wish | None = None) -> None:

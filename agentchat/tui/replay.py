@@ -31,7 +31,7 @@ from agentchat.views.ballots import xray
 from agentchat.views.counted import votes
 from agentchat.views.floor import live, seats, status
 from agentchat.views.fold import Fold, short
-from agentchat.views.replay import Found, clock, found, pace, recorded_with
+from agentchat.views.replay import Found, clock, found, pace, recent, recorded_with
 from agentchat.views.room import Entry, RoomView
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class ReplayScreen(Screen[None]):
     def draw(self) -> None:
         """Show how it stands now."""
         player, old = self.player, self._view
-        view = self._fold.view(player.transcript, player.standing, player.partials, {})
+        view = self._fold.view(recent(player.transcript), player.standing, player.partials, {})
         new = self._view = replace(
             view, subtitle=" · ".join(part for part in ("replay", view.subtitle) if part), model=self._made()
         )

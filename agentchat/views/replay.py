@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agentchat.events import HumanSpoke, ModeLeft, Recorded, TurnEnded
@@ -43,6 +43,16 @@ class Found:
     """What it stands at on the page."""
     seq: int
     """The event with which it is there to be read."""
+
+
+LEAF = 300
+"""Entries of a long transcript that are shown at once: these, and at most as many before them."""
+
+
+def recent(transcript: Transcript) -> Transcript:
+    """The end of a long transcript, so that what it costs to show does not grow with what was said before."""
+    first = (len(transcript.entries) // LEAF - 1) * LEAF
+    return replace(transcript, entries=transcript.entries[first:]) if first > LEAF else transcript
 
 
 def found(path: Sequence[Event], whole: Transcript, words: str) -> tuple[Found, ...]:
