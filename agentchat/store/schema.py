@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from itertools import chain, count
 from pathlib import Path
 
 APPLICATION = 0x61676368
@@ -167,7 +169,7 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Migratio
     try:
         have = version(connection)
         if 0 < have < len(steps):
-            _copy(path, path.with_name(f"{path.name}.v{have}.bak"))
+            _copy(path, have)
         for step in steps[have:]:
             step(connection)
         connection.execute(f"PRAGMA user_version = {max(have, len(steps))}")
@@ -193,7 +195,16 @@ def _each(connection: sqlite3.Connection, script: str) -> None:
             statement = ""
 
 
-def _copy(path: Path, to: Path) -> None:
-    os.close(os.open(to, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(to)) as target:
-        source.backup(target)
+def _copy(path: Path, have: int) -> None:
+    """Keep the older file, whole or not at all, and never in the place of a copy that an earlier start kept."""
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(aside)) as target:
+            source.backup(target)
+        names = chain((f"{path.name}.v{have}.bak",), (f"{path.name}.v{have}.{n}.bak" for n in count(2)))
+        free = next(each for name in names if not (each := path.with_name(name)).exists())
+        aside.rename(free)
+    finally:
+        for end in ("", "-journal", "-wal", "-shm"):
+            aside.with_name(aside.name + end).unlink(missing_ok=True)

@@ -275,6 +275,19 @@ async def test_an_older_database_is_brought_up_to_date_and_a_copy_of_it_kept(
         assert await older.load("s1") == events
 
 
+async def test_a_copy_kept_by_an_earlier_start_stays(path: Path, sitting: Sitting, store: Store) -> None:
+    events = await sitting.open()
+    await store.aclose()
+    earlier = path.with_name(f"{path.name}.v{len(MIGRATIONS)}.bak")
+    earlier.write_text("Kept before.")
+    writer(path, (*MIGRATIONS, second)).close()
+    assert earlier.read_text() == "Kept before."
+    another = path.with_name(f"{path.name}.v{len(MIGRATIONS)}.2.bak")
+    async with await Store.open(another) as older:
+        assert await older.load("s1") == events
+    assert sorted(file.name for file in path.parent.iterdir()) == sorted([path.name, earlier.name, another.name])
+
+
 async def test_a_migration_that_fails_changes_nothing(path: Path, store: Store) -> None:
     await store.aclose()
     before = hashlib.sha256(path.read_bytes()).digest()
