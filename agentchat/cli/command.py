@@ -125,12 +125,12 @@ class Group(click.Group):
 
 
 def command(
-    name: str, *examples: str, titles: Mapping[str, tuple[str, ...]] | None = None
+    name: str, *examples: str, titles: Mapping[str, tuple[str, ...]] | None = None, cls: type[Command] = Command
 ) -> Callable[[Function], Command]:
     """Make a function, which returns an exit code or nothing, a command."""
 
     def made(function: Function) -> Command:
-        one = click.command(name, cls=Command, context_settings=SETTINGS)(function)
+        one = click.command(name, cls=cls, context_settings=SETTINGS)(function)
         one.examples, one.titles = examples, titles or {}
         one.params.append(home_option(hidden=True))
         return one

@@ -9,7 +9,7 @@ from agentchat.errors import StoreError, UsageError
 from agentchat.home.reader import LONG, Reader
 from agentchat.home.recordings import of_id, read, recording
 from agentchat.log import Log
-from agentchat.store import StoreFault
+from agentchat.store import Listing, StoreFault
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -75,5 +75,7 @@ class Archive:
     async def damage(self) -> list[str]:
         """What the database cannot give back, in words. Raises StoreError where it gives nothing."""
         store = await self._store()
-        lost = {row.id: await store.damage(row.id) for row in await store.sessions(limit=1_000_000)}
+        lost = {
+            row.id: await store.damage(row.id) for row in await store.listing(Listing(limit=1_000_000, place="any"))
+        }
         return [f"session {session}, event {one.seq}: {one.why}" for session, flaws in lost.items() for one in flaws]

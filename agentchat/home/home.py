@@ -26,6 +26,7 @@ from agentchat.home import forking
 from agentchat.home.archive import Archive
 from agentchat.home.bundles import Bundles
 from agentchat.home.forking import WhatIf
+from agentchat.home.library import Library, sweep
 from agentchat.library import Shelf, check, folders, suggest
 from agentchat.log import Log
 from agentchat.models import download, names
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
     from agentchat.library import Flaw, LineUp, Suggestion
     from agentchat.models.policy import Reply
     from agentchat.persona import Persona
-    from agentchat.store import Question
+    from agentchat.store import Question, SessionRow
 
 T = TypeVar("T")
 
@@ -130,6 +131,7 @@ class Home:
         async with self._opening:
             if self._store is None:
                 self._store = await Store.open(self.database)
+                await sweep(self._store)
             return self._store
 
     async def _wholly(self, opening: Coroutine[None, None, T]) -> T:
@@ -159,17 +161,24 @@ class Home:
         """Its sessions as files, and files as its sessions."""
         return Bundles(self.store, self.environ)
 
+    @cached_property
+    def library(self) -> Library:
+        """The same as a library: searched, labelled, thrown away."""
+        return Library(self.store)
+
     def printout(self, form: str) -> Printout:
         """An empty page in that format, for the log of a session. Raises UsageError."""
         return printout(form)
 
-    async def delete(self, prefix: str) -> None:
-        """Remove a session and every word of it."""
+    async def delete(self, prefix: str, *, now: bool = False) -> SessionRow:
+        """Put a session into the bin, or remove it and every word of it right now. Returns what it was."""
         store = await self.store()
         session = await store.find(prefix)
+        row = await store.session(session)
         for room in [room for room in self._rooms if room.session == session]:
             await self.leave(room)
-        await store.delete(session)
+        await (store.delete(session) if now else store.throw_away(session, datetime.now(UTC)))
+        return row
 
     # What waits for the person.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from agentchat.store import faults, finding, opening, reading
 from agentchat.store.faults import StoreFault
+from agentchat.store.finding import Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def back_up(database: Path, to: Path, *, over: bool = False) -> Backup:
 
 
 def _looked_through(copy: sqlite3.Connection) -> tuple[int, tuple[str, ...]]:
-    every = [row.id for row in finding.sessions(copy, "", -1)]
+    every = [row.id for row in finding.sessions(copy, Listing(limit=1_000_000, place="any"))]
     lost = [f"session {each}, event {one.seq}: {one.why}" for each in every for one in reading.damage(copy, each)]
     try:
         found = [str(row[0]) for row in copy.execute("PRAGMA integrity_check(10)")]

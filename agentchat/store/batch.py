@@ -71,8 +71,8 @@ class Batch:
 
 def _index(connection: sqlite3.Connection, rows: list[int]) -> None:
     # In one statement: FTS5 writes its index out before each, which takes eight times as long as all else of a row.
-    insert = """INSERT INTO words (rowid, text)
-                SELECT id, text FROM said WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
+    insert = """INSERT INTO words (rowid, text, marks)
+                SELECT id, text, marks FROM said WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
     try:
         connection.execute(insert, (json.dumps(rows),))
     except sqlite3.DatabaseError as error:

@@ -8,10 +8,12 @@ import sqlite3
 def delete(connection: sqlite3.Connection, session: str) -> None:
     """Remove it from every table and from the index of words."""
     connection.execute(
-        "INSERT INTO words (words, rowid, text) SELECT 'delete', id, text FROM said WHERE session = ?", (session,)
+        "INSERT INTO words (words, rowid, text, marks) SELECT 'delete', id, text, marks FROM said WHERE session = ?",
+        (session,),
     )
     # The index only marks words as deleted; merging its parts is what takes them out.
     connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+    connection.execute("DELETE FROM gists WHERE id IN (SELECT id FROM events WHERE session = ?)", (session,))
     for table in ("partials", "seals", "questions", "answers", "labels", "events", "leases"):
         connection.execute(f"DELETE FROM {table} WHERE session = ?", (session,))  # noqa: S608
     connection.execute("DELETE FROM sessions WHERE id = ?", (session,))

@@ -1,48 +1,75 @@
-"""Finding sessions and what was said in them. What a person types is words to look for, never a query language."""
+"""Finding sessions. What a person types is words to look for, never a query language."""
 
 from __future__ import annotations
 
 import difflib
 import sqlite3
 from dataclasses import dataclass
+from typing import Literal
 
 from agentchat.errors import UsageError
+from agentchat.seeking import MOST, plain
+from agentchat.store import labels, search
 from agentchat.store.faults import is_rot, no_session
 from agentchat.store.journal import whole
+from agentchat.store.labels import PLACES, Place
 from agentchat.store.rows import COLUMNS, SessionRow, Tally
 
-MOST_WORDS = 16
+Sort = Literal["newest", "oldest", "longest", "turns", "tokens", "cost", "name"]
+SORTS: dict[Sort, str] = {
+    "newest": "updated DESC",
+    "oldest": "updated",
+    "longest": "events DESC",
+    "turns": "turns DESC",
+    "tokens": "tokens DESC",
+    "cost": "cost DESC",
+    "name": "lower(coalesce(nullif(name, ''), title))",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A place where something was said."""
+class Listing:
+    """Which sessions are listed, and how."""
 
-    session: str
-    seq: int
-    speaker: str
-    """A persona's id, or `you`."""
-    snippet: str
+    like: str = ""
+    """Words that all are in its topic, name, tags and personas, or in what was said."""
+    limit: int = 50
+    sort: Sort = "newest"
+    place: Place = "kept"
+    tags: tuple[str, ...] = ()
+    mode: str = ""
+    starred: bool = False
 
 
-def sessions(connection: sqlite3.Connection, like: str, limit: int) -> list[SessionRow]:
-    """The newest first; with `like`, those in whose topic and names, or in what was said, all its words are."""
-    words = whole(like).casefold().split()[:MOST_WORDS]
-    asked: list[str] = []
-    where = ""
+def sessions(connection: sqlite3.Connection, wanted: Listing) -> list[SessionRow]:
+    """The sessions of a listing."""
+    words = whole(wanted.like).casefold().split()[:MOST]
+    tests, asked = [PLACES[wanted.place]], []
     if words:
-        where = "WHERE (" + " AND ".join("instr(sought, ?)" for _ in words) + ")"
+        sought = "sought || char(10) || lower(coalesce(name, '')) || char(10) || lower(coalesce(tags, ''))"
+        either = " AND ".join(f"instr({sought}, ?)" for _ in words)
         asked += words
-        if query := _query(like):
-            where += " OR id IN (SELECT session FROM events WHERE id IN (SELECT rowid FROM words WHERE words MATCH ?))"
+        if query := search.words(plain(whole(wanted.like))):
+            either += " OR id IN (SELECT session FROM events WHERE id IN (SELECT rowid FROM words WHERE words MATCH ?))"
             asked.append(query)
-    asks = f"SELECT {COLUMNS} FROM sessions {where} ORDER BY updated DESC, id LIMIT ?"  # noqa: S608
+        tests.append(f"({either})")
+    for tag in wanted.tags:
+        tests.append("EXISTS (SELECT 1 FROM json_each(coalesce(tags, '[]')) WHERE lower(value) = ?)")
+        asked.append(tag.lower())
+    if wanted.mode:
+        tests.append("mode = ?")
+        asked.append(wanted.mode.lower())
+    if wanted.starred:
+        tests.append("coalesce(starred, 0)")
+    asks = f"""SELECT {COLUMNS} FROM sessions LEFT JOIN labels ON session = id WHERE {" AND ".join(tests)}
+               ORDER BY {SORTS[wanted.sort]}, id LIMIT ?"""  # noqa: S608
     try:
-        return [Tally.parse(row).row() for row in connection.execute(asks, (*asked, limit)).fetchall()]
+        found = connection.execute(asks, (*asked, wanted.limit)).fetchall()
+        return labels.of(connection, [Tally.parse(row).row() for row in found])
     except (ValueError, sqlite3.DatabaseError) as error:
         if isinstance(error, sqlite3.Error) and not is_rot(error):
             raise
-        return _refolded(connection, words, limit)
+        return _refolded(connection, words, wanted.limit)
 
 
 def _refolded(connection: sqlite3.Connection, words: list[str], limit: int) -> list[SessionRow]:
@@ -58,21 +85,7 @@ def session(connection: sqlite3.Connection, session: str) -> SessionRow:
     tally = Tally.of(connection, session)
     if tally is None:
         raise no_session(session)
-    return tally.row()
-
-
-def search(connection: sqlite3.Connection, words: str, limit: int) -> list[Hit]:
-    """Where all the words were said, the newest first; the last may be a beginning."""
-    query = _query(words)
-    if not query:
-        return []
-    found = connection.execute(
-        """SELECT events.session, events.seq, said.speaker, snippet(words, 0, '', '', '…', 24)
-           FROM words JOIN events ON events.id = words.rowid JOIN said ON said.id = events.id
-           WHERE words MATCH ? ORDER BY words.rowid DESC LIMIT ?""",
-        (query, limit),
-    )
-    return [Hit(*row) for row in found.fetchall()]
+    return labels.of(connection, [tally.row()])[0]
 
 
 def find(connection: sqlite3.Connection, prefix: str) -> str:
@@ -97,9 +110,3 @@ def find(connection: sqlite3.Connection, prefix: str) -> str:
         f"No session begins with {prefix!r}.",
         hint="; ".join(f"{each} {title}" for each, title in named[:5]) or "`agentchat sessions list` shows all.",
     )
-
-
-def _query(words: str) -> str:
-    # Each word quoted: FTS5 has a syntax, and people type quotes, stars and brackets.
-    known = [word for word in whole(words).replace("\0", " ").split() if any(map(str.isalnum, word))][:MOST_WORDS]
-    return " ".join('"{}"'.format(word.replace('"', '""')) for word in known) + ("*" if known else "")

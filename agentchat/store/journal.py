@@ -8,12 +8,18 @@ from collections.abc import Iterable, Sequence
 from pydantic_core import PydanticSerializationError
 
 from agentchat.events import (
+    EscalationAnswered,
+    EscalationRaised,
     Event,
     HeadMoved,
     HumanSpoke,
+    ModeEntered,
     ModeLeft,
+    Noted,
     Recorded,
+    SessionClosed,
     SessionOpened,
+    SessionReopened,
     TurnEnded,
     TurnStarted,
     encode,
@@ -23,6 +29,12 @@ from agentchat.store.batch import Batch
 from agentchat.store.faults import StoreFault, no_session
 from agentchat.store.lease import Lease
 from agentchat.store.reading import checksum
+
+FOUND = (
+    *(TurnEnded, HumanSpoke, SessionOpened, SessionClosed, SessionReopened, Recorded, ModeEntered),
+    *(EscalationRaised, EscalationAnswered, Noted),
+)
+"""What has words that a search finds; the view `said` names the same."""
 
 
 def append(batch: Batch, session: str, events: Sequence[Event], lease: Lease | None) -> list[Event]:
@@ -125,8 +137,6 @@ def _follow_up(batch: Batch, session: str, event: Event, row: int) -> None:
     match event:
         case TurnStarted(sealed=True):
             connection.execute("INSERT INTO seals VALUES (?, ?, ?)", (session, event.turn, event.frame))
-        case TurnEnded() | HumanSpoke():
-            batch.index(row)
         case Recorded(reveals=turns) if turns:
             _reveal(batch, session, turns)
         case ModeLeft():
@@ -138,6 +148,11 @@ def _follow_up(batch: Batch, session: str, event: Event, row: int) -> None:
             questions.ask_again(connection, session, event.to)
         case _:
             pass
+    if isinstance(event, Recorded) or (isinstance(event, TurnEnded) and event.outcome == "structured"):
+        gist = "INSERT INTO gists SELECT id, text FROM structured WHERE id = ? AND text <> ''"
+        connection.execute(gist, (row,))
+    if isinstance(event, FOUND):
+        batch.index(row)
 
 
 def _reveal(batch: Batch, session: str, turns: Iterable[int]) -> None:

@@ -60,6 +60,13 @@ class SessionRow:
     """Words in each of the newest turns, oldest first."""
     events: int
     head: int
+    name: str = ""
+    """What a person called it; then it is the title too."""
+    tags: tuple[str, ...] = ()
+    starred: bool = False
+    archived: bool = False
+    deleted: datetime | None = None
+    """Since when it is in the bin."""
 
 
 @dataclass(slots=True)

@@ -140,6 +140,84 @@ CREATE INDEX skeleton ON events (session, seq)
 CREATE INDEX moves ON events (session, seq) WHERE type = 'head_moved';
 """
 
+FOURTH = """
+DROP TABLE words;
+DROP VIEW said;
+
+-- The words in a structured answer or a record, without its form. In a table: the index reads no virtual one.
+CREATE TABLE gists (id INTEGER PRIMARY KEY REFERENCES events (id), text TEXT NOT NULL);
+CREATE VIEW structured AS
+SELECT id, session, seq, (
+    SELECT group_concat(atom, ' · ') FROM (
+        SELECT DISTINCT atom FROM json_tree(line, '$.data') AS held WHERE held.type = 'text')) AS text
+FROM (SELECT *, CAST(body AS TEXT) AS line FROM events WHERE type IN ('turn_ended', 'recorded'))
+WHERE json_valid(line) AND (type = 'recorded' OR json_extract(line, '$.outcome') = 'structured');
+INSERT INTO gists SELECT id, text FROM structured WHERE text <> '';
+
+-- What may be found, said once: the index is fed from here and reads its texts from here. `marks` are words for what a
+-- search filters by: session, speaker, kind, month, and what it is; in hex, so that each is one word and no other's.
+CREATE VIEW said AS
+SELECT id, session, seq, type, turn, speaker, kind, text,
+       'every s' || hex(session) || ' p' || hex(speaker) || ' k' || hex(kind) || ' m' || substr(at, 1, 4) ||
+       substr(at, 6, 2) || CASE
+           WHEN kind IN ('decision_reached', 'agreement_recorded', 'draft_accepted') THEN ' idecision'
+           WHEN kind IN ('agreed', 'decided') AND type = 'noted' THEN ' idecision'
+           WHEN type = 'escalation_raised' OR kind = 'question' AND type = 'noted' THEN ' iquestion'
+           WHEN json_extract(line, '$.intent') IN ('ask', 'escalate') THEN ' iquestion'
+           ELSE '' END AS marks
+FROM (
+    SELECT id, session, seq, type, turn, at, line,
+        CASE type
+            WHEN 'turn_ended' THEN json_extract(line, '$.speaker')
+            WHEN 'recorded' THEN ''
+            WHEN 'session_closed' THEN ''
+            WHEN 'mode_entered' THEN ''
+            ELSE coalesce(json_extract(line, '$.by'), 'you')
+        END AS speaker,
+        CASE type
+            WHEN 'human_spoke' THEN 'say'
+            WHEN 'session_opened' THEN 'topic'
+            WHEN 'session_reopened' THEN 'topic'
+            WHEN 'mode_entered' THEN 'topic'
+            WHEN 'session_closed' THEN 'outcome'
+            WHEN 'escalation_raised' THEN 'question'
+            WHEN 'escalation_answered' THEN 'answer'
+            ELSE coalesce(json_extract(line, '$.kind'), 'say')
+        END AS kind,
+        CASE type
+            WHEN 'turn_ended' THEN CASE
+                WHEN json_extract(line, '$.outcome') <> 'structured' THEN json_extract(line, '$.text')
+                ELSE coalesce((SELECT gists.text FROM gists WHERE gists.id = spoken.id), json_extract(line, '$.text'))
+                END
+            WHEN 'human_spoke' THEN json_extract(line, '$.text')
+            WHEN 'session_opened' THEN json_extract(line, '$.topic')
+            WHEN 'session_closed' THEN coalesce(nullif(json_extract(line, '$.summary'), ''),
+                                                replace(json_extract(line, '$.outcome'), '_', ' '))
+            WHEN 'escalation_answered' THEN json_extract(line, '$.answer')
+            WHEN 'recorded' THEN trim(coalesce(json_extract(line, '$.reason'), '') || ' · ' ||
+                                      coalesce((SELECT gists.text FROM gists WHERE gists.id = spoken.id), ''), ' ·')
+            WHEN 'noted' THEN trim(coalesce(json_extract(line, '$.description'), '') || ' · ' ||
+                                   coalesce(json_extract(line, '$.value'), ''), ' ·')
+            ELSE json_extract(line, '$.question')
+        END AS text
+    FROM (SELECT *, CAST(body AS TEXT) AS line FROM events WHERE type IN (
+        'human_spoke', 'turn_ended', 'session_opened', 'session_closed', 'session_reopened', 'recorded', 'mode_entered',
+        'escalation_raised', 'escalation_answered', 'noted')) AS spoken
+    WHERE json_valid(line)
+      AND NOT (type = 'turn_ended' AND json_extract(line, '$.outcome') IS 'interrupted'
+               AND json_extract(line, '$.by') IN ('crash', 'outage', 'quit'))
+      AND NOT (type = 'recorded' AND json_extract(line, '$.kind') IN (
+          'poll_revealed', 'thoughts_revealed', 'votes_counted', 'draft_scored', 'draft_compared', 'speaker_chosen'))
+      AND NOT (type = 'noted' AND coalesce(json_extract(line, '$.by'), 'you') <> 'you')
+      AND NOT EXISTS (SELECT 1 FROM seals WHERE seals.session = spoken.session AND seals.turn = spoken.turn)
+) WHERE text <> '';
+CREATE VIRTUAL TABLE words USING fts5 (
+    text, marks, content = 'said', content_rowid = 'id', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, col);
+INSERT INTO words (words) VALUES ('rebuild');
+"""
+
 
 def _first(connection: sqlite3.Connection) -> None:
     _each(connection, FIRST)
@@ -154,7 +232,11 @@ def _third(connection: sqlite3.Connection) -> None:
     _each(connection, THIRD)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third)
+def _fourth(connection: sqlite3.Connection) -> None:
+    _each(connection, FOURTH)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth)
 """From version n to n + 1, for the place n it stands at."""
 
 

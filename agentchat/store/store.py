@@ -13,16 +13,31 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from agentchat import seeking
 from agentchat.events import Event
-from agentchat.store import deletion, faults, finding, journal, lease as leases, opening, questions, reading
+from agentchat.store import (
+    deletion,
+    faults,
+    finding,
+    journal,
+    labels,
+    lease as leases,
+    opening,
+    questions,
+    reading,
+    search,
+)
 from agentchat.store.batch import Batch
 from agentchat.store.connection import Connection, Work, Writer
 from agentchat.store.faults import StoreFault
-from agentchat.store.finding import Hit
+from agentchat.store.finding import Listing
+from agentchat.store.journal import whole
+from agentchat.store.labels import Change
 from agentchat.store.lease import Lease
 from agentchat.store.questions import Posted, Question
 from agentchat.store.reading import Damage
 from agentchat.store.rows import SessionRow, Tally
+from agentchat.store.search import Hit
 from agentchat.store.windows import Windows
 
 T = TypeVar("T")
@@ -138,15 +153,44 @@ class Store:
 
     async def sessions(self, like: str = "", limit: int = 50) -> list[SessionRow]:
         """The newest first; `like` filters by topic, personas and what was said."""
-        return await self._reading.run(lambda connection: finding.sessions(connection, like, limit))
+        return await self.listing(Listing(like, limit))
+
+    async def listing(self, wanted: Listing) -> list[SessionRow]:
+        """The sessions that are wanted, in the order wanted."""
+        return await self._reading.run(lambda connection: finding.sessions(connection, wanted))
+
+    async def label(self, session: str, change: Change) -> None:
+        """Name a session, tag it, star it, archive it."""
+        await self._to(session, lambda connection: labels.change(connection, session, change))
+
+    async def throw_away(self, session: str, at: datetime | None) -> None:
+        """Put a session into the bin, or, without a time, take it out. Raises LeaseHeld while it is open somewhere."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            leases.check(connection, session, None)
+            labels.bin(connection, session, at)
+
+        await self._to(session, work)
+
+    async def stale(self, before: datetime) -> list[str]:
+        """The sessions that have been in the bin since before then."""
+        return await self._reading.run(lambda connection: labels.stale(connection, before))
 
     async def find(self, prefix: str) -> str:
         """The id that begins so. Raises UsageError with the nearest where that is not one."""
         return await self._reading.run(lambda connection: finding.find(connection, prefix))
 
-    async def search(self, words: str, limit: int = 50) -> list[Hit]:
-        """Where all these words were said, the newest first. What is sealed is not found before it is revealed."""
-        return await self._reading.run(lambda connection: finding.search(connection, words, limit))
+    async def search(self, typed: str, limit: int = 50, *, best: bool = False) -> list[Hit]:
+        """Where what was typed is (`agentchat.seeking`), the newest first. What is sealed is not found before it is
+        revealed, what is in the bin not at all. Raises UsageError for a filter that is none.
+        """
+        query = seeking.read(whole(typed), datetime.now().astimezone())
+        return await self._reading.run(lambda connection: search.search(connection, query, limit, best=best))
+
+    async def left_out(self, typed: str) -> int:
+        """How many more of it are in archived sessions, up to a hundred."""
+        query = seeking.read(whole(typed), datetime.now().astimezone())
+        return await self._reading.run(lambda connection: search.left_out(connection, query))
 
     async def checkpoint(self, session: str, turn: int, text: str) -> None:
         """Keep the text so far of a turn under way; its end removes it."""
@@ -216,10 +260,9 @@ class Store:
 
         def work(connection: sqlite3.Connection) -> None:
             leases.check(connection, session, None)
-            _must_exist(connection, session)
             deletion.delete(connection, session)
 
-        await self._write(work)
+        await self._to(session, work)
         if self._writing:
             await self._writing.run(deletion.forget)
 
@@ -260,6 +303,13 @@ class Store:
         if self._writer is None:
             raise StoreFault("read_only", self.why_read_only, hint=self._refusal.hint if self._refusal else "")
         return self._writer
+
+    async def _to(self, session: str, work: Work[T]) -> T:
+        def to(connection: sqlite3.Connection) -> T:
+            _must_exist(connection, session)
+            return work(connection)
+
+        return await self._write(to)
 
     async def _of(self, session: str, work: Work[T]) -> T:
         def of(connection: sqlite3.Connection) -> T:

@@ -315,7 +315,11 @@ class HomeScreen(Screen[None]):
         if not rows.key or not rows.has_focus:
             return
         row = rows.lines[rows.cursor]
-        question = AskScreen(f"Delete “{row.cells[0]}”?", "All that was said in it is gone then.", "delete it")
+        question = AskScreen(
+            f"Delete “{row.cells[0]}”?",
+            "It stays in the bin for 30 days: agentchat sessions restore takes it back.",
+            "delete it",
+        )
         if await self.app.push_screen_wait(question):
             await self.app.hurry(self._delete(await self.app.home(), row.key))
 

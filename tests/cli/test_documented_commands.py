@@ -124,6 +124,8 @@ def test_a_command_that_is_shown_runs(agentchat: Terminalless, session: str, wor
         assert agentchat("run", "--resume", session).code == 0
     question = f"{session}:{asked['seq']}"
     real = [question if one.startswith(f"{SHOWN_ID}:") else session if one == SHOWN_ID else one for one in words]
+    if "tag:work" in words:
+        assert agentchat("sessions", "tag", session, "work").code == 0
     if FORKS_ID in words:
         fork = agentchat("fork", session).out.strip()
         real = [fork if one == FORKS_ID else one for one in real]

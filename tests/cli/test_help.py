@@ -37,6 +37,8 @@ def test_these_are_the_commands() -> None:
         "personas import", "personas export", "modes", "modes list", "modes show", "models",
         "models list", "models check", "models pull", "tally", "inbox", "inbox list",
         "inbox answer", "backup", "sessions backup", "doctor", "completion",
+        "search", "sessions search", "sessions rename", "sessions tag", "sessions star", "sessions unstar",
+        "sessions archive", "sessions unarchive", "sessions rm", "sessions restore",
     }  # fmt: skip
 
 
