@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentchat.errors import UsageError
@@ -32,6 +34,27 @@ async def rounds(screen: RoomScreen, words: str) -> None:
 async def end(screen: RoomScreen, words: str) -> None:
     """End the session; it can be reopened."""
     await screen.room.end(words)
+
+
+async def export(screen: RoomScreen, words: str) -> None:
+    """The session as a file in this folder, or in the one that is named; its secrets masked, and said."""
+    from agentchat.export.secrets import told  # not before the first frame
+    from agentchat.home.bundles import SUFFIXES, form_of, write
+
+    first, _, rest = words.partition(" ")
+    form = first if first in SUFFIXES else ""
+    file = (rest if form else words).strip()
+    form = form or form_of(file) or "html"
+    handed = await (await screen.app.home()).bundles.hand_on(screen.room.session, form)
+    path = Path(file or handed.name).expanduser()  # noqa: ASYNC240
+    path = path / handed.name if path.is_dir() else path
+    await asyncio.to_thread(write, path, handed.chunks)
+    lines = [f"Written: {path}"]
+    if handed.masked:
+        lines += ["Keys and passwords in it are masked:", *told(handed.masked)]
+    if handed.sealed:
+        lines.append(f"Sealed turns that can be read in it: {handed.sealed}.")
+    screen.app.tell("\n".join(lines))
 
 
 async def why(screen: RoomScreen, _: str) -> None:
@@ -75,6 +98,7 @@ SESSION = (
     Verb("set", "change a setting of the mode", change, "KEY=VALUE", able=lambda m: m.alive),
     Verb("rounds", "so many rounds; after the end, so many more", rounds, "N", able=lambda m: m.ours),
     Verb("end", "end the session; it can be reopened", end, "REASON", able=lambda m: m.alive),
+    Verb("export", "write the session to a file: jsonl, html, md, adr or text", export, "FORMAT FILE"),
     Verb("why", "show or hide why each was next", why, light=True),
     Verb("panel", "show or hide the floor beside the transcript", panel, anywhere=("ctrl+o",), shown="ctrl+o",
          light=True),
