@@ -1,7 +1,7 @@
-"""Takes the pictures in docs/: home, a new room, a live one, a vote's X-ray and a fork beside what it came
-from, at three sizes. `make shots` runs it.
+"""Takes the pictures in docs/: home, a new room, a live one, a vote's X-ray, a fork beside what it came
+from, and a replay, at three sizes. `make shots` runs it.
 
-The replies are scripted, and the rooms say so; everything else is the app as it is.
+The replies are scripted, and the rooms say so, but for the replay's, which ship; everything else is the app as it is.
 """
 
 from __future__ import annotations
@@ -21,11 +21,14 @@ from textual.pilot import Pilot
 
 from agentchat.events import Event, TurnEnded, TurnStarted
 from agentchat.home import Home, WhatIf, Wish
+from agentchat.home.recordings import read, shipped
 from agentchat.kinds import kind_of
 from agentchat.room import Room
+from agentchat.room.player import Player
 from agentchat.testing import Voice, agreeable, end, play
 from agentchat.tui.app import Agentchat
 from agentchat.tui.compare import CompareScreen
+from agentchat.tui.replay import ReplayScreen
 from agentchat.tui.room import RoomScreen
 from agentchat.tui.rows import Rows
 from agentchat.tui.xray import XRayScreen
@@ -187,6 +190,11 @@ async def shoot(size: tuple[int, int], out: Path) -> None:
             await app.push_screen(CompareScreen(compare(log, fork.log)))
             await pilot.pause(0.2)
             save(app, out, "compare", size)
+            player = Player(read(shipped()["demo"]))
+            player.seek(player.schedule.length * 7 // 10)
+            await app.push_screen(ReplayScreen(player, at=player.heard[-1].seq))
+            await pilot.pause(0.2)
+            save(app, out, "replay", size)
 
 
 def save(app: Agentchat, out: Path, name: str, size: tuple[int, int]) -> None:
