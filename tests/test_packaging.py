@@ -93,6 +93,18 @@ def test_the_wheel_works_from_any_folder_in_an_empty_environment(root: Path, bui
     assert [file.stem for file in (root / "personas").glob("[a-z]*.md") if file.stem not in personas] == []
     assert "discussion" in agentchat("modes", "list")
 
+    # A bundle made here is the same session there, with no key and no network.
+    bundle = tmp_path / "talk.jsonl"
+    sh(sys.executable, "-m", "agentchat", "sessions", "export", "demo", "--output", bundle, cwd=root)
+    alone = ("unshare", "-rn") if subprocess.run(("unshare", "-rn", "true"), check=False).returncode == 0 else ()
+
+    def offline(*words: str | Path) -> str:
+        return sh(*alone, venv / "bin" / "agentchat", "--home", tmp_path / "home", *words, cwd=elsewhere)
+
+    session = offline("sessions", "import", bundle).strip()
+    assert offline("sessions", "export", session, "--output", "-") == bundle.read_text("utf-8")
+    assert "young families" in offline("replay", session, "--format", "text", "--speed", "instant")
+
     # In a network of its own, where nothing can be reached, and without any key or model.
     apart = ("unshare", "--net") if os.geteuid() == 0 and shutil.which("unshare") else ()
     instant = ("replay", "demo", "--format", "text", "--speed", "instant")
