@@ -12,6 +12,7 @@ PARTS = {
         "chat": Lazy("agentchat.cli.app", "chat", "Open the app, straight in a room"),
         "run": Lazy("agentchat.cli.run", "run", "Hold a room here, without a screen"),
         "replay": Lazy("agentchat.cli.replay", "replay", "Watch a session again, at its pace; try: replay demo"),
+        "watch": Lazy("agentchat.cli.watch", "watch", "Follow a session live that is driven in another terminal"),
         "resume": Lazy("agentchat.cli.app", "resume", "Open the app in a session from before"),
     },
     "What if": {

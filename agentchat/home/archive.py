@@ -59,14 +59,14 @@ class Archive:
         except UsageError:
             return False
 
-    async def reader(self, prefix: str) -> Reader | None:
+    async def reader(self, prefix: str, *, watching: bool = False) -> Reader | None:
         """A long session, to be looked at without reading all of it; None where it is short, or damaged."""
         store = await self._store()
         session = await store.find(prefix)
         if await store.count(session) < LONG:
             return None
         try:
-            return await Reader.open(store, session)
+            return await Reader.open(store, session, watching=watching)
         except StoreFault as fault:
             if fault.kind == "damaged":
                 return None

@@ -282,20 +282,25 @@ class Home:
         """
         return await self._whole(self._open(prefix, settings or {}, check))
 
-    async def _open(self, prefix: str, settings: Mapping[str, str], check: str) -> Room:
+    async def watch(self, prefix: str) -> Room:
+        """The room of a session that is followed live, not yet going: it never drives it, also where nobody does."""
+        return await self._whole(self._open(prefix, {}, "", watching=True))
+
+    async def _open(self, prefix: str, settings: Mapping[str, str], check: str, *, watching: bool = False) -> Room:
         store = await self.store()
         session = await store.find(prefix)
         if known := next((room for room in self._rooms if room.session == session), None):
             return known
         timeouts, _ = self._timeouts(settings)
         lease, why = None, store.why_read_only
-        if not store.read_only:
+        if not store.read_only and not watching:
             try:
                 lease = await store.take_lease(session)
             except LeaseHeld as held:
                 why = str(held)
         log = await self.archive.log(session)
-        return self._room(Room(store, log, self._asking(timeouts, check), lease, why, check_model=self.check_model))
+        asking = self._asking(timeouts, check)
+        return self._room(Room(store, log, asking, lease, why, check_model=self.check_model, watching=watching))
 
     async def leave(self, room: Room) -> None:
         """Close a room. Its session stays."""

@@ -18,6 +18,7 @@ from agentchat.passage import passage
 from agentchat.persona import YOU
 from agentchat.room import Standing
 from agentchat.room.following import EVERY
+from agentchat.room.watching import Watched
 from agentchat.transcript import Spent, Turn
 from agentchat.views.fold import counts
 from agentchat.views.room import Mark
@@ -74,14 +75,14 @@ class Leaf:
 class Reader:
     """One long session. All methods that read raise StoreError."""
 
-    def __init__(self, store: Store, spine: Spine, driven: bool, tail: Window) -> None:
+    def __init__(self, store: Store, spine: Spine, driven: bool, tail: Window, watched: Watched | None) -> None:
         self.session = spine.opened.session
         self.standing = PAUSED
         self.partials: dict[int, Partial] = {}
         """Always none: nothing is known of what another process does before it is on record."""
         self.whys = True
         """Whether it is shown why each speaker was next."""
-        self._store, self._spine = store, spine
+        self._store, self._spine, self._watched = store, spine, watched
         self._windows = store.windows(self.session)
         self._bones: tuple[Event, ...] = ()
         self._filling: asyncio.Task[None] | None = None
@@ -93,12 +94,15 @@ class Reader:
         self._stand(driven)
 
     @classmethod
-    async def open(cls, store: Store, session: str) -> Reader:
-        """At its end."""
+    async def open(cls, store: Store, session: str, *, watching: bool = False) -> Reader:
+        """At its end; `watching`, it says who drives it."""
         windows = store.windows(session)
         spine = await windows.spine()
         tail = await windows.before(spine.spans, spine.spans.last + 1, LEAF + CONTEXT)
-        return cls(store, spine, await store.driven(session), tail)
+        watched = Watched(store, session) if watching else None
+        reader = cls(store, spine, await store.driven(session), tail, watched)
+        await reader.look()
+        return reader
 
     @property
     def turns(self) -> int:
@@ -178,7 +182,7 @@ class Reader:
             while True:
                 await asyncio.sleep(EVERY)
                 was = self.standing
-                self._stand(await self._store.driven(self.session))
+                await self.look()
                 if self.standing != was:
                     told()
 
@@ -187,9 +191,9 @@ class Reader:
             async for event in self._store.follow(self.session, self._spine.newest):
                 await self._hear(event)
                 told()
-            self.standing = Standing("read-only", "the session was deleted")
+            self.standing = self._over("the session was deleted")
         except StoreError as error:
-            self.standing = Standing("read-only", str(error))
+            self.standing = self._over(str(error))
         finally:
             looking.cancel()
         told()
@@ -227,7 +231,19 @@ class Reader:
         spans = self._spine.spans
         return [bone for bone in self._bones if bone.seq in spans] if self._spine.moved else list(self._bones)
 
+    def _over(self, why: str) -> Standing:
+        return Standing("read-only", why, watched="free" if self._watched else "")
+
+    async def look(self) -> None:
+        """See who drives it."""
+        if self._watched:
+            self.standing = await self._watched.look(self.transcript)
+        else:
+            self._stand(await self._store.driven(self.session))
+
     def _stand(self, driven: bool) -> None:
+        if self._watched:
+            return  # it is looked at again before long
         if driven:
             self.standing = Standing("read-only", "another window drives this session", "It can only be watched.")
         elif self.transcript.closed or self._spine.row.status == "closed":

@@ -21,6 +21,7 @@ from agentchat.room.following import Following
 from agentchat.room.summary import summary_start
 from agentchat.room.turn import Asking, Hearing, perform
 from agentchat.room.underway import Underway
+from agentchat.room.watching import Watching
 from agentchat.room.writing import Writer
 from agentchat.steps import Finish, Wait
 from agentchat.store import StoreFault
@@ -50,11 +51,15 @@ _log = logging.getLogger(__name__)
 class Driver:
     """Takes a room's steps as long as it runs. It alone asks models, and it alone ends turns."""
 
-    def __init__(self, writer: Writer, asking: Asking, why_read_only: str) -> None:
+    def __init__(self, writer: Writer, asking: Asking, why_read_only: str, *, watching: bool = False) -> None:
         self.writer = writer
         self.asking = asking
         self.underway = Underway(writer)
+        self.watching = watching
+        """Whether it only follows, also where nobody else drives."""
         self.standing = Standing("paused") if writer.lease else Standing("read-only", why_read_only)
+        if watching:
+            self.standing = Standing("read-only", "looking who drives it", watched="free")
         self.held: Standing | None = None
         """Why it takes no step although nobody paused it."""
         self.clock = Clock(writer)
@@ -170,7 +175,8 @@ class Driver:
                 await asyncio.wait(tasks)
             self.writer.lease = None
             self._stand(Standing("read-only", why))
-        await Following(self.writer, self._stand).run(self.standing)
+        follower = Watching if self.watching else Following
+        await follower(self.writer, self._stand, self.underway).run(self.standing)
 
     async def _beat(self) -> str:
         """Show that the lease is still held; why it no longer is."""

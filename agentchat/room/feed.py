@@ -52,6 +52,8 @@ class Standing:
     reason: str = ""
     hint: str = ""
     error_kind: str = ""
+    watched: Literal["", "driven", "free"] = ""
+    """It is only watched from here, whoever drives it or not: nothing in this window ever will."""
 
 
 News = Union["Event", Partial, Retrying, Standing]

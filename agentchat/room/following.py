@@ -12,6 +12,7 @@ from agentchat.room.feed import Standing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from agentchat.room.underway import Underway
     from agentchat.room.writing import Writer
 
 EVERY = 5.0
@@ -24,15 +25,15 @@ FREE = Standing("read-only", "nobody drives this session any more", "Take it ove
 class Following:
     """One follower. `stand` hears how the session stands."""
 
-    def __init__(self, writer: Writer, stand: Callable[[Standing], None]) -> None:
-        self.writer = writer
+    def __init__(self, writer: Writer, stand: Callable[[Standing], None], underway: Underway) -> None:
+        self.writer, self.underway = writer, underway
         self.session = writer.log.transcript.opened.session
-        self._stand = stand
+        self.stand = stand
 
     async def run(self, driven: Standing) -> None:
         """Go on until the session is deleted or cannot be read. `driven` says why it is only followed."""
         why = "the session was deleted"
-        looking = asyncio.create_task(self._look(driven))
+        looking = asyncio.create_task(self.look(driven))
         try:
             async for event in self.writer.store.follow(self.session, self.writer.log.events[-1].seq):
                 self.writer.hear(event)
@@ -40,12 +41,16 @@ class Following:
             why = str(error)
         finally:
             looking.cancel()
-        self._stand(Standing("read-only", why))
+        self.stand(self.over(why))
         self.writer.end()
 
-    async def _look(self, driven: Standing) -> None:
+    def over(self, why: str) -> Standing:
+        """How it stands once nothing more can come."""
+        return Standing("read-only", why)
+
+    async def look(self, driven: Standing) -> None:
         """Say so when whoever drives it has left, and when somebody is back."""
         with suppress(StoreError):
             while not self.writer.store.read_only:
                 await asyncio.sleep(EVERY)
-                self._stand(driven if await self.writer.store.driven(self.session) else FREE)
+                self.stand(driven if await self.writer.store.driven(self.session) else FREE)

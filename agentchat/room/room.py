@@ -62,10 +62,11 @@ class Room:
         why_read_only: str = "",
         *,
         check_model: Callable[[str], None] = lambda _: None,
+        watching: bool = False,
     ) -> None:
-        """`check_model` raises UsageError where no model can be called so."""
+        """`check_model` raises UsageError where no model can be called so. `watching`, it never drives."""
         self.writer = Writer(store, log, lease)
-        self.driver = Driver(self.writer, asking, why_read_only)
+        self.driver = Driver(self.writer, asking, why_read_only, watching=watching)
         self.driver.beside.append(lambda: deliver(self))
         self.check_model = check_model
         self._forks: tuple[int, Forks] | None = None
@@ -365,7 +366,7 @@ class Room:
 
     async def take_over(self) -> None:
         """Drive a session that another window drove and has left. Raises StoreError where it has not."""
-        if self.writer.lease is None:
+        if self.writer.lease is None and not self.driver.watching:
             await asyncio.shield(asyncio.ensure_future(self.driver.take_over()))
 
     async def reopen(self, rounds: int = 1, question: str = "") -> None:

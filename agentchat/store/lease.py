@@ -26,7 +26,9 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
-class _Holder:
+class Holder:
+    """Who has, or had, a lease."""
+
     owner: str
     pid: int
     host: str
@@ -36,6 +38,7 @@ class _Holder:
 
     @property
     def alive(self) -> bool:
+        """Whether it still has it."""
         if not self.owner or time.time() - self.heartbeat > STALE:
             return False
         if self.host != socket.gethostname():
@@ -71,10 +74,10 @@ def check(connection: sqlite3.Connection, session: str, lease: Lease | None) -> 
         )
 
 
-def held(connection: sqlite3.Connection, session: str) -> bool:
-    """Whether someone alive has it."""
+def driver(connection: sqlite3.Connection, session: str) -> Holder | None:
+    """Who alive has it."""
     holder = _holder(connection, session)
-    return bool(holder and holder.alive)
+    return holder if holder and holder.alive else None
 
 
 def renew(connection: sqlite3.Connection, lease: Lease) -> None:
@@ -100,11 +103,11 @@ def boot() -> str:
         return ""
 
 
-def _holder(connection: sqlite3.Connection, session: str) -> _Holder | None:
+def _holder(connection: sqlite3.Connection, session: str) -> Holder | None:
     row = connection.execute(
         "SELECT owner, pid, host, boot, epoch, heartbeat FROM leases WHERE session = ?", (session,)
     ).fetchone()
-    return row and _Holder(*row)
+    return row and Holder(*row)
 
 
 def _runs(pid: int) -> bool:

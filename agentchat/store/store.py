@@ -33,7 +33,7 @@ from agentchat.store.faults import StoreFault
 from agentchat.store.finding import Listing
 from agentchat.store.journal import whole
 from agentchat.store.labels import Change
-from agentchat.store.lease import Lease
+from agentchat.store.lease import Holder, Lease
 from agentchat.store.questions import Posted, Question
 from agentchat.store.reading import Damage
 from agentchat.store.rows import SessionRow, Tally
@@ -209,7 +209,11 @@ class Store:
 
     async def driven(self, session: str) -> bool:
         """Whether someone alive holds the session's lease."""
-        return await self._reading.run(lambda connection: leases.held(connection, session))
+        return await self.driver(session) is not None
+
+    async def driver(self, session: str) -> Holder | None:
+        """Who alive holds the session's lease."""
+        return await self._reading.run(lambda connection: leases.driver(connection, session))
 
     async def renew(self, lease: Lease) -> None:
         """Show a sign of life, every ten seconds or so. Raises StoreError where the lease was lost."""

@@ -77,15 +77,20 @@ class Agentchat(App[None]):
         *,
         wish: Wish | None = None,
         resume: str = "",
+        watch: str = "",
         replay: Replay | None = None,
         api_base: str = "",
     ) -> None:
-        """Opens on the home screen, or on a new room (`wish`), a kept one (`resume`), or one to be watched again."""
+        """Opens on the home screen, or on a new room (`wish`), a kept one (`resume`), one driven elsewhere (`watch`),
+        or one to be watched again.
+        """
         super().__init__()
         self.folder = folder
         self.api_base = api_base
         self.wish = wish
         self.resume = resume
+        self.watched = watch
+        """The session that is only watched, until its screen is left."""
         self.replaying = replay
         self.rooms: dict[str, Room] = {}
         """The rooms that are open, by session; they go on behind every screen."""
@@ -126,14 +131,14 @@ class Agentchat(App[None]):
         self.folder = home.folder
         self._dress(home.config.theme)
         self._opened.set_result(home)
-        if self.wish is not None or self.resume or self.replaying:
+        if self.wish is not None or self.resume or self.watched or self.replaying:
             await self.hurry(self._straight_in(home))
 
     async def _straight_in(self, home: Home) -> None:
         if self.replaying:
             await self._replay(self.replaying)
-        elif self.resume:
-            await self.look_into(self.resume)
+        elif self.resume or self.watched:
+            await self.look_into(self.resume or self.watched)
         elif self.wish is not None and self.wish.topic:
             await self._begin_room(home, self.wish)
         elif self.wish is not None:
@@ -162,7 +167,7 @@ class Agentchat(App[None]):
             from agentchat.home.adopting import news
 
             home = await self.home()
-            room = await home.open(prefix)
+            room = await (home.watch(prefix) if prefix == self.watched else home.open(prefix))
             if room.session not in self.rooms:
                 room.start(held=True, news=await news(home, room.transcript))
             self.rooms[room.session] = room
@@ -171,7 +176,7 @@ class Agentchat(App[None]):
     async def look_into(self, prefix: str, at: int | None = None) -> None:
         """Show a kept session, at an event of it; a long one without reading all of it."""
         home = await self.home()
-        reader = None if prefix in self.rooms else await home.archive.reader(prefix)
+        reader = None if prefix in self.rooms else await home.archive.reader(prefix, watching=prefix == self.watched)
         known = self.rooms.get(reader.session) if reader else None
         await self.enter(known or reader or await self.open(prefix), at)
 
@@ -333,12 +338,13 @@ def run_app(
     *,
     wish: Wish | None = None,
     resume: str = "",
+    watch: str = "",
     replay: Replay | None = None,
     api_base: str = "",
 ) -> int:
     """Run the app: on its home screen, or straight where a person wants to be. Returns the exit code."""
-    app = Agentchat(folder, wish=wish, resume=resume, replay=replay, api_base=api_base)
+    app = Agentchat(folder, wish=wish, resume=resume, watch=watch, replay=replay, api_base=api_base)
     app.run()
-    if app.left and app.return_code in (0, INTERRUPTED):
+    if app.left and app.left != app.watched and app.return_code in (0, INTERRUPTED):
         sys.stderr.write(f"The room is kept. Go on with: agentchat resume {app.left[:8]}\n")
     return app.return_code or 0

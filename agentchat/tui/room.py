@@ -376,6 +376,7 @@ class RoomScreen(Screen[None]):
         """Back to the home screen. What was being written stays written; a room at work goes on."""
         session = self.shown.session
         self.app.drafts[session] = self.composer.text
+        self.app.watched = ""
         self.app.pop_screen()
         if self.shown.standing.state != "running":
             self.app.run_worker(self.app.close(session), group="leaving rooms")

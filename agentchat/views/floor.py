@@ -69,6 +69,11 @@ class Standing(Protocol):
         """What to do next."""
         ...
 
+    @property
+    def watched(self) -> str:
+        """`driven` or `free` where it is only watched from here; else empty."""
+        ...
+
 
 def live(transcript: Transcript, partials: Mapping[int, Partial], notes: Mapping[int, str]) -> tuple[Speaking, ...]:
     """The turns under way, and those that are in but sealed until the others are. `notes`: what one waits for."""
@@ -176,6 +181,9 @@ def status(transcript: Transcript, standing: Standing, partials: Mapping[int, Pa
         case "closed":
             end = transcript.closed.outcome.replace("_", " ") if transcript.closed else ""
             return f"Ended{f', {end}' if end else ''} · write to go on with a new question"
+        case "read-only" if standing.watched:
+            doing = _doing(transcript, partials) if standing.watched == "driven" else ""
+            return " · ".join(part for part in (f"Watching: {standing.reason}", doing) if part)
         case "read-only":
             return "Read only: " + (standing.reason or "another agentchat holds this session; it is followed live")
         case "waiting" if own := transcript.asked:
@@ -186,6 +194,17 @@ def status(transcript: Transcript, standing: Standing, partials: Mapping[int, Pa
             reason = (sentence(standing.reason) or "Waiting for you").rstrip(".")
             return f"{reason}. {standing.hint}" if standing.hint else reason
     return " · ".join(part for part in (now, _next(transcript)) if part)
+
+
+def _doing(transcript: Transcript, partials: Mapping[int, Partial]) -> str:
+    """What a room in another window does, as far as it is on record."""
+    if transcript.closed:
+        return ""
+    if transcript.asked or any(one.level != "notify" for one in transcript.escalations):
+        return "it waits for its person"
+    if transcript.paused and not transcript.open:
+        return "paused"
+    return _now(transcript, partials)
 
 
 def _now(transcript: Transcript, partials: Mapping[int, Partial]) -> str:

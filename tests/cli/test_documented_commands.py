@@ -96,6 +96,8 @@ ELSEWHERE |= {("inbox", "answer", SHOWN_ID)}
 
 def elsewhere(words: tuple[str, ...]) -> bool:
     """Whether it is tested where a screen is."""
+    if words[:1] == ("watch",):
+        return True  # it waits for whoever goes on
     return bool({words[:1], words[:2], words} & ELSEWHERE) or (words[:1] == ("replay",) and "text" not in words[2:])
 
 

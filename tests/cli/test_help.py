@@ -31,7 +31,7 @@ EVERY = [path for path, _ in commands(root)]
 
 def test_these_are_the_commands() -> None:
     assert {" ".join(path) for path in EVERY} == {
-        "chat", "run", "replay", "resume", "fork", "compare", "sessions", "sessions list", "sessions show",
+        "chat", "run", "replay", "watch", "resume", "fork", "compare", "sessions", "sessions list", "sessions show",
         "sessions export", "sessions import", "personas",
         "personas list", "personas show", "personas check",
         "personas import", "personas export", "modes", "modes list", "modes show", "models",

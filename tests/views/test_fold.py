@@ -38,6 +38,7 @@ class Standing:
     state: str = "running"
     reason: str = ""
     hint: str = ""
+    watched: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from agentchat.views.stretch import stretch
 
 
 class Stands:
-    state, reason, hint = "running", "", ""
+    state, reason, hint, watched = "running", "", "", ""
 
 
 def room() -> Log:

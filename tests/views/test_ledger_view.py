@@ -29,6 +29,7 @@ class Standing:
     state: str = "running"
     reason: str = ""
     hint: str = ""
+    watched: str = ""
 
 
 def room(mode: str = "discussion") -> Log:

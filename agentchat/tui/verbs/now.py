@@ -54,18 +54,21 @@ def now(room: Room | Reader, hands: Hands, *, floor: bool) -> Moment:
         left=room.standing == FREE,
         forked=len(alternatives(room)) > 1,
         drafted="draft_scored" in recorded,
+        watched=bool(room.standing.watched),
     )
 
 
 def hindrance(verb: Verb, moment: Moment) -> str:
     """What is the case, where a verb makes no sense: the one fact without which it would."""
     state = STATES.get(moment.state, "nobody is speaking")
+    if moment.watched:
+        state = "this window only watches the session"
     facts = (
         (
             WAITS[moment.asked],
             [replace(moment, asked=asked) for asked in WAITS],
         ),
-        ("somebody drives this session", [replace(moment, state="read-only", left=True)]),
+        (state if moment.watched else "somebody drives this session", [replace(moment, state="read-only", left=True)]),
         ("nothing was voted on yet", [replace(moment, voted=True)]),
         ("there are no versions of a text", [replace(moment, drafted=True)]),
         (state, [replace(moment, state=other) for other in ("running", "paused", "closed")]),
@@ -102,7 +105,7 @@ def asked(transcript: Transcript) -> Asked:
 def invitation(transcript: Transcript, moment: Moment) -> str:
     """What the composer says before anything is written in it."""
     if moment.state == "read-only":
-        return "read only"
+        return "you are watching" if moment.watched else "read only"
     if moment.state == "closed":
         return "ask something more, and it goes on for a round"
     if moment.asked == "turn":

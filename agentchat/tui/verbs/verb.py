@@ -34,6 +34,8 @@ class Moment:
     """Whoever drove the session has gone."""
     forked: bool = False
     """What was said last has alternatives."""
+    watched: bool = False
+    """The session is only watched from here, whoever drives it."""
     drafted: bool = False
     """There are versions of a text to look at."""
 
