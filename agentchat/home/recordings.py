@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
+from agentchat import importing
 from agentchat.errors import UsageError
-from agentchat.events import Event, SessionOpened, decode
+from agentchat.events import SessionOpened, decode
 from agentchat.log import Log
 
 SUFFIX = ".jsonl"
@@ -38,20 +39,10 @@ def of_id(prefix: str) -> Path | None:
 
 
 def read(path: Path) -> Log:
-    """The session in a file. Raises UsageError that says which line is none of a session's."""
+    """The session in a file. Raises UsageError that says what is wrong with it."""
+    taken = importing.read(path)
     try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    events: list[Event] = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                events.append(decode(line))
-            except ValueError:
-                raise UsageError(f"{path}, line {number}: is no event of a session", hint=MADE) from None
-    try:
-        return Log(events)
+        return Log(event for event, _ in taken.lines)
     except (KeyError, ValueError):
         raise UsageError(f"{path} is no whole session", hint=MADE) from None
 

@@ -5,13 +5,13 @@ A link, a pipe or a device is named and left alone; nothing here can block.
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentchat.errors import UsageError
+from agentchat.regular import UTF16, Unread, opened
 from agentchat.views.clean import clean_line
+from agentchat.views.entries import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,19 +21,6 @@ LARGEST = 256 * 1024 * 1024
 LONGEST = 16 * 1024 * 1024
 """Bytes of a file, and of one line: the longest reply there is has half of that."""
 
-_FLAGS = os.O_RDONLY
-for _name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
-    _FLAGS |= getattr(os, _name, 0)  # not every platform has each
-
-_KINDS = {
-    stat.S_IFDIR: "a folder",
-    stat.S_IFLNK: "a symbolic link",
-    stat.S_IFIFO: "a named pipe",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-}
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -85,7 +72,7 @@ class Lines:
         line = self.file.readline(LONGEST + 1)
         self._number += bool(line)
         if self._number == 1:
-            if line.startswith(_UTF16):
+            if line.startswith(UTF16):
                 raise UsageError(f"{named(self.path)} is written in UTF-16", hint="Save it as UTF-8.")
             line = line.removeprefix(_BOM)
         if len(line) > LONGEST:
@@ -104,28 +91,9 @@ def size(count: int) -> str:
 
 
 def _opened(path: Path) -> BinaryIO:
-    path = path.expanduser()
     try:
-        # Looked at before it is opened, since opening some devices already does something; and again once it is open,
-        # since it may be another by then.
-        _must_be_regular(path, path.lstat())
-        descriptor = os.open(path, _FLAGS)
-        file = os.fdopen(descriptor, "rb")
-    except OSError as error:
-        raise UsageError(f"{named(path)} cannot be read: {error.strerror or error}") from None
-    except ValueError:  # a null byte in the path
-        raise UsageError(f"{named(path)} is not the name of a file") from None
-    try:
-        _must_be_regular(path, os.fstat(descriptor))
-    except UsageError:
-        file.close()
-        raise
-    return file
-
-
-def _must_be_regular(path: Path, status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        kind = _KINDS.get(stat.S_IFMT(status.st_mode), "no regular file")
-        raise UsageError(f"{named(path)} is {kind}", hint="Only regular files are read: copy it here instead.")
-    if status.st_size > LARGEST:
-        raise UsageError(f"{named(path)} is larger than {size(LARGEST)}", hint="No session is that long.")
+        return opened(path.expanduser(), LARGEST)
+    except Unread as error:
+        if error.large:
+            raise UsageError(f"{named(path)} is larger than {size(LARGEST)}", hint="No session is that long.") from None
+        raise UsageError(f"{named(path)} {error}", hint=sentence(error.hint)) from None

@@ -5,27 +5,12 @@ A link, a pipe or a device in a personas folder is named and left alone; nothing
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 
 from agentchat.library.flaw import Flaw, FlawError
+from agentchat.regular import UTF16, Unread, opened
 
 MAX_BYTES = 256 * 1024
-
-_FLAGS = os.O_RDONLY
-for _name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
-    _FLAGS |= getattr(os, _name, 0)  # not every platform has each
-
-_KINDS = {
-    stat.S_IFDIR: "a folder",
-    stat.S_IFLNK: "a symbolic link",
-    stat.S_IFIFO: "a named pipe",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-}
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_text(path: Path, limit: int = MAX_BYTES) -> str:
@@ -36,7 +21,7 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
 
 def decoded(raw: bytes, path: Path) -> str:
     """The text these bytes are, with `\\n` at every line's end. Raises FlawError."""
-    if raw.startswith(_UTF16):
+    if raw.startswith(UTF16):
         raise FlawError(Flaw(path, 1, "is written in UTF-16", "save it as UTF-8"))
     try:
         text = raw.decode("utf-8-sig")
@@ -49,28 +34,15 @@ def decoded(raw: bytes, path: Path) -> str:
 def read_bytes(path: Path, limit: int) -> bytes:
     """What the regular file at `path` holds, at most `limit` bytes. Raises FlawError."""
     try:
-        # Looked at before it is opened, since opening some devices already does something; and again once it is open,
-        # since it may be another by then.
-        _require_regular(path, path.lstat(), limit)
-        descriptor = os.open(path, _FLAGS)
-        with os.fdopen(descriptor, "rb") as file:
-            _require_regular(path, os.fstat(descriptor), limit)
+        with opened(path, limit) as file:
             raw = file.read(limit + 1)
+    except Unread as error:
+        raise _too_large(path, limit) if error.large else FlawError(Flaw(path, 0, str(error), error.hint)) from None
     except OSError as error:
         raise FlawError(Flaw(path, 0, f"cannot be read: {error.strerror or error}")) from None
-    except ValueError:  # a null byte in the path
-        raise FlawError(Flaw(path, 0, "is not the name of a file")) from None
     if len(raw) > limit:
         raise _too_large(path, limit)
     return raw
-
-
-def _require_regular(path: Path, status: os.stat_result, limit: int) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        kind = _KINDS.get(stat.S_IFMT(status.st_mode), "no regular file")
-        raise FlawError(Flaw(path, 0, f"is {kind}", "only regular files are read: copy it here instead"))
-    if status.st_size > limit:
-        raise _too_large(path, limit)
 
 
 def _too_large(path: Path, limit: int) -> FlawError:

@@ -147,7 +147,7 @@ def opened_from(agentchat: Terminalless, session: str) -> str:
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("hello\n", "line 1: is no event"), ("", "is no whole session"), (None, "cannot be read")],
+    [("hello\n", "line 1: no session begins so"), ("", "is empty"), (None, "cannot be read")],
 )
 def test_a_file_that_is_no_session_is_said(
     agentchat: Terminalless, tmp_path: Path, text: str | None, says: str
