@@ -112,9 +112,13 @@ class Schedule:
             yield now
 
     def _find_stops(self) -> Iterator[Stop]:
+        at = 0
         for event, ms in zip(self.path, self.at, strict=True):
             match event:
                 case TurnStarted() if (end := self._ends.get(event.turn)) and counted(end):
+                    if event.round > at:
+                        at = event.round
+                        yield Stop("round", ms, event.seq)
                     yield Stop("turn", ms, event.seq, event.speaker)
                 case HumanSpoke():
                     yield Stop("human", ms, event.seq, YOU)

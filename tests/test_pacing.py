@@ -62,6 +62,13 @@ def test_turns_asked_together_speak_together() -> None:
     assert schedule.at == (0, 0, 0, 300, 800)
 
 
+def rounds(schedule: Schedule) -> list[int]:
+    """The first turn of each round that shows."""
+    shown = {stop.seq for stop in schedule.turns}
+    starts = [event for event in schedule.path if isinstance(event, TurnStarted) and event.seq in shown and event.round]
+    return [next(one.seq for one in starts if one.round == number) for number in sorted({one.round for one in starts})]
+
+
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
 def test_a_shipped_recording_takes_about_as_long_as_it_took(recording: Path) -> None:
     log = read(recording)
@@ -70,6 +77,7 @@ def test_a_shipped_recording_takes_about_as_long_as_it_took(recording: Path) -> 
     assert 0.5 * took <= schedule.length / 1000 <= 1.5 * took
     assert list(schedule.at) == sorted(schedule.at)
     assert schedule.turns
+    assert [stop.seq for stop in schedule.stops if stop.kind == "round"] == rounds(schedule)
     assert schedule.stops[-1].kind == "end"
 
 

@@ -21,7 +21,16 @@ from agentchat.tui.widgets.wrap import Row, cut
 LEAST = 16
 """Cells the timeline keeps, whatever else there is to say."""
 
-WEIGHT: Mapping[MarkKind, int] = {"turn": 0, "mode": 1, "record": 2, "human": 3, "question": 4, "vote": 5, "end": 6}
+WEIGHT: Mapping[MarkKind, int] = {
+    "round": 0,
+    "turn": 1,
+    "mode": 1,
+    "record": 2,
+    "human": 3,
+    "question": 4,
+    "vote": 5,
+    "end": 6,
+}
 """Of two that share a cell, the heavier one is seen."""
 
 
@@ -97,7 +106,8 @@ class Course(Widget):
         here = self._cell(self._progress.ms, width)
         stops: dict[int, Stop] = {}
         for stop in self._progress.stops:
-            cell = self._cell(stop.ms, width)
+            # A round begins in front of its first turn.
+            cell = max(self._cell(stop.ms, width) - (stop.kind == "round"), 0)
             if cell not in stops or WEIGHT.get(stop.kind, 0) >= WEIGHT.get(stops[cell].kind, 0):
                 stops[cell] = stop
         return [self._sign(cell, stops.get(cell), here, ink) for cell in range(width)]
@@ -117,6 +127,8 @@ class Course(Widget):
                 return Segment(signs.record, ink.accent)
             case "question":
                 return Segment("?", ink.warning)
+            case "round":
+                return Segment(signs.quote, ink.quiet)
             case "end":
                 return Segment(signs.stop, ink.quiet)
             case _:
