@@ -82,6 +82,11 @@ class Player:
         """The events that have happened."""
         return self.schedule.path[: self._happened]
 
+    @property
+    def whole(self) -> Transcript:
+        """How it stands at its end, whatever its room has said since."""
+        return self._fold(len(self.schedule.path))
+
     def alternatives(self, turn: int) -> tuple[int, ...]:
         """A replay keeps to its path."""
         return (turn,)

@@ -249,7 +249,7 @@ class ReplayScreen(Screen[None]):
 
     @on(Input.Submitted, "#finding")
     def _find(self, event: Input.Submitted) -> None:
-        self._hits = found(self.player.schedule.path, self.player.log.transcript, event.value)
+        self._hits = found(self.player.schedule.path, self.player.whole, event.value)
         if not self._hits:
             self.app.tell("Nobody says that in this session.")
             return

@@ -2,18 +2,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
+from pydantic import JsonValue
 
 from agentchat.errors import UsageError
-from agentchat.events import Event, Stamped, TurnEnded, TurnStarted
+from agentchat.events import EPOCH, Event, HeadMoved, HumanSpoke, Stamped, TurnEnded, TurnStarted
 from agentchat.folding import fold
 from agentchat.home.recordings import read, shipped
+from agentchat.log import Log
 from agentchat.room import Partial, Standing
 from agentchat.room.feed import Watcher
 from agentchat.room.player import INSTANT, Player
+from agentchat.testing import append, begin, opened, people, play
 
 RECORDINGS = sorted(shipped().values())
 
@@ -83,6 +87,53 @@ def test_wherever_one_goes_it_is_as_if_it_had_been_played_to_there(recording: Pa
     assert player.transcript == other.transcript
     assert player.partials == other.partials
     assert player.turn == other.turn
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_any_session_played_stands_at_every_event_where_its_room_stood(data: st.DataObject) -> None:
+    player = Player(sessions(data))
+    schedule = player.schedule
+    assert list(schedule.at) == sorted(schedule.at)
+    for ms in sorted({*schedule.at, *(ms + 40 for ms in schedule.at)}):
+        player.advance(ms - player.ms)
+        assert player.transcript == fold(schedule.path[: schedule.happened(ms)])
+    assert player.over
+    for seq in data.draw(st.lists(st.sampled_from([event.seq for event in schedule.path]), max_size=4)):
+        player.seek_to(seq)
+        assert player.transcript == fold(schedule.path[: schedule.happened(player.ms)])
+        assert seq in {event.seq for event in player.heard}
+
+
+def sessions(data: st.DataObject) -> Log:
+    """A session of any mode that ships, interrupted and gone back in as people do, at times of any kind."""
+    mode = data.draw(st.sampled_from(["brainstorm", "committee", "discussion", "poll", "refinement"]))
+    options: dict[str, JsonValue] = {"options": ["the park", "the office"]} if mode == "committee" else {}
+    log = play(begin(opened(mode, people("Ada", "Ben", "Cleo"), options, data.draw(st.integers(0, 9)))))
+    kept = data.draw(st.integers(1, len(log.events)))
+    log = Log(log.events[:kept])
+    for _ in range(data.draw(st.integers(0, 3))):
+        append(log, [HumanSpoke(text="And the bus?")])
+        if not log.transcript.open and data.draw(st.booleans()):
+            append(log, [HeadMoved(to=data.draw(st.sampled_from(log.path())).seq)])
+    clocks = st.integers(-(10**6), 10**6).map(lambda seconds: EPOCH + timedelta(days=30, seconds=seconds))
+    paces = st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 40)), max_size=3).map(
+        lambda pace: tuple(sorted(pace))
+    )
+    timed: list[Event] = []
+    for event in log.events:
+        late = event.model_copy(update={"at": data.draw(clocks)})
+        timed.append(late.model_copy(update={"pace": data.draw(paces)}) if isinstance(late, TurnEnded) else late)
+    return Log(timed)
+
+
+def test_what_a_room_says_after_its_replay_began_is_not_in_it() -> None:
+    log = begin(opened("discussion", people("Ada", "Ben")))
+    append(log, [HumanSpoke(text="one")])
+    player = Player(log)
+    append(log, [HumanSpoke(text="two")])
+    assert player.whole == fold(player.schedule.path)
+    assert player.whole != log.transcript
 
 
 async def test_the_steps_of_a_turn_go_through_all_of_them_and_back() -> None:
