@@ -190,6 +190,10 @@ class ReplayScreen(Screen[None]):
 
     # ── what a person does ──────────────────────────────────────────────────────────────────────────────────────────
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Home and end are the search line's own while one writes there."""
+        return action not in ("begin", "finish") or self.focused is not self.finding
+
     def action_hold(self) -> None:
         """Play, or hold it."""
         (self.player.pause if self.player.playing else self.player.play)()

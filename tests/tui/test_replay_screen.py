@@ -86,6 +86,17 @@ async def test_words_are_found_and_each_hit_is_gone_to(tmp_path: Path) -> None:
         assert player(app).ms == first
 
 
+async def test_the_keys_of_the_search_line_move_in_it_and_not_the_replay(tmp_path: Path) -> None:
+    app = Agentchat(tmp_path, replay=Replay("demo"))
+    async with running(app, (120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, ReplayScreen))
+        await pilot.press("space", "right", "right", "slash")
+        before = player(app).ms
+        await pilot.press(*"choo", "home", "s", "end", "l")
+        assert showing(app).finding.value == "school"
+        assert player(app).ms == before > 0
+
+
 @pytest.mark.parametrize(
     ("name", "key", "screen"), [("committee", "f5", XRayScreen), ("refinement", "f8", VersionsScreen)]
 )
