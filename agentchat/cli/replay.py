@@ -127,13 +127,15 @@ async def _print(name: str, speed: float, place: str) -> None:
     seen = Kept(Log(player.heard), Standing("running"), player.partials)
     page = sheet(Home(), "text", seen.log, anew=True)
     page.show(seen)
-    async with player.watch() as news:
-        player.play()
-        async for item in news:
-            if isinstance(item, Stamped):
-                seen.log.append(item)
-            page.show(seen)
-            if player.over and seen.log.head == log.head:
-                break
+    left = not player.over
+    if left:  # at its end there is nothing to wait for, and playing would begin anew
+        async with player.watch() as news:
+            player.play()
+            async for item in news:
+                if isinstance(item, Stamped):
+                    seen.log.append(item)
+                page.show(seen)
+                if player.over and seen.log.head == log.head:
+                    break
     page.show(seen, rest=True)
     await player.aclose()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from support.command import PROGRAM, Terminalless, ended, started
 
 from agentchat.export import printout
 from agentchat.home.recordings import read, shipped
+from agentchat.pacing import Schedule
 
 INSTANT = ("--format", "text", "--speed", "instant")
 
@@ -45,6 +47,14 @@ def test_a_file_is_replayed_from_where_one_wants(agentchat: Terminalless) -> Non
     ran = agentchat("replay", shipped()["poll"], *INSTANT, "--from", "turn:2")
     assert ran.code == 0
     assert ran.out == "".join(printout("text").take(read(shipped()["poll"]), rest=True))
+
+
+def test_from_its_end_it_is_printed_and_not_played_once_more(agentchat: Terminalless) -> None:
+    log = read(shipped()["demo"])
+    begun = time.monotonic()
+    ran = agentchat("replay", "demo", "--format", "text", "--from", f"#{log.head}")
+    assert ran.out == "".join(printout("text").take(log, rest=True))
+    assert time.monotonic() - begun < Schedule(log.path()).length / 1000 / 2
 
 
 def test_without_a_name_those_that_ship_are_listed(agentchat: Terminalless) -> None:
