@@ -285,7 +285,10 @@ class Agentchat(App[None]):
         from agentchat.tui.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen())
+            from agentchat.tui.room import RoomScreen
+
+            own = () if isinstance(self.screen, RoomScreen) else type(self.screen).BINDINGS
+            self.push_screen(HelpScreen(own))
 
     # ── leaving ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,6 +16,20 @@ from agentchat.tui.widgets.keys import Keys
 
 COLUMNS = (Column(18, quiet=False), Column(12, quiet=False), Column())
 """Command, key, what it does."""
+
+WRITTEN = {
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "slash": "/",
+    "question_mark": "?",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "escape": "esc",
+    "full_stop": ".",
+}
+"""Keys that are not written as Textual names them."""
 
 ALWAYS = (
     Line("newline", ("", "ctrl+j", "a new line in what you write")),
@@ -33,9 +48,15 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,question_mark,q,enter", "app.pop_screen", "Back", show=False),
     ]
 
+    def __init__(self, bindings: Sequence[BindingType] = ()) -> None:
+        """`bindings`: those of the screen one comes from, where it is no room."""
+        super().__init__()
+        self.own = [one for one in bindings if isinstance(one, Binding) and one.action != "app.help"]
+
     def compose(self) -> ComposeResult:
-        """The table, as a table."""
-        yield Static("Keys and commands of a room", classes="question", markup=False)
+        """The table, as a table: the keys of the screen one comes from, then a room's."""
+        title = "Keys here, and keys and commands of a room" if self.own else "Keys and commands of a room"
+        yield Static(title, classes="question", markup=False)
         yield Static(
             "Keys act on the room while you watch; while you write, they write. esc leads out of the composer, any "
             "letter into it.",
@@ -44,11 +65,21 @@ class HelpScreen(ModalScreen[None]):
         )
         rows = Rows(COLUMNS)
         lines = [Line(verb.name, (verb.usage, _key(verb.shown, verb.anywhere), verb.says)) for verb in VERBS]
-        rows.show([*lines, *ALWAYS])
+        own = [Line(f"here {one.key}", ("", shown(one.key), _small(one.description))) for one in self.own]
+        rows.show([*own, *([Line("", ("", "", ""))] if own else []), *lines, *ALWAYS])
         yield rows
         keys = Keys()
         keys.show([("esc", "back")])
         yield keys
+
+
+def shown(keys: str) -> str:
+    """Keys as they are written, by Textual's names of them."""
+    return " ".join(WRITTEN.get(key, key) for key in keys.split(","))
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _key(shown: str, anywhere: tuple[str, ...]) -> str:

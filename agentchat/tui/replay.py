@@ -18,6 +18,7 @@ from agentchat.events import Recorded, Stamped
 from agentchat.room import Partial, Retrying, Standing
 from agentchat.tui.fork import fork
 from agentchat.tui.theme import BREAKPOINTS
+from agentchat.tui.tree import TreeScreen
 from agentchat.tui.versions import VersionsScreen
 from agentchat.tui.widgets.course import Course, Progress
 from agentchat.tui.widgets.floor import Floor
@@ -33,6 +34,7 @@ from agentchat.views.floor import live, seats, status
 from agentchat.views.fold import Fold, short
 from agentchat.views.replay import Found, clock, found, pace, recent, recorded_with
 from agentchat.views.room import Entry, RoomView
+from agentchat.views.tree import rows
 
 if TYPE_CHECKING:
     from agentchat.room.player import Player
@@ -66,6 +68,8 @@ class ReplayScreen(Screen[None]):
         Binding("N", "hit(-1)", "The hit before", show=False),
         Binding("f", "fork", "Go live from here", show=False),
         Binding("f5", "xray", "Every ballot so far", show=False),
+        Binding("f6", "tree", "Every path of the session", show=False),
+        Binding("w", "whys", "Show or hide why each was next", show=False),
         Binding("f8", "versions", "The versions of the text so far", show=False),
         Binding("ctrl+o", "side", "Show or hide the floor", show=False),
         Binding("question_mark,f1", "app.help", "Keys and commands", show=False),
@@ -285,6 +289,26 @@ class ReplayScreen(Screen[None]):
         if seen := [one for record in votes(transcript) if (one := xray(transcript, record))]:
             self.player.pause()
             self.app.push_screen(XRayScreen(seen))
+
+    @work(exclusive=True, group="fork")
+    async def action_tree(self) -> None:
+        """Every path of the session: the one that is played, and those beside it."""
+        self.player.pause()
+        wanted = await self.app.push_screen_wait(TreeScreen(rows(self.player.log)))
+        if wanted is None:
+            return
+        what, place = wanted
+        if what == "fork":
+            await self.app.hurry(fork(self.app, self.player.log, place))
+        elif any(event.seq == place for event in self.player.schedule.path):
+            self._go_to(Found(place, place))
+        else:
+            self.app.tell("That is on another path: f in the tree goes live from there.")
+
+    def action_whys(self) -> None:
+        """Show or hide why each was next."""
+        self._fold = Fold(whys=not self._fold.whys)
+        self.draw()
 
     def action_versions(self) -> None:
         """The versions of the text so far."""

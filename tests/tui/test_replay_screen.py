@@ -11,9 +11,11 @@ from agentchat.room.player import Player
 from agentchat.tui.app import Agentchat, Replay
 from agentchat.tui.replay import ReplayScreen
 from agentchat.tui.room import RoomScreen
+from agentchat.tui.tree import TreeScreen
 from agentchat.tui.versions import VersionsScreen
 from agentchat.tui.widgets.course import Course
 from agentchat.tui.xray import XRayScreen
+from agentchat.views.room import Line
 
 SIZES = ((80, 24), (120, 40), (200, 50), (50, 20), (20, 10))
 
@@ -121,6 +123,35 @@ async def test_from_any_turn_one_goes_live_in_a_session_of_its_own(tmp_path: Pat
         await until(pilot, lambda: not isinstance(app.screen, ReplayScreen))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, ReplayScreen))
+
+
+def whys(app: Agentchat) -> list[str]:
+    """The lines that say why someone was next."""
+    lines = [entry.text for entry in showing(app).reading.entries if isinstance(entry, Line)]
+    return [line for line in lines if "close to what was just said" in line]
+
+
+async def test_every_path_can_be_looked_at_and_a_turn_of_this_one_gone_to(tmp_path: Path) -> None:
+    app = Agentchat(tmp_path, replay=Replay("demo"))
+    async with running(app, (120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, ReplayScreen))
+        await pilot.press("end", "f6")
+        await until(pilot, lambda: isinstance(app.screen, TreeScreen))
+        await pilot.press("up", "up", "up", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ReplayScreen))
+        assert 0 < player(app).ms < player(app).schedule.length
+        assert whys(app)
+        await pilot.press("w")
+        await until(pilot, lambda: not whys(app))
+
+
+async def test_the_help_names_the_keys_of_a_replay_first(tmp_path: Path) -> None:
+    app = Agentchat(tmp_path, replay=Replay("demo"))
+    async with running(app, (120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, ReplayScreen))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "go live from here" in page(app))
+        assert "Keys here" in page(app)
 
 
 async def test_it_begins_where_one_wants_to_be_and_esc_leads_home(tmp_path: Path) -> None:

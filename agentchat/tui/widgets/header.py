@@ -74,7 +74,8 @@ class Header(Widget):
         return [Segment(shown, ink.strong), Segment(" " * max(space, 0)), Segment(right, ink.quiet)]
 
     def _second(self, width: int, ink: Ink) -> Row:
-        model = cut(ink.line(self._view.model, 120), max(width // 2, 1), ink.glyphs.ellipsis)
+        most = width // 2 if self._timeline else width - 2
+        model = cut(ink.line(self._view.model, 120), max(most, 1), ink.glyphs.ellipsis)
         if not self._timeline:
             return [Segment(model, ink.quiet)]
         left = max(width - 2 - (cell_len(model) + 3 if model else 0), 0)
