@@ -92,7 +92,12 @@ async def _database(home: Home) -> Finding:
         kept = len(await home.archive.sessions(limit=1_000_000))
         if lost := await home.archive.damage():
             more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
-            return Finding("Database", "broken", f"{lost[0]}{more}", "Restore a copy. The rest can still be read.")
+            return Finding(
+                "Database",
+                "broken",
+                f"{lost[0]}{more}",
+                "`agentchat doctor --repair` saves the rest, or restore a copy.",
+            )
     except AgentchatError as error:
         return Finding("Database", "broken", str(error), error.hint)
     if store.read_only:

@@ -35,7 +35,7 @@ class Archive:
             events = await store.load(session)
             return await asyncio.to_thread(Log, events) if len(events) > LONG else Log(events)
         except (KeyError, ValueError) as error:
-            told = "`agentchat doctor` says what of it is damaged. Restore a copy of the database."
+            told = "`agentchat doctor` says what of it is damaged, `agentchat doctor --repair` saves the rest."
             raise StoreError(f"session {session} cannot be read from its beginning", hint=told) from error
 
     async def any(self, name: str) -> Log:

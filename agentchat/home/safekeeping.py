@@ -1,4 +1,4 @@
-"""Copies of a home's database, kept in its `backups` or wherever a person wants them."""
+"""Copies of a home's database, kept in its `backups` or wherever a person wants them; and what a broken one gives."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentchat.errors import UsageError
-from agentchat.store import backup, faults
+from agentchat.store import backup, faults, repair
 
 if TYPE_CHECKING:
     from agentchat.store.backup import Backup
+    from agentchat.store.repair import Repaired
+
+
+def repaired(database: Path) -> Repaired:
+    """Make a damaged database anew from all that can be read of it. Raises UsageError where there is none."""
+    if not database.exists():
+        raise UsageError("there is nothing to repair", hint=f"{database} is made with the first room.")
+    return repair.repair(database)
 
 
 def back_up(home: Path, database: Path, to: Path | None, *, over: bool = False) -> Backup:

@@ -154,7 +154,7 @@ def damaged(path: Path, what: str) -> StoreFault:
     return StoreFault(
         "damaged",
         f"{path} is damaged ({what}); it was left as it is.",
-        hint="Restore a copy of it, or move it away to begin anew.",
+        hint="`agentchat doctor --repair` saves what can be read; or restore a copy of it.",
     )
 
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -72,3 +74,44 @@ def test_a_starter_that_is_another_file_is_found_out(
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf").write_bytes(b"another")
     assert findings(agentchat)["Starter"]["found"] == "its hash is wrong"
+
+
+def test_a_damaged_database_is_named_with_what_to_do_and_made_anew(agentchat: Terminalless) -> None:
+    database = Path(os.environ["AGENTCHAT_HOME"]) / "sessions" / "agentchat.db"
+    assert agentchat("run", "Which way?", "-p", "ada", "-p", "ben", "--rounds", "1").code == 0
+    assert "not damaged" in agentchat("doctor", "--repair").out
+    (one,) = json.loads(agentchat("sessions", "list", "--json").out)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            """UPDATE events SET body = CAST(replace(body, 'schools', 'skools') AS BLOB)
+               WHERE id = (SELECT min(id) FROM events WHERE type = 'turn_ended')"""
+        )
+    spoiled = database.read_bytes()
+    assert "agentchat doctor --repair" in findings(agentchat)["Database"]["todo"]
+    ran = agentchat("doctor", "--repair")
+    assert ran.code == 0
+    assert f"{one['id'][:8]}  Which way?:" in ran.out
+    assert "what was said in a turn" in ran.out
+    (aside,) = [each for each in database.parent.iterdir() if ".damaged-" in each.name]
+    assert aside.read_bytes() == spoiled
+    assert str(aside) in ran.out
+    assert findings(agentchat)["Database"]["state"] == "ok"
+    shown = agentchat("sessions", "show", one["id"]).out
+    assert "begin with the schools" in shown
+    assert json.loads(agentchat("doctor", "--repair", "--json").out) == {"damaged": None, "sessions": []}
+
+
+def test_a_database_that_does_not_open_says_what_to_do(agentchat: Terminalless) -> None:
+    database = Path(os.environ["AGENTCHAT_HOME"]) / "sessions" / "agentchat.db"
+    assert agentchat("run", "Which way?", "-p", "ada", "-p", "ben", "--rounds", "1").code == 0
+    content = database.read_bytes()
+    database.write_bytes(content[:100] + b"\xff" * 60 + content[160:])
+    looked = findings(agentchat)["Database"]
+    assert (looked["state"], "agentchat doctor --repair" in looked["todo"]) == ("broken", True)
+    ran = agentchat("doctor", "--repair")
+    assert "saved, all of it" in ran.out
+    assert findings(agentchat)["Database"]["state"] == "ok"
+
+
+def test_where_there_is_no_database_there_is_nothing_to_repair(agentchat: Terminalless) -> None:
+    assert agentchat("doctor", "--repair").code == 2
