@@ -38,10 +38,10 @@ class Saved:
 
 
 def mended(
-    session: str, sound: Mapping[int, bytes], broken: Sequence[Remains], known: Known
+    session: str, sound: set[bytes], broken: Sequence[Remains], known: Known
 ) -> tuple[Saved, list[tuple[Event, bytes]]]:
     """Its events with their lines, and what was lost."""
-    lines = {seq: (event, body) for seq, body in sorted(sound.items()) if (event := _read(body))}
+    lines = {event.seq: (event, body) for body in sound if (event := _read(body))}
     remains = {one.seq: one for one in broken if one.session == session and one.seq not in lines and one.seq > 0}
     told: list[str] = []
     first = lines.get(1)

@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from agentchat.events import Event
-from agentchat.store import faults, journal, lease as leases, opening
+from agentchat.store import faults, journal, lease as leases, opening, schema
 from agentchat.store.batch import Batch
 from agentchat.store.faults import StoreFault
 from agentchat.store.mending import Known, Saved, begins, mended
@@ -64,14 +64,14 @@ def _repair(path: Path, source: int, image_path: Path, anew: Path) -> Repaired:
     if not found.sound and not ours:
         raise faults.foreign(path)
     have = int.from_bytes(head[60:64], "big")
-    if len(MIGRATIONS) < have < len(MIGRATIONS) + 100:  # any more is no version, but rot
+    if len(MIGRATIONS) < have < len(MIGRATIONS) + 10:  # any more is no version, but rot
         raise StoreFault("newer", f"{path} was written by a newer agentchat.", hint="Repair it with that one.")
     beside = _Beside(image)
     if beside.driven:
         raise StoreFault("held", f"Session {beside.driven} is open in another window.", hint="End it there first.")
     sessions = {*found.sound, *(one.session for one in found.broken if begins(one))}
     whole = [
-        mended(session, found.sound.get(session, {}), found.broken, beside.known.get(session, Known()))
+        mended(session, found.sound.get(session, set()), found.broken, beside.known.get(session, Known()))
         for session in sorted(sessions)
     ]
     if ours and not image.mended and _sound(image_path, found):
@@ -153,28 +153,50 @@ def _is_label(row: Iterable[object]) -> bool:
 
 def _sound(image: Path, found: Found) -> bool:
     """Whether SQLite reads all of it, finds nothing wrong, and its tables say what the events do."""
-    events: Mapping[tuple[str, int], bytes] = {
-        (session, seq): body for session, lines in found.sound.items() for seq, body in lines.items()
-    }
     try:
         with closing(_opened(image)) as connection:
+            version = schema.version(connection)
+            tables = _names(connection)
             checked = connection.execute("PRAGMA integrity_check(1)").fetchone()
             connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
-            rows = connection.execute("SELECT session, seq, parent, type, frame, turn, body FROM events").fetchall()
             counts = dict(connection.execute("SELECT id, events FROM sessions"))
+            rows = connection.execute("SELECT session, seq, parent, type, frame, turn, body FROM events").fetchall()
     except (sqlite3.Error, UnicodeDecodeError):
         return False
-    if checked != ("ok",) or len(rows) != len(events) or any(one.session in counts for one in found.broken):
-        return False
-    if counts != {session: len(lines) for session, lines in found.sound.items()}:
-        return False
-    for session, seq, parent, kind, frame, turn, body in rows:
-        line = json.loads(body)
-        own = line.get("turn") if kind in ("turn_started", "turn_ended") else None
-        stands = (line["seq"], line.get("parent"), line["type"], line.get("frame", 0), own)
-        if events.get((session, seq)) != body or stands != (seq, parent, kind, frame, turn):
-            return False
-    return True
+    return (
+        checked == ("ok",)
+        and 0 < version <= len(MIGRATIONS)
+        and tables == _tables_of(version)
+        and counts == {session: len(lines) for session, lines in found.sound.items()}
+        and len(rows) == sum(counts.values())
+        and not any(one.session in counts for one in found.broken)
+        and all(row[-1] in found.sound.get(row[0], ()) and _fits(*row[1:]) for row in rows)
+    )
+
+
+def _fits(seq: int, parent: int | None, kind: str, frame: int, turn: int | None, body: bytes) -> bool:
+    """Whether a row's columns say what its line does."""
+    line = json.loads(body)
+    own = line.get("turn") if kind in ("turn_started", "turn_ended") else None
+    return (line["seq"], line.get("parent"), line["type"], line.get("frame", 0), own) == (
+        seq,
+        parent,
+        kind,
+        frame,
+        turn,
+    )
+
+
+def _names(connection: sqlite3.Connection) -> set[str]:
+    return {str(name) for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+
+
+def _tables_of(version: int) -> set[str]:
+    """The tables, views and indexes of a sound database."""
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        for step in MIGRATIONS[:version]:
+            step(fresh)
+        return _names(fresh)
 
 
 def _fill(anew: Path, whole: Iterable[tuple[Saved, Lines]], beside: _Beside) -> None:

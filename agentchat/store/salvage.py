@@ -51,8 +51,8 @@ class Remains:
 class Found:
     """All that was found of the events."""
 
-    sound: dict[str, dict[int, bytes]] = field(default_factory=dict)
-    """Lines as they were written, by session and `seq`."""
+    sound: dict[str, set[bytes]] = field(default_factory=dict)
+    """Lines as they were written, by session. What else a row says may have rotted; they say it themselves."""
     broken: list[Remains] = field(default_factory=list)
 
 
@@ -97,7 +97,7 @@ class Image:
                 case [_, str(session), int(seq), parent, _, str(kind), _, _, turn, bytes(body), bytes(check)]:
                     remains = Remains(session, seq, _whole(parent), kind, _whole(turn), body)
                     if checksum(session, body) == check:
-                        found.sound.setdefault(session, {})[seq] = body
+                        found.sound.setdefault(session, set()).add(body)
                     else:
                         astray.append((remains, check))
                 case _:
@@ -106,7 +106,7 @@ class Image:
             # Perhaps only the session's id rotted.
             owner = next((each for each in found.sound if checksum(each, remains.body) == check), None)
             if owner:
-                found.sound[owner].setdefault(remains.seq, remains.body)
+                found.sound[owner].add(remains.body)
             else:
                 found.broken.append(remains)
         return found

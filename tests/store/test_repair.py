@@ -168,6 +168,36 @@ async def test_where_not_even_the_tables_have_names_all_comes_back(path: Path, s
         assert (await store.session("s2")).name == "A name"
 
 
+async def test_what_a_row_says_beside_its_line_may_rot_and_costs_nothing(path: Path, sit: type[Sitting]) -> None:
+    before = await closed(path, sit)
+    with closing(sqlite3.connect(path)) as aside, aside:
+        aside.execute("UPDATE events SET seq = 9000 WHERE session = 's1' AND seq = 8")
+        aside.execute("UPDATE events SET seq = 9001, session = 's3' WHERE session = 's1' AND seq = 1")
+        aside.execute("UPDATE events SET type = 'turn_begun', parent = 4 WHERE session = 's2' AND seq = 8")
+    assert told(repair(path)) == {"s1": (), "s2": ()}
+    assert await read(path) == before
+
+
+async def test_a_version_that_rotted_is_set_right(path: Path, sit: type[Sitting]) -> None:
+    before = await closed(path, sit)
+    content = bytearray(path.read_bytes())
+    for version in (b"\0\0\0\x01", b"\0\0\0\x80"):
+        content[60:64] = version
+        path.write_bytes(content)
+        assert repair(path).aside
+        assert await read(path) == before
+
+
+async def test_what_was_deleted_stays_so(path: Path, sit: type[Sitting]) -> None:
+    before = await closed(path, sit)
+    async with await Store.open(path) as store:
+        await store.delete("s1")
+    content = path.read_bytes()
+    path.write_bytes(content[:100] + b"\xff" * 8 + content[108:])
+    assert told(repair(path)) == {"s2": ()}
+    assert await read(path) == {"s2": before["s2"]}
+
+
 async def test_an_event_that_is_lost_has_another_in_its_place_and_is_told(path: Path, sit: type[Sitting]) -> None:
     async with await Store.open(path) as store:
         sitting = sit(store)
