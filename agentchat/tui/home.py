@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -19,8 +19,9 @@ from agentchat.tui import waiting
 from agentchat.tui.begun import Begun
 from agentchat.tui.crash import told
 from agentchat.tui.rows import Column, Line, Rows
+from agentchat.tui.shelf import EMPTY as SHELF_EMPTY, KEYS, LETTERS, Shown, Undo, change, found, place_of, relabel, row
 from agentchat.tui.widgets.ink import ink_of
-from agentchat.views.sessions import Life, SessionLine, line
+from agentchat.views.sessions import Life, line
 
 if TYPE_CHECKING:
     from agentchat.home import Home
@@ -44,16 +45,23 @@ AGAIN = 2.0
 """Seconds between two looks at how the rooms behind the screen are doing."""
 
 EMPTY = "Nothing yet. Write a question above and press enter: a room is suggested, and you can change it first."
-NO_MATCH = "No session matches. esc shows all again."
+NO_MATCH = "Nobody said that in any session. esc shows all again."
+FIND = "words, persona:ada, is:decision, before:7d…"
 
 
 class Topic(Input):
-    """The question. Before its first letter, `/` and `?` are keys."""
+    """The question. Before its first letter, `/` and `?` are keys, and `u` where the last session went into the bin."""
+
+    passing: tuple[str, ...] = ("/", "?")
 
     def on_key(self, event: Key) -> None:
-        """Let those two pass."""
-        if not self.value and event.character in ("/", "?"):
+        """Let those pass."""
+        if not self.value and event.character in self.passing:
             event.prevent_default()
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Those are not for here."""
+        return (self.value != "" or character not in self.passing) and super().check_consume_key(key, character)
 
 
 class HomeScreen(Screen[None]):
@@ -65,9 +73,7 @@ class HomeScreen(Screen[None]):
         Binding("down", "list", "To the sessions", show=False),
         Binding("slash", "filter", "Search", show=False),
         Binding("question_mark", "app.help", "Keys and commands", show=False),
-        Binding("d", "delete", "Delete the session", show=False),
-        Binding("f", "fork", "Fork the session", show=False),
-        Binding("o", "room", "Open the room that asks", show=False),
+        *KEYS,
         Binding("escape", "back", "Back to the question", show=False),
     ]
     app: Agentchat
@@ -76,6 +82,10 @@ class HomeScreen(Screen[None]):
         super().__init__()
         self.questions: dict[str, Asked] = {}
         """What waits for the person, by the key of its row."""
+        self.shown = Shown()
+        self.labelling: Literal["rename", "tag"] = "rename"
+        self._undo: Undo | None = None
+        self._said = ""
         self.topic = Topic(id="topic", compact=True, select_on_focus=False)
         self.begun = Begun(self, self.topic.insert_text_at_cursor, self.topic.focus, self._begin)
 
@@ -94,7 +104,8 @@ class HomeScreen(Screen[None]):
         yield Rows(waiting.COLUMNS, id="inbox")
         with Horizontal(id="over"):
             yield Static("Recent", id="recent", markup=False)
-            yield Input(id="filter", placeholder="search", compact=True, select_on_focus=False)
+            yield Input(id="filter", placeholder=FIND, compact=True, select_on_focus=False)
+            yield Input(id="label", compact=True, select_on_focus=False)
         yield Rows(COLUMNS, id="sessions")
         yield Static("", id="empty", markup=False)
 
@@ -127,14 +138,13 @@ class HomeScreen(Screen[None]):
         """Fill in what the home knows."""
         try:
             home = await self.app.home()
-            kept = await home.archive.sessions(like, MOST)
+            listed = await found(home, like) if like.strip() else await self._kept(home)
             self._ask(await home.inbox())
             choice = await home.chosen()
         except AgentchatError as error:
             self._empty(told(error))
             return
-        now = datetime.now(UTC)
-        self._show([line(one, now, self._life(one.id)) for one in kept], like)
+        self._show(listed, like)
         from agentchat.views.fold import short  # brings pydantic along, which the home has loaded by now
 
         words = " · ".join(part for part in (short(choice.model), choice.why) if part)
@@ -156,15 +166,17 @@ class HomeScreen(Screen[None]):
             return ""
         return "running" if room.standing.state == "running" else "paused"
 
-    def _show(self, sessions: list[SessionLine], like: str) -> None:
-        pulse = ink_of(self).glyphs.unicode
-        self.query_one("#sessions", Rows).show(
-            [
-                Line(one.id, (one.title, one.mode, one.people, one.pulse if pulse else "", one.outcome, one.age))
-                for one in sessions
-            ]
-        )
-        self._empty("" if sessions else NO_MATCH if like else EMPTY)
+    async def _kept(self, home: Home) -> list[Line]:
+        """The sessions of the place one is at."""
+        kept = await home.library.sessions(self.shown.listing(MOST))
+        now = datetime.now(UTC)
+        signs = ink_of(self).glyphs
+        return [row(line(one, now, self._life(one.id)), signs) for one in kept]
+
+    def _show(self, listed: list[Line], like: str) -> None:
+        self.query_one("#sessions", Rows).show(listed)
+        self.query_one("#recent", Static).update(ink_of(self).line(self._said or self.shown.title()))
+        self._empty("" if listed else NO_MATCH if like.strip() else SHELF_EMPTY.get(self.shown.place, EMPTY))
 
     def _empty(self, words: str) -> None:
         self.query_one("#empty", Static).update(ink_of(self).shown(words))
@@ -183,21 +195,19 @@ class HomeScreen(Screen[None]):
         listed = bool(self.query_one("#sessions", Rows).lines)
         match self.focused.id if self.focused else "":
             case "sessions":
-                keys = [
-                    ("enter", "open"),
-                    ("f", "fork"),
-                    ("d", "delete"),
-                    ("/", "search"),
-                    ("esc", "new room"),
-                    ("?", "keys"),
-                ]
+                keys = [("enter", "open"), ("r", "replay"), ("f", "fork"), ("s", "star"), ("d", "delete")]
+                keys = [("u", "bring it back"), *keys] if self._undo else keys
+                keys += [("/", "search"), ("?", "keys")]
             case "inbox":
                 keys = [("enter", "answer"), ("o", "open the room"), ("esc", "new room"), ("?", "keys")]
             case "filter":
-                keys = [("enter", "to the list"), ("esc", "show all")]
+                keys = [("enter", "to what was found"), ("esc", "show all")]
+            case "label":
+                keys = [("enter", "keep it"), ("esc", "leave it")]
             case _:
                 down = "questions" if self.questions else "sessions"
                 keys = [("enter", "new room"), *([("↓", down), ("/", "search")] if listed else []), ("?", "keys")]
+                keys = keys if listed or not self._undo else [("u", "bring it back"), *keys]
         self.query_one(Keys).show([*keys, ("ctrl+q", "quit")])
 
     # ── what was asked for ──────────────────────────────────────────────────────────────────────────────────────────
@@ -246,8 +256,8 @@ class HomeScreen(Screen[None]):
 
     @on(Rows.Chosen, "#sessions")
     def open(self, event: Rows.Chosen) -> None:
-        """Open a session."""
-        self._open(event.key)
+        """Open a session, at what was found in it."""
+        self._open(*place_of(event.key))
 
     @on(Rows.Chosen, "#inbox")
     def answer(self, event: Rows.Chosen) -> None:
@@ -265,23 +275,14 @@ class HomeScreen(Screen[None]):
 
         await self.app.hurry(give())
 
-    def action_room(self) -> None:
-        """Open the room that asks."""
-        inbox = self.query_one("#inbox", Rows)
-        if inbox.has_focus and inbox.key in self.questions:
-            self._open(self.questions[inbox.key].session)
-
     @work(exclusive=True, group="open")
-    async def _open(self, session: str) -> None:
-        await self.app.hurry(self._enter(session))
-
-    async def _enter(self, session: str) -> None:
-        await self.app.look_into(session)
+    async def _open(self, session: str, at: int | None = None) -> None:
+        await self.app.hurry(self.app.look_into(session, at))
 
     def on_key(self, event: Key) -> None:
         """Whatever is typed over the sessions, but for their own keys, is a new topic."""
         rows, there = self.focused, self.focused is self.topic
-        theirs = ("/", "?", *(("o",) if rows and rows.id == "inbox" else ("d", "f")))
+        theirs = ("/", "?", *(("o",) if rows and rows.id == "inbox" else LETTERS))
         begins = isinstance(rows, Rows) and event.is_printable and event.character not in theirs
         late = there and event.is_printable and bool(self.topic.value)
         if self.begun or late or begins:
@@ -295,35 +296,98 @@ class HomeScreen(Screen[None]):
     def action_back(self) -> None:
         """Back to the question, and to all sessions."""
         words = self.query_one("#filter", Input)
+        if self.has_class("labelling"):
+            self.remove_class("labelling")
+            self.query_one("#sessions", Rows).focus()
+            return
         if self.has_class("filtering"):
             self.remove_class("filtering")
             words.clear()
         self.topic.focus()
 
-    def action_fork(self) -> None:
-        """Go on from one of a session's turns, with something different."""
-        rows = self.query_one("#sessions", Rows)
-        if rows.key and rows.has_focus:
-            self.app.fork(rows.key)
+    # ── the library's keys ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def action_shelf(self, what: str) -> None:
+        """Do that with the session the cursor is on; over what waits for the person, open the room that asks."""
+        inbox, rows = self.query_one("#inbox", Rows), self.query_one("#sessions", Rows)
+        if inbox.has_focus and what == "sort" and inbox.key in self.questions:
+            self._open(self.questions[inbox.key].session)
+        if what == "undo" and self._undo and not rows.lines:
+            self._take_back()
+        if not rows.has_focus:
+            return
+        session = place_of(rows.key)[0]
+        match what:
+            case "sort" | "place":
+                self.shown = self.shown.sorted() if what == "sort" else self.shown.elsewhere()
+                self._said = ""
+                self.refill()
+            case "undo":
+                self._take_back()
+            case "replay" if session:
+                self.app.replay(session)
+            case "fork" if session:
+                self.app.fork(session)
+            case "rename" | "tag" if session:
+                self._write(what)
+            case "star" | "archive" | "delete" if session:
+                self._change(what, session)
+            case _:
+                pass
 
     @work(exclusive=True, group="open")
-    async def action_delete(self) -> None:
-        """Delete a session, after asking."""
-        from agentchat.tui.ask import AskScreen
+    async def _change(self, what: Literal["star", "archive", "delete"], session: str) -> None:
+        async def changed() -> None:
+            if what == "delete" and self.shown.place != "bin":
+                await self.app.close(session)
+            self._say(*await change(await self.app.home(), what, session, self.shown.place))
 
-        rows = self.query_one("#sessions", Rows)
-        if not rows.key or not rows.has_focus:
-            return
-        row = rows.lines[rows.cursor]
-        question = AskScreen(
-            f"Delete “{row.cells[0]}”?",
-            "It stays in the bin for 30 days: agentchat sessions restore takes it back.",
-            "delete it",
-        )
-        if await self.app.push_screen_wait(question):
-            await self.app.hurry(self._delete(await self.app.home(), row.key))
+        await self.app.hurry(changed())
 
-    async def _delete(self, home: Home, session: str) -> None:
-        await self.app.close(session)
-        await home.delete(session)
+    def _say(self, words: str, undo: Undo | None) -> None:
+        self._undo = undo
+        self.topic.passing = ("/", "?", *(["u"] if undo else []))
+        self._said = f"{words} · u brings it back" if undo else words
         self.refill()
+
+    @work(exclusive=True, group="open")
+    async def _take_back(self) -> None:
+        if undo := self._undo:
+
+            async def back() -> None:
+                await undo.do(await self.app.home())
+                self._say("", None)
+                self.query_one("#sessions", Rows).focus()
+
+            await self.app.hurry(back())
+
+    @work(exclusive=True, group="open")
+    async def _write(self, what: Literal["rename", "tag"]) -> None:
+        """Ask for a name, or for tags, in the line above the list."""
+        session = place_of(self.query_one("#sessions", Rows).key)[0]
+
+        async def ask() -> None:
+            row = await (await self.app.home()).library.row(session)
+            self.labelling = what
+            label = self.query_one("#label", Input)
+            label.placeholder = "its name; empty is its topic" if what == "rename" else "tags; -tag takes one off"
+            label.value = row.title if what == "rename" else " ".join(row.tags)
+            label.cursor_position = len(label.value)
+            self.add_class("labelling")
+            label.focus()
+
+        await self.app.hurry(ask())
+
+    @on(Input.Submitted, "#label")
+    def label(self, event: Input.Submitted) -> None:
+        """Keep what was written."""
+        self._label(event.value, place_of(self.query_one("#sessions", Rows).key)[0])
+
+    @work(exclusive=True, group="open")
+    async def _label(self, words: str, session: str) -> None:
+        async def keep() -> None:
+            await relabel(await self.app.home(), self.labelling, words, session)
+            self._say("", None)
+
+        if await self.app.hurry(keep()):
+            self.action_back()

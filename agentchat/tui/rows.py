@@ -21,6 +21,7 @@ from textual.strip import Strip
 
 from agentchat.tui.widgets.ink import Ink, ink_of
 from agentchat.tui.widgets.wrap import cut
+from agentchat.views.clean import clean
 
 MARK = 2
 """Cells before the first column, for the sign of the row the cursor is on."""
@@ -41,6 +42,16 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A run of a row's first text."""
+
+    text: str
+    strong: bool = False
+    plain: bool = False
+    """As loud as a first text is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One row: its key, a text for each column, and the colour of its first text, as a persona has it."""
 
@@ -49,6 +60,8 @@ class Line:
     color: str = ""
     chosen: bool = False
     """Marked as taken, beside the cursor."""
+    parts: tuple[Part, ...] = ()
+    """The first text in runs, some of them marked."""
 
 
 class Rows(ScrollView, can_focus=True):
@@ -148,6 +161,9 @@ class Rows(ScrollView, can_focus=True):
         rest = max(width - taken - GAP * sum(not column.width for column, _ in shown), 0)
         for place, (column, text) in enumerate(shown):
             size = column.width or rest
+            if line.parts and not place:
+                segments += self._runs(line.parts, ink, size)
+                continue
             text = cut(ink.line(text), size, ink.glyphs.ellipsis)
             space = " " * (size - cell_len(text))
             style = ink.persona(line.color) if line.color and not place else ink.quiet if column.quiet else ink.text
@@ -155,6 +171,17 @@ class Rows(ScrollView, can_focus=True):
                 style += Style(bold=True)
             segments.append(Segment((space + text if column.right else text + space) + " " * GAP, style))
         return segments
+
+    def _runs(self, parts: Sequence[Part], ink: Ink, size: int) -> list[Segment]:
+        left, runs = size, list[Segment]()
+        for part in parts:
+            text = ink.glyphs.plain(clean(part.text))
+            if cell_len(text) > left:
+                text = cut(text, left, ink.glyphs.ellipsis) if left else ""
+            style = ink.accent + Style(bold=True) if part.strong else ink.text if part.plain else ink.quiet
+            runs.append(Segment(text, style))
+            left -= cell_len(text)
+        return [*runs, Segment(" " * (left + GAP))]
 
     def _move(self, to: int) -> None:
         if not self.lines:

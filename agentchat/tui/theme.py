@@ -104,6 +104,7 @@ class Glyphs:
     record: str = "▣"
     head: str = "●"
     stop: str = "■"
+    star: str = "★"
     play: str = "▶"
     pause: str = "‖"
     ellipsis: str = "…"
@@ -137,6 +138,7 @@ ASCII = Glyphs(
     record="*",
     head="O",
     stop="=",
+    star="*",
     play=">",
     pause="|",
     ellipsis="...",

@@ -29,6 +29,16 @@ class Kept(Protocol):
         ...
 
     @property
+    def starred(self) -> bool:
+        """Whether it has a star."""
+        ...
+
+    @property
+    def tags(self) -> Sequence[str]:
+        """Its tags."""
+        ...
+
+    @property
     def topic(self) -> str:
         """What was asked."""
         ...
@@ -76,6 +86,8 @@ class SessionLine:
     outcome: str
     age: str
     life: Life = ""
+    starred: bool = False
+    tags: tuple[str, ...] = ()
 
 
 def line(kept: Kept, now: datetime, life: Life = "") -> SessionLine:
@@ -90,6 +102,8 @@ def line(kept: Kept, now: datetime, life: Life = "") -> SessionLine:
         outcome=life or kept.outcome.replace("_", " ") or ("open" if kept.turns else "not begun"),
         age=age(now - kept.updated),
         life=life,
+        starred=kept.starred,
+        tags=tuple(kept.tags),
     )
 
 

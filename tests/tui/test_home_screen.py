@@ -12,7 +12,6 @@ from textual.keys import _character_to_key
 from textual.widgets import Input
 
 from agentchat.tui.app import Agentchat
-from agentchat.tui.ask import AskScreen
 from agentchat.tui.home import HomeScreen
 from agentchat.tui.new import NewRoomScreen
 from agentchat.tui.room import RoomScreen
@@ -56,7 +55,9 @@ async def test_sessions_are_listed_newest_first_and_filtered_while_one_types(tmp
         await until(pilot, lambda: listed(app) == ["How to name the boat?", "Which database?"])
         assert "2 personas" in page(app)
         await pilot.press("slash", *"databas")
-        await until(pilot, lambda: listed(app) == ["Which database?"])
+        await until(
+            pilot, lambda: listed(app)[:1] == ["Which database?"] and "How to name the boat?" not in listed(app)
+        )
         await pilot.press("escape")
         await until(pilot, lambda: len(listed(app)) == 2)
 
@@ -67,7 +68,7 @@ async def test_a_search_without_a_match_says_so(tmp_path: Path, model: str) -> N
     async with running(app) as pilot:
         await until(pilot, lambda: listed(app))
         await pilot.press("slash", *"zebra")
-        await until(pilot, lambda: "No session matches" in page(app))
+        await until(pilot, lambda: "Nobody said that" in page(app))
 
 
 async def test_enter_opens_a_session_as_it_ended(tmp_path: Path, model: str) -> None:
@@ -80,24 +81,23 @@ async def test_enter_opens_a_session_as_it_ended(tmp_path: Path, model: str) -> 
         assert "begin with the schools" in page(app)
 
 
-async def test_a_session_is_deleted_only_after_asking(tmp_path: Path, model: str) -> None:
+async def test_a_session_goes_into_the_bin_and_comes_back(tmp_path: Path, model: str) -> None:
     await kept(tmp_path, "Which database?", model)
+    await kept(tmp_path, "How to name the boat?", model)
     app = Agentchat(tmp_path)
     async with running(app) as pilot:
-        await until(pilot, lambda: listed(app))
+        await until(pilot, lambda: len(listed(app)) == 2)
         await pilot.press("down", "d")
-        await until(pilot, lambda: isinstance(app.screen, AskScreen))
-        assert "Delete “Which database?”?" in page(app)
-        await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
-        assert listed(app) == ["Which database?"]
+        await until(pilot, lambda: listed(app) == ["Which database?"])
+        assert "“How to name the boat?” is in the bin · u brings it back" in page(app)
+        await pilot.press("u")
+        await until(pilot, lambda: len(listed(app)) == 2)
         await pilot.press("d")
-        await until(pilot, lambda: isinstance(app.screen, AskScreen))
-        await pilot.press("y")
-        assert isinstance(app.screen, AskScreen), "a word typed over the list must not say yes"
-        await until(pilot, lambda: isinstance(app.screen, AskScreen) and app.screen.ready)
-        await pilot.press("y")
-        await until(pilot, lambda: isinstance(app.screen, HomeScreen) and "Nothing yet" in page(app))
+        await until(pilot, lambda: len(listed(app)) == 1)
+        await pilot.press("d")
+        await until(pilot, lambda: "Nothing yet" in page(app))
+        await pilot.press("u")
+        await until(pilot, lambda: len(listed(app)) == 1)
 
 
 @pytest.mark.usefixtures("model")

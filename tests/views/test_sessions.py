@@ -24,6 +24,8 @@ class Session:
     turns: int = 3
     outcome: str = ""
     pulse: tuple[int, ...] = field(default=(10, 0, 40))
+    starred: bool = False
+    tags: tuple[str, ...] = ()
 
 
 def test_a_row_says_what_it_was_about_how_it_went_and_when() -> None:
