@@ -41,7 +41,7 @@ class Repaired:
 
 def repair(path: Path) -> Repaired:
     """Save what can be read. Raises StoreFault where it is open somewhere, is not ours, or gives nothing."""
-    path = path.absolute()
+    path = path.resolve()  # its log is beside the file itself, not beside a link to it
     if not path.is_file():
         opening.inspect(path)
     with faults.in_words(path), _alone(path) as source:

@@ -390,6 +390,10 @@ def _items(data: JsonValue) -> list[JsonValue]:
 
 
 def fields(event: Event) -> str:
-    """An event this version does not know, as its plain fields."""
+    """An event this version does not know, as its plain fields; of one that was lost, what it was and why."""
     known = event.model_dump(exclude={"v", "seq", "parent", "at", "frame", "type"}, exclude_none=True)
+    if event.type == "damaged":
+        return clipped(
+            f"An event is missing here{f' ({was})' if (was := known.get('was')) else ''}: {known.get('why')}"
+        )
     return clipped(f"{event.type}: " + ", ".join(f"{name} = {one}" for name, one in known.items()))

@@ -188,6 +188,33 @@ async def test_a_version_that_rotted_is_set_right(path: Path, sit: type[Sitting]
         assert await read(path) == before
 
 
+async def test_a_link_to_a_database_stays_one(path: Path, sit: type[Sitting], tmp_path: Path) -> None:
+    before = await closed(path, sit)
+    content = path.read_bytes()
+    path.write_bytes(content[:100] + b"\xff" * 8 + content[108:])
+    link = tmp_path / "link.db"
+    link.symlink_to(path)
+    repaired = repair(link)
+    assert repaired.aside
+    assert repaired.aside.parent == path.parent
+    assert link.is_symlink()
+    assert await read(link) == before
+
+
+async def test_where_what_was_saved_cannot_be_written_all_stays_as_it_was(
+    path: Path, sit: type[Sitting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await closed(path, sit)
+    spoiled = path.read_bytes()[:100] + b"\xff" * 8 + path.read_bytes()[108:]
+    path.write_bytes(spoiled)
+    monkeypatch.setattr("agentchat.store.opening.WRITER", "PRAGMA max_page_count = 40")
+    with pytest.raises(StoreFault) as refused:
+        repair(path)
+    assert refused.value.kind == "full"
+    assert path.read_bytes() == spoiled
+    assert list(path.parent.iterdir()) == [path]
+
+
 async def test_what_was_deleted_stays_so(path: Path, sit: type[Sitting]) -> None:
     before = await closed(path, sit)
     async with await Store.open(path) as store:

@@ -29,6 +29,7 @@ from agentchat.events import (
 from agentchat.log import Log
 from agentchat.steps import Ask, Together
 from agentchat.testing import agreeable, append, begin, end, opened, people, play
+from agentchat.views.entries import fields
 from agentchat.views.fold import SCRIPTED, Fold, amount, money
 from agentchat.views.room import Card, Entry, Line, RoomView, Said
 
@@ -212,6 +213,11 @@ def test_objections_stand_among_what_is_contested() -> None:
     (section,) = view(log).sections
     assert section.title == "Contested"
     assert [(row.text, row.note) for row in section.rows] == [("Lease them", "Ben"), ("who pays?", "Ben")]
+
+
+def test_an_event_that_was_lost_says_so_in_its_place() -> None:
+    lost = Unknown.model_validate({"type": "damaged", "was": "turn_ended", "why": "its checksum does not fit"})
+    assert fields(lost) == "An event is missing here (turn_ended): its checksum does not fit"
 
 
 def test_an_event_of_another_version_is_shown_as_plain_fields() -> None:
