@@ -204,12 +204,17 @@ class Reader:
             return
         self._heard = event.seq
         if isinstance(event, TurnStarted | TurnEnded | HumanSpoke | Directed):
-            self._spine = replace(spine, spans=spine.spans.grown(event.seq), newest=event.seq)
+            if event.seq > spine.newest:  # else the spine was read after it
+                sealed = {event.turn} if isinstance(event, TurnStarted) and event.sealed else ()
+                self._spine = replace(
+                    spine, spans=spine.spans.grown(event.seq), newest=event.seq, sealed=spine.sealed.union(sealed)
+                )
         else:
             # The path may be another one, something may no longer be sealed, it may have ended.
             self._spine = await self._windows.spine()
             self._bones = self._bones if isinstance(event, HeadMoved) else (*self._bones, event)
         if len(self._tail) > MOST or isinstance(event, HeadMoved):
+            self._spine = await self._windows.spine()  # what was spent, too
             self._take(await self._windows.before(self._spine.spans, self._spine.spans.last + 1, LEAF + CONTEXT))
         else:
             self._tail.append(event)

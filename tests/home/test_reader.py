@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from support.long import LIVELY, kept, lively, talk
 
-from agentchat.events import HeadMoved, HumanSpoke, TurnEnded, TurnStarted
-from agentchat.home import Home
-from agentchat.home.reader import LEAF, LONG, PAUSED, Leaf, Reader
+from agentchat.events import Event, HeadMoved, HumanSpoke, Recorded, TurnEnded, TurnStarted
+from agentchat.home import Home, reader as reader_module
+from agentchat.home.reader import CONTEXT, LEAF, LONG, PAUSED, Leaf, Reader
 from agentchat.log import Log
 from agentchat.store import Store
 from agentchat.testing import append
@@ -136,3 +136,57 @@ async def test_the_timeline_has_the_speakers_all_along(store: Store) -> None:
     marks = await reader.marks()
     assert len(marks) == 240
     assert {mark.kind for mark in marks} == {"turn"}
+
+
+async def test_a_sealed_turn_of_another_process_is_on_no_leaf_before_its_reveal(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader_module, "MOST", LEAF + CONTEXT + 10)
+    log = talk(400)
+    session = await kept(store, log)
+    reader = await Reader.open(store, session)
+    await reader.fill()
+    told = asyncio.Event()
+    following = asyncio.create_task(reader.follow(told.set))
+
+    async def more(*events: Event) -> None:
+        added = append(log, events)
+        await store.append(session, added, lease=None)
+
+    await more(TurnStarted(speaker="ada", kind="thought", sealed=True))
+    turn = log.head
+    await more(TurnEnded(turn=turn, speaker="ada", kind="thought", outcome="said", text="A secret thought."))
+    for number in range(12):  # until its end is read anew
+        await more(HumanSpoke(text=f"word {number}"))
+    await seen(reader, told, "word 11")
+    leaf, _ = await reader.around(turn)
+    for shown in (leaf, reader.end(), *[await reader.before(reader.end())]):
+        assert "A secret thought." not in repr(shown.entries)
+    assert leaf.entries[-1:] == tuple(whole(log))[-1:]
+    await more(Recorded(kind="thoughts_revealed", reveals=(turn,)), HumanSpoke(text="open"))
+    await seen(reader, told, "open")
+    assert "A secret thought." in repr((await reader.around(turn))[0].entries)
+    assert await backwards(reader) == whole(log)
+    following.cancel()
+
+
+async def test_what_another_process_spends_is_not_forgotten_once_its_end_is_read_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader_module, "MOST", LEAF + CONTEXT + 4)
+    log = talk(400)
+    session = await kept(store, log)
+    reader = await Reader.open(store, session)
+    told = asyncio.Event()
+    following = asyncio.create_task(reader.follow(told.set))
+    for number in range(6):
+        (start,) = append(log, [TurnStarted(speaker="ada")])
+        end = TurnEnded(
+            turn=start.seq, speaker="ada", outcome="said", text=f"so {number}", model="m", tokens_out=100, cost=0.5
+        )
+        await store.append(session, [start, *append(log, [end])], lease=None)
+    await seen(reader, told, "so 5")
+    assert reader.transcript.spent.tokens_out == log.transcript.spent.tokens_out == 600
+    assert reader.transcript.spent.cost == 3.0
+    assert reader.turns == 406
+    following.cancel()
