@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sqlite3
 from collections.abc import AsyncGenerator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from support.rooms import script
 
-from agentchat.errors import UsageError
+from agentchat.errors import StoreError, UsageError
 from agentchat.home import Home, Wish
 
 
@@ -166,3 +168,14 @@ async def test_what_is_being_opened_when_its_home_is_closed_is_closed_too(tmp_pa
     async with Home(tmp_path / "home", {}) as home:
         for row in await home.archive.sessions():
             assert (await home.open(row.id)).standing.state != "read-only"
+
+
+async def test_a_session_that_cannot_be_read_is_not_held_by_who_tried(home: Home, tmp_path: Path) -> None:
+    room = await home.create(Wish("t", personas=("ada", "ben"), model=script(tmp_path)))
+    await home.leave(room)
+    with closing(sqlite3.connect(home.database)) as aside, aside:
+        aside.execute("UPDATE events SET body = 'rot' WHERE seq = 1")
+    with pytest.raises(StoreError, match="from its beginning"):
+        await home.open(room.session)
+    assert not await (await home.store()).driven(room.session)
+    await home.delete(room.session)

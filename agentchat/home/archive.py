@@ -14,7 +14,7 @@ from agentchat.store import Listing, StoreFault
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from agentchat.store import SessionRow, Store
+    from agentchat.store import Lease, SessionRow, Store
 
 
 class Archive:
@@ -37,6 +37,15 @@ class Archive:
         except (KeyError, ValueError) as error:
             told = "`agentchat doctor` says what of it is damaged, `agentchat doctor --repair` saves the rest."
             raise StoreError(f"session {session} cannot be read from its beginning", hint=told) from error
+
+    async def held(self, session: str, lease: Lease | None) -> Log:
+        """The log of a session that is to be driven; where it cannot be read, the lease is given back."""
+        try:
+            return await self.log(session)
+        except StoreError:
+            if lease:
+                await (await self._store()).release(lease)
+            raise
 
     async def any(self, name: str) -> Log:
         """The log of a session by its id, of one that ships by its name or id, or of one in a file by its path."""

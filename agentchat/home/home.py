@@ -298,7 +298,7 @@ class Home:
                 lease = await store.take_lease(session)
             except LeaseHeld as held:
                 why = str(held)
-        log = await self.archive.log(session)
+        log = await self.archive.held(session, lease)
         asking = self._asking(timeouts, check)
         return self._room(Room(store, log, asking, lease, why, check_model=self.check_model, watching=watching))
 
