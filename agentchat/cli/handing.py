@@ -132,4 +132,5 @@ def _taken(file: Path, kept: Kept) -> list[str]:
         "other": f"{file}: {taken.form}, {count}. Another session has its id, so it has a new one.",
     }
     lost = [f"Left out: {one}" for one in taken.damaged]
-    return [heads[kept.how], *lost, *taken.notes]
+    bin_ = ["It was in the bin: it has been taken out."] if kept.binned else []
+    return [heads[kept.how], *bin_, *lost, *taken.notes]

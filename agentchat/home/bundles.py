@@ -54,6 +54,8 @@ class Kept:
     how: Literal["new", "there", "grown", "other"]
     """`there`: nothing was new. `grown`: it has gone on elsewhere. `other`: its id was taken, it has one of its own."""
     taken: Taken
+    binned: bool = False
+    """It was in the bin, and is no longer."""
 
 
 def form_of(path: str) -> str:
@@ -91,10 +93,12 @@ class Bundles:
         if kept is None:
             await store.take_in(session, taken.lines)
             return Kept(session, how, taken)
-        if (more := same(kept, taken)) is None or more <= 0:
-            return Kept(session, "there", taken)
-        await store.take_in(session, taken.lines[-more:])
-        return Kept(session, "grown", taken)
+        more = same(kept, taken) or 0
+        if more > 0:
+            await store.take_in(session, taken.lines[-more:])
+        if binned := (await store.session(session)).deleted is not None:
+            await store.throw_away(session, None)
+        return Kept(session, "grown" if more > 0 else "there", taken, binned)
 
     async def _lines(self, name: str) -> list[bytes]:
         if path := recording(name):

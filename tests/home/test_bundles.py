@@ -57,6 +57,16 @@ async def test_what_is_here_already_is_not_doubled(tmp_path: Path) -> None:
         assert [hit.session for hit in await (await home.store()).search("families")][:1] == [row.id]
 
 
+async def test_what_is_taken_in_anew_comes_out_of_the_bin(tmp_path: Path) -> None:
+    async with Home(tmp_path / "home") as home:
+        kept = await home.bundles.take_in(SESSIONS / "demo.jsonl")
+        await home.delete(kept.session)
+        again = await home.bundles.take_in(SESSIONS / "demo.jsonl")
+        assert (again.how, again.binned) == ("there", True)
+        assert [row.id for row in await home.archive.sessions()] == [kept.session]
+        assert not (await home.bundles.take_in(SESSIONS / "demo.jsonl")).binned
+
+
 async def test_another_session_of_the_same_id_gets_an_id_of_its_own(tmp_path: Path) -> None:
     lines = (SESSIONS / "poll.jsonl").read_bytes().splitlines(keepends=True)
     other = tmp_path / "other.jsonl"
