@@ -74,7 +74,7 @@ async def home(screen: RoomScreen, _: str) -> None:
 
 async def replay(screen: RoomScreen, _: str) -> None:
     """Watch the session again, as far as it has come."""
-    screen.app.replay(screen.room.session)
+    screen.app.replay(screen.shown.session)
 
 
 async def help_(screen: RoomScreen, _: str) -> None:
