@@ -94,6 +94,7 @@ class Agentchat(App[None]):
         self.replaying = replay
         self.rooms: dict[str, Room] = {}
         """The rooms that are open, by session; they go on behind every screen."""
+        self._openings: dict[str, asyncio.Task[Room]] = {}
         self.drafts: dict[str, str] = {}
         """What was being written in a room when its screen was left."""
         self.left: str = ""
@@ -162,15 +163,24 @@ class Agentchat(App[None]):
 
     async def open(self, prefix: str) -> Room:
         """The room of a kept session, paused; the same one if it is open already."""
-        room = self.rooms.get(prefix)
-        if room is None:
-            from agentchat.home.adopting import news
+        if room := self.rooms.get(prefix):
+            return room
+        if prefix not in self._openings:
+            opening = self._openings[prefix] = asyncio.create_task(self._open(prefix))
+            opening.add_done_callback(lambda _: self._openings.pop(prefix))
+            # Where nobody waits any more, nobody is told.
+            opening.add_done_callback(lambda one: one.cancelled() or one.exception())
+        # Who wants it may be gone before a long session is read: then its room is there to be closed.
+        return await asyncio.shield(self._openings[prefix])
 
-            home = await self.home()
-            room = await (home.watch(prefix) if prefix == self.watched else home.open(prefix))
-            if room.session not in self.rooms:
-                room.start(held=True, news=await news(home, room.transcript))
-            self.rooms[room.session] = room
+    async def _open(self, prefix: str) -> Room:
+        from agentchat.home.adopting import news
+
+        home = await self.home()
+        room = await (home.watch(prefix) if prefix == self.watched else home.open(prefix))
+        if room.session not in self.rooms:
+            room.start(held=True, news=await news(home, room.transcript))
+        self.rooms[room.session] = room
         return room
 
     async def look_into(self, prefix: str, at: int | None = None) -> None:
@@ -246,7 +256,9 @@ class Agentchat(App[None]):
         await self.hurry(forked())
 
     async def close(self, session: str) -> None:
-        """Close a room that is open; its session stays."""
+        """Close a room that is open, or about to be; its session stays."""
+        if opening := self._openings.get(session):
+            await asyncio.wait([opening])
         room = self.rooms.pop(session, None)
         if room is not None:
             await (await self.home()).leave(room)
@@ -307,7 +319,7 @@ class Agentchat(App[None]):
     async def _leave(self, code: int) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
-                await asyncio.gather(*(self.close(session) for session in list(self.rooms)))
+                await asyncio.gather(*(self.close(session) for session in {*self.rooms, *self._openings}))
         self.exit(return_code=code)
 
     async def on_unmount(self) -> None:

@@ -157,8 +157,9 @@ class RoomScreen(Screen[None]):
                 self.shown, self.leaves = room, None
                 self._view = RoomView("")
             finally:
-                self.draw()
-                self.follow()
+                if self.is_running:  # not left meanwhile
+                    self.draw()
+                    self.follow()
 
     @on(Transcript.Wanted)
     @work(group="leaves")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -22,8 +23,11 @@ from agentchat.store import Store
 from agentchat.testing import append
 from agentchat.transcript import Turn
 from agentchat.tui.app import Agentchat
+from agentchat.tui.home import HomeScreen
 from agentchat.tui.leaves import MOST
+from agentchat.tui.replay import ReplayScreen
 from agentchat.tui.room import RoomScreen
+from agentchat.tui.verbs import command
 
 TURNS = 3_000
 FEW = 400
@@ -205,3 +209,37 @@ async def test_a_session_that_grows_elsewhere_is_followed(tmp_path: Path) -> Non
         await pilot.press("end")
         await until(pilot, lambda: "and more" in page(pilot.app))
         assert isinstance(screen.shown, Reader)
+
+
+async def test_it_is_replayed_right_after_it_was_opened(tmp_path: Path) -> None:
+    await keep(tmp_path, talk(TURNS // 3))
+    async with running(Agentchat(tmp_path)) as pilot:
+        screen = await looking(pilot)
+        screen.send("/replay")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ReplayScreen))
+        assert isinstance(screen.shown, Reader)
+
+
+async def test_a_screen_that_is_left_while_all_is_read_leaves_no_lease_and_nothing_that_follows(tmp_path: Path) -> None:
+    await keep(tmp_path, talk(TURNS))
+    async with running(Agentchat(tmp_path)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Agentchat)
+        screen = await looking(pilot)
+        store = await (await app.home()).store()
+        screen.send("/undo")
+        async with asyncio.timeout(10):
+            while not await store.driven("s1"):
+                pass
+        assert isinstance(screen.shown, Reader)
+        screen.go_home()
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+        async with asyncio.timeout(10):
+            await asyncio.gather(*(worker.wait() for worker in app.workers if worker.group == "leaving rooms"))
+        assert not await store.driven("s1")
+        assert app.rooms == {}
+        assert not [worker for worker in app.workers if worker.node is screen]
+        again = await looking(pilot)
+        await again.do(command("/undo")[0], "")
+        assert isinstance(again.shown, Room)
+        assert await store.driven("s1")
