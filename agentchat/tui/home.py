@@ -15,11 +15,10 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from agentchat.errors import AgentchatError
-from agentchat.tui import waiting
+from agentchat.tui import shelf, waiting
 from agentchat.tui.begun import Begun
 from agentchat.tui.crash import told
 from agentchat.tui.rows import Column, Line, Rows
-from agentchat.tui.shelf import EMPTY as SHELF_EMPTY, KEYS, LETTERS, Shown, Undo, change, found, place_of, relabel, row
 from agentchat.tui.widgets.ink import ink_of
 from agentchat.views.sessions import Life, line
 
@@ -73,7 +72,7 @@ class HomeScreen(Screen[None]):
         Binding("down", "list", "To the sessions", show=False),
         Binding("slash", "filter", "Search", show=False),
         Binding("question_mark", "app.help", "Keys and commands", show=False),
-        *KEYS,
+        *shelf.KEYS,
         Binding("escape", "back", "Back to the question", show=False),
     ]
     app: Agentchat
@@ -82,9 +81,9 @@ class HomeScreen(Screen[None]):
         super().__init__()
         self.questions: dict[str, Asked] = {}
         """What waits for the person, by the key of its row."""
-        self.shown = Shown()
+        self.shown = shelf.Shown()
         self.labelling: Literal["rename", "tag"] = "rename"
-        self._undo: Undo | None = None
+        self._undo: shelf.Undo | None = None
         self._said = ""
         self.topic = Topic(id="topic", compact=True, select_on_focus=False)
         self.begun = Begun(self, self.topic.insert_text_at_cursor, self.topic.focus, self._begin)
@@ -138,7 +137,7 @@ class HomeScreen(Screen[None]):
         """Fill in what the home knows."""
         try:
             home = await self.app.home()
-            listed = await found(home, like) if like.strip() else await self._kept(home)
+            listed = await shelf.found(home, like) if like.strip() else await self._kept(home)
             self._ask(await home.inbox())
             choice = await home.chosen()
         except AgentchatError as error:
@@ -171,12 +170,15 @@ class HomeScreen(Screen[None]):
         kept = await home.library.sessions(self.shown.listing(MOST))
         now = datetime.now(UTC)
         signs = ink_of(self).glyphs
-        return [row(line(one, now, self._life(one.id)), signs) for one in kept]
+        return [shelf.row(line(one, now, self._life(one.id)), signs) for one in kept]
 
     def _show(self, listed: list[Line], like: str) -> None:
-        self.query_one("#sessions", Rows).show(listed)
-        self.query_one("#recent", Static).update(ink_of(self).line(self._said or self.shown.title()))
-        self._empty("" if listed else NO_MATCH if like.strip() else SHELF_EMPTY.get(self.shown.place, EMPTY))
+        rows, searching = self.query_one("#sessions", Rows), bool(like.strip())
+        rows.columns = shelf.FOUND if searching else COLUMNS
+        rows.show(listed)
+        title = "Found" if searching else self._said or self.shown.title()
+        self.query_one("#recent", Static).update(ink_of(self).line(title))
+        self._empty("" if listed else NO_MATCH if like.strip() else shelf.EMPTY.get(self.shown.place, EMPTY))
 
     def _empty(self, words: str) -> None:
         self.query_one("#empty", Static).update(ink_of(self).shown(words))
@@ -257,7 +259,7 @@ class HomeScreen(Screen[None]):
     @on(Rows.Chosen, "#sessions")
     def open(self, event: Rows.Chosen) -> None:
         """Open a session, at what was found in it."""
-        self._open(*place_of(event.key))
+        self._open(*shelf.place_of(event.key))
 
     @on(Rows.Chosen, "#inbox")
     def answer(self, event: Rows.Chosen) -> None:
@@ -282,7 +284,7 @@ class HomeScreen(Screen[None]):
     def on_key(self, event: Key) -> None:
         """Whatever is typed over the sessions, but for their own keys, is a new topic."""
         rows, there = self.focused, self.focused is self.topic
-        theirs = ("/", "?", *(("o",) if rows and rows.id == "inbox" else LETTERS))
+        theirs = ("/", "?", *(("o",) if rows and rows.id == "inbox" else shelf.LETTERS))
         begins = isinstance(rows, Rows) and event.is_printable and event.character not in theirs
         late = there and event.is_printable and bool(self.topic.value)
         if self.begun or late or begins:
@@ -316,7 +318,7 @@ class HomeScreen(Screen[None]):
             self._take_back()
         if not rows.has_focus:
             return
-        session = place_of(rows.key)[0]
+        session = shelf.place_of(rows.key)[0]
         match what:
             case "sort" | "place":
                 self.shown = self.shown.sorted() if what == "sort" else self.shown.elsewhere()
@@ -340,11 +342,11 @@ class HomeScreen(Screen[None]):
         async def changed() -> None:
             if what == "delete" and self.shown.place != "bin":
                 await self.app.close(session)
-            self._say(*await change(await self.app.home(), what, session, self.shown.place))
+            self._say(*await shelf.change(await self.app.home(), what, session, self.shown.place))
 
         await self.app.hurry(changed())
 
-    def _say(self, words: str, undo: Undo | None) -> None:
+    def _say(self, words: str, undo: shelf.Undo | None) -> None:
         self._undo = undo
         self.topic.passing = ("/", "?", *(["u"] if undo else []))
         self._said = f"{words} · u brings it back" if undo else words
@@ -364,7 +366,7 @@ class HomeScreen(Screen[None]):
     @work(exclusive=True, group="open")
     async def _write(self, what: Literal["rename", "tag"]) -> None:
         """Ask for a name, or for tags, in the line above the list."""
-        session = place_of(self.query_one("#sessions", Rows).key)[0]
+        session = shelf.place_of(self.query_one("#sessions", Rows).key)[0]
 
         async def ask() -> None:
             row = await (await self.app.home()).library.row(session)
@@ -381,12 +383,12 @@ class HomeScreen(Screen[None]):
     @on(Input.Submitted, "#label")
     def label(self, event: Input.Submitted) -> None:
         """Keep what was written."""
-        self._label(event.value, place_of(self.query_one("#sessions", Rows).key)[0])
+        self._label(event.value, shelf.place_of(self.query_one("#sessions", Rows).key)[0])
 
     @work(exclusive=True, group="open")
     async def _label(self, words: str, session: str) -> None:
         async def keep() -> None:
-            await relabel(await self.app.home(), self.labelling, words, session)
+            await shelf.relabel(await self.app.home(), self.labelling, words, session)
             self._say("", None)
 
         if await self.app.hurry(keep()):

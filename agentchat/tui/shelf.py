@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from textual.binding import Binding
 
-from agentchat.tui.rows import Line, Part
+from agentchat.tui.rows import Column, Line, Part
 from agentchat.views.sessions import age
 
 if TYPE_CHECKING:
@@ -36,6 +36,12 @@ KEYS = (
 """What can be done with the session the cursor is on."""
 
 LETTERS = tuple(key.key for key in KEYS)
+
+BEFORE = 24
+"""Characters in front of what was found that are shown."""
+
+FOUND = (Column(quiet=False), Column(10, right=True, least=44))
+"""What was said, when."""
 
 HITS = 80
 """Places listed that a search finds."""
@@ -93,16 +99,19 @@ def hits(found: Sequence[Hit], now: datetime) -> list[Line]:
     lines: list[Line] = []
     for session in dict.fromkeys(hit.session for hit in found):
         mine = [hit for hit in found if hit.session == session]
-        lines.append(Line(session, (mine[0].title, "", "", "", "", age(now - mine[0].at))))
-        lines += [_hit(hit) for hit in mine]
+        lines.append(Line(session, (mine[0].title, "")))
+        lines += [_hit(hit, now) for hit in mine]
     return lines
 
 
-def _hit(hit: Hit) -> Line:
+def _hit(hit: Hit, now: datetime) -> Line:
     who = hit.name or hit.kind.replace("_", " ")
-    parts = (Part(f"   {who}  "), *(Part(" ".join(piece.text.splitlines()), strong=piece.hit) for piece in hit.pieces))
-    kind = "" if hit.kind == "say" else hit.kind.replace("_", " ")
-    return Line(f"{hit.session}#{hit.seq}", ("", kind, "", "", f"#{hit.seq}", ""), parts=parts)
+    texts = [(" ".join(piece.text.split("\n")), piece.hit) for piece in hit.pieces]
+    if texts and not texts[0][1] and len(texts[0][0]) > BEFORE:
+        cut = texts[0][0][-BEFORE:]
+        texts[0] = (f"…{cut[cut.find(' ') + 1 :]}", False)
+    parts = (Part(f"   {who}  ", plain=True), *(Part(text, strong=strong) for text, strong in texts))
+    return Line(f"{hit.session}#{hit.seq}", ("", age(now - hit.at)), parts=parts)
 
 
 def tags(words: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
