@@ -16,6 +16,7 @@ GROUPS = {
     "memory": "at rest, and with a long session",
     "long": "a session of a hundred thousand events on the screen",
     "store": "SQLite: writing and reading events",
+    "search": "finding what was said among 100,000 messages",
     "turns": "the room's own cost of a turn",
     "committee": "fifty voters at once",
     "voting": "every voting rule, and whether it is linear in the ballots",
