@@ -16,6 +16,7 @@ from agentchat.cli.edge import say
 from agentchat.cli.handing import export, import_
 from agentchat.cli.listing import as_json, show_columns, show_json
 from agentchat.cli.search import search
+from agentchat.cli.statistics import stats
 
 if TYPE_CHECKING:
     from agentchat.home.library import Place, SessionRow, Sort
@@ -119,5 +120,5 @@ def show(prefix: str, form: str) -> None:
     drive(read())
 
 
-for each in (listed, show, search, backup, export, import_, *labels.COMMANDS):
+for each in (listed, show, search, stats, backup, export, import_, *labels.COMMANDS):
     sessions.add_command(each)

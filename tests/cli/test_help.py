@@ -38,7 +38,7 @@ def test_these_are_the_commands() -> None:
         "models list", "models check", "models pull", "tally", "inbox", "inbox list",
         "inbox answer", "backup", "sessions backup", "doctor", "completion",
         "search", "sessions search", "sessions rename", "sessions tag", "sessions star", "sessions unstar",
-        "sessions archive", "sessions unarchive", "sessions rm", "sessions restore",
+        "sessions archive", "sessions unarchive", "sessions rm", "sessions restore", "sessions stats",
     }  # fmt: skip
 
 
