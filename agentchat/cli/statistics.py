@@ -23,7 +23,7 @@ NAME = 16
 @click.argument("prefix", metavar="ID")
 @as_json
 def stats(prefix: str, as_json: bool) -> None:
-    """Show a session in numbers: who spoke how much, what it took, who came round to whom."""
+    """Show a session in numbers: who spoke, what it took, who moved."""
     from agentchat.cli.drive import drive
     from agentchat.home import Home
     from agentchat.views.statistics import statistics

@@ -217,6 +217,19 @@ class Agentchat(App[None]):
         log = room.log if room else await archive.any(wanted.session)
         await self.push_screen(ReplayScreen(Player(log, speed=wanted.speed), at=wanted.at(log)))
 
+    @work(exclusive=True, group="begin")
+    async def statistics(self, session: str) -> None:
+        """Show a session in numbers and pictures."""
+        from agentchat.tui.statistics import StatisticsScreen
+        from agentchat.views.statistics import statistics
+
+        async def shown() -> None:
+            room, home = self.rooms.get(session), await self.home()
+            transcript = room.transcript if room else (await home.archive.any(session)).transcript
+            await self.push_screen(StatisticsScreen(transcript.topic, statistics(transcript)))
+
+        await self.hurry(shown())
+
     def new_room(self, topic: str, wish: Wish | None = None) -> None:
         """Show the screen on which a room is put together."""
         from agentchat.tui.new import NewRoomScreen

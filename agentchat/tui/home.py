@@ -328,6 +328,8 @@ class HomeScreen(Screen[None]):
                 self._take_back()
             case "replay" if session:
                 self.app.replay(session)
+            case "statistics" if session:
+                self.app.statistics(session)
             case "fork" if session:
                 self.app.fork(session)
             case "rename" | "tag" if session:

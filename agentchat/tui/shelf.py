@@ -32,6 +32,7 @@ KEYS = (
     Binding("b", "shelf('place')", "The starred, the archive, the bin, and all again", show=False),
     Binding("r", "shelf('replay')", "Watch it again", show=False),
     Binding("f", "shelf('fork')", "Fork it", show=False),
+    Binding("i", "shelf('statistics')", "It in numbers", show=False),
 )
 """What can be done with the session the cursor is on."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from agentchat.conformity import moved, polls
 from agentchat.events import EscalationRaised, HumanSpoke, Recorded
+from agentchat.kinds import counted
 from agentchat.persona import YOU
 from agentchat.transcript import Turn
 from agentchat.views.moves import told
@@ -64,7 +65,8 @@ class Statistics:
 
 def statistics(transcript: Transcript) -> Statistics:
     """The numbers of a session."""
-    spoken = [entry for entry in transcript.entries if isinstance(entry, Turn) and entry.spoken]
+    turns = (entry for entry in transcript.entries if isinstance(entry, Turn) and not transcript.sealed(entry))
+    spoken = [turn for turn in turns if turn.spoken and turn.end and counted(turn.end)]
     own = [entry for entry in transcript.entries if isinstance(entry, HumanSpoke)]
     said = [(turn.speaker, turn.text) for turn in spoken] + [(YOU, one.text) for one in own]
     shares = [_share(transcript, who, said, spoken) for who in dict.fromkeys(who for who, _ in said)]

@@ -77,6 +77,11 @@ async def replay(screen: RoomScreen, _: str) -> None:
     screen.app.replay(screen.shown.session)
 
 
+async def statistics(screen: RoomScreen, _: str) -> None:
+    """The session in numbers and pictures."""
+    screen.app.statistics(screen.room.session)
+
+
 async def help_(screen: RoomScreen, _: str) -> None:
     """Keys and commands."""
     screen.app.action_help()
@@ -105,6 +110,7 @@ SESSION = (
     Verb("home", "to the home screen; the room goes on behind it", home, keys=("escape",), shown="esc",
          anywhere=("ctrl+b",), brief="home", light=True, handy=lambda m: m.watching and not m.going),
     Verb("replay", "watch the session again, from its beginning", replay, light=True),
+    Verb("stats", "the session in numbers: who spoke how much, what it took, who moved", statistics),
     Verb("help", "the keys and commands", help_, keys=("question_mark",), shown="?", anywhere=("f1",), brief="keys",
          light=True, handy=lambda m: m.watching),
     Verb("quit", "leave; every room is kept", quit_, anywhere=("ctrl+q",), shown="ctrl+q", light=True),
