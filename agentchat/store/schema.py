@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import chain, count
 from pathlib import Path
 
+from agentchat.store import faults
+from agentchat.store.faults import StoreFault
+
 APPLICATION = 0x61676368
 """SQLite's mark of whose file it is: `agch`."""
+
+COPIES = 3
+"""How many copies of older versions are kept: the newest."""
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -278,15 +285,36 @@ def _each(connection: sqlite3.Connection, script: str) -> None:
 
 
 def _copy(path: Path, have: int) -> None:
-    """Keep the older file, whole or not at all, and never in the place of a copy that an earlier start kept."""
+    """Keep the older file, whole or not at all, and never in the place of a copy that an earlier start kept.
+
+    Raises StoreFault, and then the older file is as it was.
+    """
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(aside)) as target:
-            source.backup(target)
-        names = chain((f"{path.name}.v{have}.bak",), (f"{path.name}.v{have}.{n}.bak" for n in count(2)))
-        free = next(each for name in names if not (each := path.with_name(name)).exists())
-        aside.rename(free)
+        with faults.in_words(aside):
+            os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(aside)) as target:
+                source.backup(target)
+            names = chain((f"{path.name}.v{have}.bak",), (f"{path.name}.v{have}.{n}.bak" for n in count(2)))
+            free = next(each for name in names if not (each := path.with_name(name)).exists())
+            aside.rename(free)
+    except StoreFault as fault:
+        raise StoreFault(
+            fault.kind,
+            f"{path} is of an older version, and was left so: no copy of it could be kept first. {fault}",
+            hint=fault.hint,
+        ) from fault
     finally:
         for end in ("", "-journal", "-wal", "-shm"):
-            aside.with_name(aside.name + end).unlink(missing_ok=True)
+            with suppress(OSError):
+                aside.with_name(aside.name + end).unlink(missing_ok=True)
+    _keep_the_newest(path, free)
+
+
+def _keep_the_newest(path: Path, made: Path) -> None:
+    # Only what has the name of one made here: a person's own copies are theirs.
+    ours = re.compile(rf"{re.escape(path.name)}\.v\d+(\.\d+)?\.bak")
+    copies = [each for each in path.parent.iterdir() if ours.fullmatch(each.name) and each != made]
+    for old in sorted(copies, key=lambda each: each.stat().st_mtime_ns, reverse=True)[COPIES - 1 :]:
+        with suppress(OSError):
+            old.unlink()

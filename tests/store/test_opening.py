@@ -288,6 +288,44 @@ async def test_a_copy_kept_by_an_earlier_start_stays(path: Path, sitting: Sittin
     assert sorted(file.name for file in path.parent.iterdir()) == sorted([path.name, earlier.name, another.name])
 
 
+async def test_only_the_newest_copies_of_older_versions_are_kept_and_a_persons_own_are_theirs(
+    path: Path, store: Store
+) -> None:
+    await store.aclose()
+    own = [path.with_name(name) for name in ("agentchat.db.bak", "before-v1.bak", "agentchat.db.v1.bak.mine")]
+    kept = [path.with_name(f"agentchat.db.v{name}.bak") for name in ("1", "1.2", "2", "3")]
+    for age, each in enumerate([*own, *kept]):
+        each.write_text("Kept before.")
+        os.utime(each, (age, age))
+    writer(path, (*MIGRATIONS, second)).close()
+    new = path.with_name(f"agentchat.db.v{len(MIGRATIONS)}.bak")
+    assert set(path.parent.iterdir()) == {path, *own, *kept[-2:], new}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="mounts")
+async def test_where_no_copy_can_be_kept_the_older_database_is_left_as_it_is(
+    tmp_path: Path, sit: type[Sitting]
+) -> None:
+    with mounted(tmp_path / "disk", "size=8m") as disk:
+        path = disk / "sessions" / "agentchat.db"
+        async with await Store.open(path) as store:
+            sitting = sit(store)
+            await sitting.open()
+            for _ in range(40):
+                await sitting.say(os.urandom(4000).hex())
+        with (disk / "junk").open("wb", buffering=0) as junk:
+            with suppress(OSError):
+                while True:
+                    junk.write(bytes(4096))
+            junk.truncate(junk.tell() - 300_000)
+        before = hashlib.sha256(path.read_bytes()).digest()
+        with pytest.raises(StoreFault, match=r"left so: no copy .* The disk is full") as refused:
+            writer(path, (*MIGRATIONS, second))
+        assert (refused.value.kind, refused.value.hint) == ("full", "Free some space, then go on.")
+        assert hashlib.sha256(path.read_bytes()).digest() == before
+        assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
 async def test_a_migration_that_fails_changes_nothing(path: Path, store: Store) -> None:
     await store.aclose()
     before = hashlib.sha256(path.read_bytes()).digest()
