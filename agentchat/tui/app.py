@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """The exit code after a signal."""
 
-LAST = 2.0
-"""Seconds after a signal at which we are gone, come what may."""
+LAST = 1.7
+"""Seconds after a signal at which we end, come what may: to be gone takes a moment more."""
 
-PATIENCE = 1.2
+PATIENCE = 1.0
 """Seconds left to rooms to write down where they are, and half of that to the home."""
 
 
