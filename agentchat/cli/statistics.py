@@ -59,7 +59,7 @@ def _show(title: str, numbers: Statistics) -> None:
         room = width - NAME - 40
         for share in numbers.shares:
             part = share.words / max(numbers.words, 1)
-            drawn = bar(part, room, plain=plain).ljust(room)
+            drawn = bar(share.words / max(numbers.shares[0].words, 1), room, plain=plain).ljust(room)
             count = f"{share.words:,} words {part:>4.0%}"
             turns = f"{share.turns} turn{'' if share.turns == 1 else 's'}"
             click.echo(f"  {set_cell_size(clean_line(share.name), NAME)} {drawn} {count:>18} {turns:>10}")

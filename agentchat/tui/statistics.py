@@ -75,16 +75,17 @@ def _pictures(numbers: Statistics, ink: Ink, width: int) -> list[Text]:
         rows += [Text(""), Text("Turn by turn", ink.strong), Text.assemble((line, ink.accent), (told, ink.quiet))]
     if numbers.shares:
         rows += [Text(""), Text("Who spoke", ink.strong)]
-        rows += [_share(share, numbers.words, ink, width) for share in numbers.shares]
+        most = max(share.words for share in numbers.shares)
+        rows += [_share(share, numbers.words, most, ink, width) for share in numbers.shares]
     if numbers.moves:
         rows += [Text(""), Text("Who moved", ink.strong), *(Text(ink.line(move), ink.text) for move in numbers.moves)]
     return rows
 
 
-def _share(share: Share, words: int, ink: Ink, width: int) -> Text:
+def _share(share: Share, words: int, most: int, ink: Ink, width: int) -> Text:
     part = share.words / max(words, 1)
     room = max(width - NAME - FIGURES, 4)
-    drawn = bar(part, room, plain=not ink.glyphs.unicode)
+    drawn = bar(share.words / max(most, 1), room, plain=not ink.glyphs.unicode)
     turns = f"{share.turns} turn{'' if share.turns == 1 else 's'}"
     figures = f"  {share.words:>7,} words {part:>4.0%}  {turns}"
     return Text.assemble(

@@ -128,8 +128,9 @@ def facts(numbers: Statistics) -> dict[str, str]:
         "Turns": f"{numbers.turns:,}" + (f" in {numbers.rounds} rounds" if numbers.rounds > 1 else ""),
         "Words": f"{numbers.words:,}",
         "Tokens": f"{numbers.tokens_in:,} read, {numbers.tokens_out:,} written",
-        "Cost": f"${numbers.cost:.4f}" if numbers.cost else "nothing that is known",
-        "Time": f"{span(numbers.wall)}, of which {span(numbers.speaking)} speaking",
+        "Cost": f"${numbers.cost:.4f}" if numbers.cost else "no price is known",
+        "From first to last": span(numbers.wall),
+        "Spoken": f"{span(numbers.speaking)}, together",
         **{name: f"{value:,}" for name, value in many.items() if value},
     }
 

@@ -12,7 +12,7 @@ from agentchat.tui.statistics import StatisticsScreen
 from agentchat.views.statistics import statistics
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12), (20, 8)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12), (20, 16)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_the_numbers_of_a_session_fit_any_screen(tmp_path: Path, size: tuple[int, int]) -> None:
     log = read(shipped()["demo"])
     app = Agentchat(tmp_path)
