@@ -56,6 +56,10 @@ class Batch:
         """Let what was said in this row of `events` be found, as far as it may be."""
         self._words[row] = None
 
+    def reindex(self) -> None:
+        """Make the index of words anew."""
+        self.connection.execute("INSERT INTO words (words) VALUES ('rebuild')")
+
     def settle(self) -> None:
         """Write up what was appended. Raises StoreFault where the index of words rotted."""
         for session, sitting in self._sittings.items():

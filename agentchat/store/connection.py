@@ -123,11 +123,22 @@ class Writer:
     def _commit(self, connection: sqlite3.Connection) -> list[_Job[object]]:
         with self._lock:
             jobs, self._waiting = self._waiting, []
-        if not self._together(connection, jobs):
+        if not self._carried_out(connection, jobs):
             # No savepoint for each: at every one FTS5 writes its index out, and a burst takes three times as long.
             for job in jobs:
-                self._together(connection, [job])
+                self._carried_out(connection, [job])
         return jobs
+
+    def _carried_out(self, connection: sqlite3.Connection, jobs: list[_Job[object]]) -> bool:
+        """The same as `_together`, with the index of words made anew where it rotted: what was said cannot be."""
+        done = self._together(connection, jobs)
+        error = jobs[0].error
+        if not (isinstance(error, StoreFault) and error.kind == "index"):
+            return done
+        # Here, before anything else is written: what waits may follow on what is written up with the index.
+        anew: _Job[object] = _Job(Batch.reindex, jobs[0].answer, synced=False)
+        self._together(connection, [anew])
+        return self._together(connection, jobs) if anew.error is None else done
 
     def _together(self, connection: sqlite3.Connection, jobs: list[_Job[object]]) -> bool:
         """Carry jobs out in one transaction. False where one of several was refused: then nothing happened."""

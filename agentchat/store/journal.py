@@ -166,11 +166,6 @@ def _reveal(batch: Batch, session: str, turns: Iterable[int]) -> None:
                 batch.index(row)
 
 
-def reindex(connection: sqlite3.Connection) -> None:
-    """Make the index of words anew."""
-    connection.execute("INSERT INTO words (words) VALUES ('rebuild')")
-
-
 def checkpoint(connection: sqlite3.Connection, session: str, turn: int, text: str, at: str) -> None:
     """Keep the text so far of a turn that has no end yet."""
     connection.execute(

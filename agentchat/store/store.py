@@ -103,13 +103,6 @@ class Store:
         # A turn that only began may be lost in a power cut, and all of it with it: it is asked anew. To sync
         # costs 3 ms and 0.4 ms of CPU, as much as everything else.
         synced = not all(event.type == "turn_started" for event in events)
-        try:
-            return await self._writes.write(add, synced=synced)
-        except StoreFault as fault:
-            if fault.kind != "index":
-                raise
-        # It can be made anew, what was said cannot.
-        await self._write(journal.reindex)
         return await self._writes.write(add, synced=synced)
 
     async def take_in(self, session: str, lines: Sequence[tuple[Event, bytes]]) -> list[Event]:
