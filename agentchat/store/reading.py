@@ -156,7 +156,8 @@ def _one_by_one(connection: sqlite3.Connection, session: str) -> list[_Row]:
     last = connection.execute("SELECT CAST(max(seq) AS INTEGER) FROM sqlite_sequence").fetchone()[0] or 0
     for number in range(1, last + 1):
         with suppress(sqlite3.DatabaseError):
-            if found := connection.execute(_ROW + "id = ? AND +session = ?", (number, session)).fetchone():
+            found = connection.execute(_ROW + "id = ? AND +session = ?", (number, session)).fetchone()
+            if found and isinstance(found[0], int):
                 rows[found[0]] = _Row(*found)
     ends: dict[int, int] = {}
     with suppress(sqlite3.DatabaseError):
@@ -165,6 +166,8 @@ def _one_by_one(connection: sqlite3.Connection, session: str) -> list[_Row]:
     with suppress(sqlite3.DatabaseError):
         before = None
         for number, seq in connection.execute("SELECT id, seq FROM events WHERE session = ? ORDER BY seq", (session,)):
+            if not isinstance(seq, int):
+                continue
             if seq not in rows:
                 known = "turn_ended" if number in ends else ""
                 rows[seq] = _Row(seq, before, "", known, SCHEMA, 0, ends.get(number), b"", b"")

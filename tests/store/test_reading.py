@@ -176,6 +176,15 @@ async def test_bytes_that_rotted_cost_only_the_events_they_are_in_a_hundred_time
     await flips(path, sit, 100, random.Random())
 
 
+async def test_a_number_that_rotted_into_text_costs_only_its_event(path: Path, sitting: Sitting, store: Store) -> None:
+    await sitting.open()
+    for n in range(4):
+        await sitting.say(f"Sentence {n}.")
+    spoil(path, "UPDATE events SET seq = 'x' WHERE seq = 3")
+    spoil(path, "UPDATE sessions SET events = events + 1")
+    assert [event.seq for event in await store.load("s1")] == [1, 2, 4, 5]
+
+
 async def test_a_broken_page_costs_only_the_events_in_it(path: Path, sit: type[Sitting]) -> None:
     content, events = await whole(path, sit)
     with closing(sqlite3.connect(path)) as aside:
