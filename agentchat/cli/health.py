@@ -69,7 +69,8 @@ def _ground() -> Iterator[Finding]:
 async def _home(home: Home) -> AsyncIterator[Finding]:
     place = next(folder for folder in (home.folder, *home.folder.absolute().parents) if folder.exists())
     if place.is_dir() and os.access(place, os.W_OK | os.X_OK):
-        yield Finding("Home", "ok", str(home.folder) + ("" if place == home.folder else ", made with the first room"))
+        more = "" if place == home.folder else ", not there yet: the first room makes it"
+        yield Finding("Home", "ok", f"{home.folder}{more}")
     else:
         todo = "Set AGENTCHAT_HOME to a folder of yours: nothing that is said could be kept."
         yield Finding("Home", "broken", f"{place} may not be written", todo)
@@ -86,7 +87,7 @@ async def _home(home: Home) -> AsyncIterator[Finding]:
 
 async def _database(home: Home) -> Finding:
     if not home.database.exists():
-        return Finding("Database", "ok", "none yet, made with the first room")
+        return Finding("Database", "ok", "none yet: the first room makes it")
     try:
         store = await home.store()
         kept = len(await home.archive.sessions(limit=1_000_000))
@@ -117,7 +118,7 @@ async def _models(home: Home) -> AsyncIterator[Finding]:
     keys = [one.source for one in offers if one.source.endswith("_API_KEY") and one.ready]
     yield Finding("Keys", "ok" if keys else "note", ", ".join(keys) or "none is set")
     pulled = [one.model for one in offers if one.source == "Ollama"]
-    yield Finding("Ollama", "ok" if pulled else "note", ", ".join(pulled) or "does not answer here, or has no model")
+    yield Finding("Ollama", "ok" if pulled else "note", ", ".join(pulled) or "no server with a model answers here")
     yield await asyncio.to_thread(_starter, home)
     yield await _runner(needed=chosen.model.startswith("local/"))
 
@@ -130,7 +131,7 @@ def _starter(home: Home) -> Finding:
     except OSError as error:
         return Finding("Starter", "broken", f"cannot be read: {error.strerror}", f"Look at {error.filename}.")
     if sound:
-        return Finding("Starter", "ok", "there, and its hash is right")
+        return Finding("Starter", "ok", "on this machine, and its hash is right")
     return Finding("Starter", "broken", "its hash is wrong", "Delete its file, then `agentchat models pull`.")
 
 
@@ -158,7 +159,7 @@ async def _runner(*, needed: bool) -> Finding:
 
 def _terminal() -> Finding:
     if not sys.stdout.isatty():
-        return Finding("Terminal", "note", "this is none: the app needs one, `agentchat run` does not")
+        return Finding("Terminal", "note", "the output goes elsewhere; the app needs one, `agentchat run` does not")
     from rich.console import Console
 
     console = Console()

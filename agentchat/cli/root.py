@@ -20,7 +20,7 @@ PARTS = {
         "compare": Lazy("agentchat.cli.compare", "compare", "Two sessions side by side: what came of each"),
     },
     "What there is": {
-        "sessions": Lazy("agentchat.cli.sessions", "sessions", "Sessions you had: list them, print one, label them"),
+        "sessions": Lazy("agentchat.cli.sessions", "sessions", "Sessions you had: list, label, delete, export, import"),
         "search": Lazy("agentchat.cli.search", "search", "Find what was said, in every session"),
         "inbox": Lazy("agentchat.cli.inbox", "inbox", "What your rooms ask you: list it, answer it"),
         "personas": Lazy("agentchat.cli.personas", "personas", "Who can take part: list, show, check files"),

@@ -27,7 +27,7 @@ def findings(agentchat: Terminalless) -> dict[str, dict[str, str]]:
 def test_a_well_home_is_well_and_stays_as_it_is(agentchat: Terminalless) -> None:
     looked = agentchat("doctor")
     assert looked.code == 0
-    assert "none yet, made with the first room" in looked.out
+    assert "none yet: the first room makes it" in looked.out
     assert list(Path(os.environ["AGENTCHAT_HOME"]).iterdir()) == []
     assert set(findings(agentchat)) == HOME_PARTS
 
