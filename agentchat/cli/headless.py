@@ -92,11 +92,19 @@ async def seen_through(home: Home, room: Room, order: Order, page: Sheet) -> int
         return 0 if room.transcript.closed else UNREAD
     except AgentchatError as error:
         page.note(f"agentchat: {error}", error.hint)
+        _tell_unkept(room)
         return error.exit_code
     finally:
         await home.leave(room)
         if not room.transcript.closed:
             say(f"The room is kept. Go on with: agentchat run --resume {room.session[:SHORT]}")
+
+
+def _tell_unkept(room: Room) -> None:
+    """Print what was said and nothing would keep: with the program it would be gone."""
+    for end in room.driver.unkept:
+        if end.text:
+            say_lines(f"Said, and not kept: {room.transcript.name(end.speaker)}: {legible(end.text)}")
 
 
 def _must_fit(order: Order) -> None:
@@ -152,7 +160,8 @@ async def _again(home: Home, order: Order) -> Room:
     timeouts = {name: value for name, value in order.settings.items() if name.startswith(TIMEOUTS)}
     room = await home.open(order.resume or "", timeouts, order.check)
     if room.standing.state == "read-only":
-        raise AgentchatError(room.standing.reason, hint=f"agentchat resume {room.session[:SHORT]} follows it live.")
+        hint = room.writer.store.way_out or f"agentchat resume {room.session[:SHORT]} follows it live."
+        raise AgentchatError(room.standing.reason, hint=hint)
     try:
         must_have_check(room.transcript, order)
     except UsageError:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from agentchat.errors import AgentchatError, UsageError
+from agentchat.events import Event, encode, stamp
 from agentchat.export import printout
 from agentchat.export.secrets import Found, Masker
 from agentchat.home.recordings import of_id, recording
@@ -71,9 +73,16 @@ class Bundles:
     def __init__(self, store: Callable[[], Awaitable[Store]], environ: Mapping[str, str]) -> None:
         self._store, self._environ = store, environ
 
-    async def hand_on(self, name: str, form: str, *, keep_secrets: bool = False) -> Handed:
-        """A session, by its id, or one that ships or lies in a file, in a format; without its secrets."""
+    async def hand_on(
+        self, name: str, form: str, *, keep_secrets: bool = False, unkept: Sequence[Event] = ()
+    ) -> Handed:
+        """A session, by its id, or one that ships or lies in a file, in a format; without its secrets.
+
+        What was said and is `unkept`, as the disk is full, stands at its end as it is going to be.
+        """
         lines = await self._lines(name)
+        if unkept:
+            lines = await asyncio.to_thread(_with, lines, unkept)
         return await asyncio.to_thread(self._made, lines, form, keep_secrets=keep_secrets)
 
     async def take_in(self, path: Path, *, strict: bool = False) -> Kept:
@@ -131,6 +140,13 @@ class Bundles:
             chunks: Iterable[str] = (line.decode("utf-8", "replace") + "\n" for line in lines)
             return Handed(opened.session, name, chunks, masker.found, sum(one.end is not None for one in sealed))
         return Handed(opened.session, name, [*printout(form).take(log, rest=True)], masker.found)
+
+
+def _with(lines: list[bytes], unkept: Sequence[Event]) -> list[bytes]:
+    log = Log(map(event_of, lines))
+    for event in unkept:
+        log.append(stamp(event, log.next_seq, log.head, datetime.now(UTC)))
+    return [*lines, *(encode(event) for event in log.events[len(lines) :])]
 
 
 def write(path: Path, chunks: Iterable[str], *, force: bool = False) -> None:

@@ -111,6 +111,11 @@ class Driver:
         await self._rests.wait()
         return self.standing
 
+    @property
+    def unkept(self) -> list[TurnEnded]:
+        """What was said and the database refused; it is tried again with the next step."""
+        return [*self._unsaved]
+
     def cut(self, turns: Iterable[int]) -> None:
         """End these turns now, also those that are only about to be asked."""
         for turn in turns:

@@ -92,6 +92,11 @@ class Store:
         """In words; empty where it can be written."""
         return str(self._refusal or "")
 
+    @property
+    def way_out(self) -> str:
+        """What to do about that; empty where it can be written."""
+        return self._refusal.hint if self._refusal else ""
+
     async def append(self, session: str, events: Sequence[Event], *, lease: Lease | None) -> list[Event]:
         """Commit stamped events as one, and return them as they are on record.
 
@@ -298,7 +303,7 @@ class Store:
     @property
     def _writes(self) -> Writer:
         if self._writer is None:
-            raise StoreFault("read_only", self.why_read_only, hint=self._refusal.hint if self._refusal else "")
+            raise StoreFault("read_only", self.why_read_only, hint=self.way_out)
         return self._writer
 
     async def _to(self, session: str, work: Work[T]) -> T:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agentchat.errors import UsageError
+from agentchat.errors import AgentchatError, UsageError
 from agentchat.tui.verbs import command
 from agentchat.tui.verbs.now import hindrance, question
 
@@ -20,6 +20,16 @@ async def send(screen: RoomScreen, text: str) -> None:
             raise UsageError(f"/{verb.name}: {hindrance(verb, screen.moment)}")
         await screen.do(verb, words)
         return
+    try:
+        await _say(screen, text)
+    except AgentchatError:
+        if not screen.composer.text:  # nobody has to write it again
+            screen.composer.text = text
+        raise
+    screen.look()
+
+
+async def _say(screen: RoomScreen, text: str) -> None:
     await screen.whole()
     room = screen.room
     transcript = room.transcript
@@ -34,4 +44,3 @@ async def send(screen: RoomScreen, text: str) -> None:
         if screen.floor or not room.transcript.paused:
             screen.yield_floor()
             await room.go_on()
-    screen.look()

@@ -7,12 +7,12 @@ import os
 import sqlite3
 import stat
 import subprocess
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support.disks import mounted
 
 from agentchat.events import HumanSpoke
 from agentchat.store import Store, StoreFault
@@ -25,18 +25,6 @@ if TYPE_CHECKING:
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-@contextmanager
-def mounted(folder: Path, options: str) -> Iterator[Path]:
-    """A small disk of its own."""
-    folder.mkdir(exist_ok=True)
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], capture_output=True).returncode:
-        pytest.skip("only root may mount a disk")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
 async def test_files_and_folders_are_the_owners_alone_whatever_the_umask(tmp_path: Path) -> None:

@@ -45,7 +45,8 @@ async def export(screen: RoomScreen, words: str) -> None:
     form = first if first in SUFFIXES else ""
     file = (rest if form else words).strip()
     form = form or form_of(file) or "html"
-    handed = await (await screen.app.home()).bundles.hand_on(screen.room.session, form)
+    bundles = (await screen.app.home()).bundles
+    handed = await bundles.hand_on(screen.room.session, form, unkept=screen.room.driver.unkept)
     path = Path(file or handed.name).expanduser()  # noqa: ASYNC240
     path = path / handed.name if path.is_dir() else path
     await asyncio.to_thread(write, path, handed.chunks)
