@@ -70,6 +70,13 @@ def enter(batch: Batch, session: str, lines: Sequence[tuple[Event, bytes]], leas
     return on_record
 
 
+def take_in(batch: Batch, session: str, lines: Sequence[tuple[Event, bytes]]) -> list[Event]:
+    """The same for a session from elsewhere, or more of one: that may still be what it copied from another."""
+    if sitting := batch.sitting(session):
+        sitting.tally.look_back(batch.connection)
+    return enter(batch, session, lines, None)
+
+
 def written(event: Event) -> tuple[Event, bytes]:
     """The event and its line. Halves of surrogate pairs, which no file can hold, are joined or replaced."""
     try:

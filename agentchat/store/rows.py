@@ -21,7 +21,7 @@ from agentchat.events import (
     TurnEnded,
     decode,
 )
-from agentchat.store.reading import load
+from agentchat.store.reading import load, some
 
 PULSE = 12
 """How many of the newest turns a listing draws."""
@@ -89,7 +89,7 @@ class Tally:
     cost: float = 0.0
     pulse: list[int] = field(default_factory=list)
     copied: int = 0
-    """The last event that was copied from another session. It is committed with the first, so no column keeps it."""
+    """The last event that was copied from another session. A room commits it with the first: no column keeps it."""
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, session: str) -> Tally | None:
@@ -163,6 +163,12 @@ class Tally:
                 self.status, self.outcome = "open", ""
             case _:
                 pass
+
+    def look_back(self, connection: sqlite3.Connection) -> None:
+        """See anew what was copied, where that may go on."""
+        opened = next(iter(some(connection, self.id, "type = 'session_opened'")), None)
+        if isinstance(opened, SessionOpened) and opened.forked_from:
+            self.copied = opened.forked_from.seq
 
     def stand(self, connection: sqlite3.Connection) -> None:
         """Open or closed as the path to its head has it, once that went elsewhere."""

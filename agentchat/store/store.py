@@ -112,7 +112,7 @@ class Store:
 
     async def take_in(self, session: str, lines: Sequence[tuple[Event, bytes]]) -> list[Event]:
         """Commit a session, or more of one, from elsewhere, each line kept as it is. Nobody else may hold a lease."""
-        return await self._writes.write(partial(journal.enter, session=session, lines=lines, lease=None))
+        return await self._writes.write(partial(journal.take_in, session=session, lines=lines))
 
     async def lines(self, session: str) -> list[bytes]:
         """All events as their lines were written, byte for byte."""

@@ -11,9 +11,10 @@ from hypothesis import given, settings, strategies as st
 from pydantic import JsonValue
 
 from agentchat.errors import UsageError
-from agentchat.events import Event, HeadMoved, HumanSpoke, TurnEnded, TurnStarted, encode
+from agentchat.events import EPOCH, Event, HeadMoved, HumanSpoke, TurnEnded, TurnStarted, encode
 from agentchat.home import Home
 from agentchat.home.bundles import form_of, write
+from agentchat.home.forking import copied
 from agentchat.log import Log
 from agentchat.modes import names
 from agentchat.store import LeaseHeld
@@ -65,6 +66,22 @@ async def test_what_is_taken_in_anew_comes_out_of_the_bin(tmp_path: Path) -> Non
         assert (again.how, again.binned) == ("there", True)
         assert [row.id for row in await home.archive.sessions()] == [kept.session]
         assert not (await home.bundles.take_in(SESSIONS / "demo.jsonl")).binned
+
+
+async def test_what_a_fork_copied_is_not_paid_for_again_where_its_bundle_comes_in_two_parts(tmp_path: Path) -> None:
+    log = begin(opened("discussion", people("Ada", "Ben")))
+    (start,) = append(log, [TurnStarted(speaker="ada")])
+    assert isinstance(start, TurnStarted)
+    append(log, [end(start, "said", "Trams.").model_copy(update={"model": "m", "tokens_out": 100, "cost": 0.5})])
+    lines = [encode(event) for event in copied(log.path(), "f0", [], EPOCH)]
+    part, whole = tmp_path / "part.jsonl", tmp_path / "whole.jsonl"
+    part.write_bytes(b"\n".join(lines[:2]))
+    whole.write_bytes(b"\n".join(lines))
+    async with Home(tmp_path / "home") as home:
+        assert [(await home.bundles.take_in(file)).how for file in (part, whole)] == ["new", "grown"]
+        row = (await home.archive.sessions())[0]
+        assert (row.turns, row.tokens, row.cost) == (1, 0, 0.0)
+        assert (await home.archive.log("f0")).transcript.spent.tokens_out == 0
 
 
 async def test_another_session_of_the_same_id_gets_an_id_of_its_own(tmp_path: Path) -> None:
