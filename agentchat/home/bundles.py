@@ -103,9 +103,10 @@ class Bundles:
             await store.take_in(session, taken.lines)
             return Kept(session, how, taken)
         more = same(kept, taken) or 0
+        binned = (await store.session(session)).deleted is not None
         if more > 0:
             await store.take_in(session, taken.lines[-more:])
-        if binned := (await store.session(session)).deleted is not None:
+        if binned:
             await store.throw_away(session, None)
         return Kept(session, "grown" if more > 0 else "there", taken, binned)
 

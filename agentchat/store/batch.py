@@ -21,6 +21,8 @@ class Sitting:
     """Events known to be on record."""
     ended: list[int] = field(default_factory=list)
     """Turns that need no checkpoint any more."""
+    spoken: bool = False
+    """Somebody speaks in it again."""
 
 
 class Batch:
@@ -66,6 +68,8 @@ class Batch:
             sitting.tally.keep(self.connection)
             ended = [(session, turn) for turn in sitting.ended]
             self.connection.executemany("DELETE FROM partials WHERE session = ? AND turn = ?", ended)
+            if sitting.spoken:  # else what is said there would be swept out with the bin
+                self.connection.execute("UPDATE labels SET deleted = NULL WHERE session = ?", (session,))
         if self._words:
             _index(self.connection, list(self._words))
         self._sittings.clear()

@@ -59,6 +59,7 @@ def enter(batch: Batch, session: str, lines: Sequence[tuple[Event, bytes]], leas
         row = _insert(batch.connection, session, event, body, sitting.seqs)
         if row > 0:
             sitting.tally.add(event)
+            sitting.spoken = sitting.spoken or isinstance(event, TurnStarted | HumanSpoke)
             if isinstance(event, HeadMoved):
                 sitting.tally.stand(batch.connection)
             _follow_up(batch, session, event, row)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, strategies as st
 
+from agentchat.events import Directed
 from agentchat.store import SORTS, Change, LeaseHeld, Listing, Place, Store, StoreFault
 from agentchat.store.labels import tagged
 
@@ -27,6 +28,19 @@ async def test_a_name_stands_where_the_title_did_and_goes_again(sitting: Sitting
     assert [row.title for row in await store.sessions("short")] == ["Short one"]
     await store.label("s1", Change(name=""))
     assert (await store.session("s1")).title == "A long topic"
+
+
+async def test_a_session_in_the_bin_comes_out_of_it_once_somebody_speaks_in_it(sitting: Sitting, store: Store) -> None:
+    await sitting.open()
+    await store.throw_away("s1", datetime.now(UTC))
+    await sitting.add(Directed(verb="pause"))
+    assert await listed(store, Listing(place="bin")) == ["s1"]
+    await sitting.say("On.")
+    assert await listed(store, Listing()) == ["s1"]
+    assert await store.stale(datetime.now(UTC)) == []
+    await store.throw_away("s1", datetime.now(UTC))
+    await sitting.turn("Yes.")
+    assert await listed(store, Listing()) == ["s1"]
 
 
 async def test_labels_stay_as_the_session_goes_on(sitting: Sitting, store: Store) -> None:
