@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from agentchat.seeking import read
 from agentchat.store import SORTS, Change, Hit, Listing, Place, SessionRow, Sort, StoreFault
 
 if TYPE_CHECKING:
@@ -14,7 +15,20 @@ if TYPE_CHECKING:
 
     from agentchat.store import Store
 
-__all__ = ["KEPT_IN_BIN", "SORTS", "Change", "Found", "Hit", "Library", "Listing", "Place", "SessionRow", "Sort"]
+__all__ = [
+    "KEPT_IN_BIN",
+    "SORTS",
+    "Change",
+    "Found",
+    "Hit",
+    "Library",
+    "Listing",
+    "Match",
+    "Matches",
+    "Place",
+    "SessionRow",
+    "Sort",
+]
 
 KEPT_IN_BIN = timedelta(days=30)
 """How long what was thrown away can be taken back."""
@@ -29,6 +43,23 @@ class Found:
     """How many more are in archived sessions, up to a hundred."""
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A session that a search found, and where in it."""
+
+    row: SessionRow
+    hits: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What a search found, session by session."""
+
+    sessions: tuple[Match, ...] = ()
+    archived: int = 0
+    """As `Found` has it."""
+
+
 class Library:
     """The sessions of one home. Raises what the store raises, and UsageError with the nearest ids."""
 
@@ -39,6 +70,26 @@ class Library:
         """Where it was said, the newest first or the best. Raises UsageError for a filter that is none."""
         store = await self._store()
         return Found(tuple(await store.search(typed, limit, best=best)), await store.left_out(typed))
+
+    async def matches(self, typed: str, limit: int = 200) -> Matches:
+        """The same by session, then the sessions whose topic, name, tags or people match.
+
+        Raises UsageError for a filter that is none.
+        """
+        store = await self._store()
+        found = await self.search(typed, limit)
+        by_session: dict[str, list[Hit]] = {}
+        for hit in found.hits:
+            places = by_session.setdefault(hit.session, [])
+            if hit.snippet != hit.title and hit.kind != "name":  # those the session's own line has
+                places.append(hit)
+        rows = {one: await store.session(one) for one in by_session}
+        query = read(typed, datetime.now(UTC))
+        narrowed = query.filters or query.after or query.before or any(term.off for term in query.terms)
+        if query.terms and not narrowed:
+            wanted = Listing(" ".join(term.text for term in query.terms), limit)
+            rows |= {row.id: row for row in await store.listing(wanted) if row.id not in rows}
+        return Matches(tuple(Match(row, tuple(by_session.get(one, ()))) for one, row in rows.items()), found.archived)
 
     async def sessions(self, wanted: Listing) -> list[SessionRow]:
         """The sessions that are wanted, in the order wanted."""

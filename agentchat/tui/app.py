@@ -313,6 +313,8 @@ class Agentchat(App[None]):
             from agentchat.tui.room import RoomScreen
 
             own = () if isinstance(self.screen, RoomScreen) else type(self.screen).BINDINGS
+            if isinstance(self.screen, HomeScreen):
+                own = [*own, *type(self.screen.shelf).BINDINGS]
             self.push_screen(HelpScreen(own))
 
     # ── leaving ─────────────────────────────────────────────────────────────────────────────────────────────────────

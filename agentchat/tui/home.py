@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -14,53 +14,34 @@ from textual.events import Key, Resize, ScreenResume
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from agentchat.errors import AgentchatError
-from agentchat.tui import shelf, waiting
-from agentchat.tui.begun import Begun
+from agentchat.errors import AgentchatError, UsageError
+from agentchat.tui import search, waiting
 from agentchat.tui.crash import told
-from agentchat.tui.rows import Column, Line, Rows
+from agentchat.tui.label import LabelLine
+from agentchat.tui.rows import Line, Rows
+from agentchat.tui.shelf import Shelf
 from agentchat.tui.widgets.ink import ink_of
-from agentchat.views.sessions import Life, line
+from agentchat.views.sessions import Life
 
 if TYPE_CHECKING:
     from agentchat.home import Home
+    from agentchat.home.library import SessionRow
     from agentchat.tui.app import Agentchat
     from agentchat.views.inbox import Asked
-
-COLUMNS = (
-    Column(quiet=False),
-    Column(10, least=64),
-    Column(11, least=92),
-    Column(12, least=84),
-    Column(14, least=44),
-    Column(9, right=True, least=30),
-)
-"""Topic, mode, people, pulse, outcome, age."""
-
-MOST = 200
-"""Sessions listed; the filter finds the older ones."""
 
 AGAIN = 2.0
 """Seconds between two looks at how the rooms behind the screen are doing."""
 
 EMPTY = "Nothing yet. Write a question above and press enter: a room is suggested, and you can change it first."
-NO_MATCH = "Nobody said that in any session. esc shows all again."
-FIND = "words, persona:ada, is:decision, before:7d…"
 
 
 class Topic(Input):
-    """The question. Before its first letter, `/` and `?` are keys, and `u` where the last session went into the bin."""
-
-    passing: tuple[str, ...] = ("/", "?")
+    """The question. Before its first letter, `/` and `?` are keys."""
 
     def on_key(self, event: Key) -> None:
-        """Let those pass."""
-        if not self.value and event.character in self.passing:
+        """Let those two pass."""
+        if not self.value and event.character in ("/", "?"):
             event.prevent_default()
-
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Those are not for here."""
-        return (self.value != "" or character not in self.passing) and super().check_consume_key(key, character)
 
 
 class HomeScreen(Screen[None]):
@@ -72,7 +53,7 @@ class HomeScreen(Screen[None]):
         Binding("down", "list", "To the sessions", show=False),
         Binding("slash", "filter", "Search", show=False),
         Binding("question_mark", "app.help", "Keys and commands", show=False),
-        *shelf.KEYS,
+        Binding("o", "room", "Open the room that asks", show=False),
         Binding("escape", "back", "Back to the question", show=False),
     ]
     app: Agentchat
@@ -81,12 +62,10 @@ class HomeScreen(Screen[None]):
         super().__init__()
         self.questions: dict[str, Asked] = {}
         """What waits for the person, by the key of its row."""
-        self.shown = shelf.Shown()
-        self.labelling: Literal["rename", "tag"] = "rename"
-        self._undo: shelf.Undo | None = None
-        self._said = ""
         self.topic = Topic(id="topic", compact=True, select_on_focus=False)
-        self.begun = Begun(self, self.topic.insert_text_at_cursor, self.topic.focus, self._begin)
+        self.shelf = Shelf()
+        self.wide: set[str] = set()
+        """Sessions of which every hit is shown."""
 
     def compose(self) -> ComposeResult:
         """All of it, empty where the home is needed."""
@@ -103,10 +82,11 @@ class HomeScreen(Screen[None]):
         yield Rows(waiting.COLUMNS, id="inbox")
         with Horizontal(id="over"):
             yield Static("Recent", id="recent", markup=False)
-            yield Input(id="filter", placeholder=FIND, compact=True, select_on_focus=False)
-            yield Input(id="label", compact=True, select_on_focus=False)
-        yield Rows(COLUMNS, id="sessions")
+            yield Input(id="filter", placeholder="search", compact=True, select_on_focus=False)
+        yield self.shelf
         yield Static("", id="empty", markup=False)
+        yield Static("", id="note", markup=False)
+        yield LabelLine()
 
     def on_mount(self) -> None:
         """Show the keys of the moment, once the first frame stands: what draws them brings a Markdown parser along."""
@@ -133,21 +113,46 @@ class HomeScreen(Screen[None]):
         self.fill(self.query_one("#filter", Input).value)
 
     @work(exclusive=True, group="fill")
-    async def fill(self, like: str = "") -> None:
+    async def fill(self, typed: str = "") -> None:
         """Fill in what the home knows."""
         try:
             home = await self.app.home()
-            listed = await shelf.found(home, like) if like.strip() else await self._kept(home)
             self._ask(await home.inbox())
+            await (self._found(home, typed) if typed.strip() else self._listed(home))
             choice = await home.chosen()
         except AgentchatError as error:
             self._empty(told(error))
             return
-        self._show(listed, like)
         from agentchat.views.fold import short  # brings pydantic along, which the home has loaded by now
 
         words = " · ".join(part for part in (short(choice.model), choice.why) if part)
         self.query_one("#model", Static).update(ink_of(self).line(words))
+
+    async def _listed(self, home: Home) -> None:
+        now = datetime.now(UTC)
+        self.shelf.show([self._row(one, now) for one in await self.shelf.read(home.library)])
+        self.query_one("#recent", Static).update(ink_of(self).line(self.shelf.head))
+        self._empty("" if self.shelf.lines else EMPTY)
+
+    async def _found(self, home: Home, typed: str) -> None:
+        try:
+            found = await home.library.matches(typed)
+        except UsageError as error:  # a filter that is none, or only begun
+            self._note("" if self.has_class("empty") else f"{error} · {error.hint}")
+            if self.has_class("empty"):
+                self._empty(told(error))
+            return
+        now = datetime.now(UTC)
+        self.shelf.show([*search.lines(found.sessions, lambda row: self._row(row, now), now, self.wide)])
+        self.query_one("#recent", Static).update("Found")
+        self._note(f"{found.archived} more in archived sessions: add is:archived" if found.archived else "")
+        self._empty("" if found.sessions else search.NOTHING)
+
+    def _row(self, kept: SessionRow, now: datetime) -> Line:
+        return self.shelf.row(kept, now, self._life(kept.id), ink_of(self).glyphs)
+
+    def _note(self, words: str) -> None:
+        self.query_one("#note", Static).update(ink_of(self).line(words))
 
     def _ask(self, questions: Sequence[Asked]) -> None:
         self.questions = {waiting.key(one): one for one in questions}
@@ -165,51 +170,37 @@ class HomeScreen(Screen[None]):
             return ""
         return "running" if room.standing.state == "running" else "paused"
 
-    async def _kept(self, home: Home) -> list[Line]:
-        """The sessions of the place one is at."""
-        kept = await home.library.sessions(self.shown.listing(MOST))
-        now = datetime.now(UTC)
-        signs = ink_of(self).glyphs
-        return [shelf.row(line(one, now, self._life(one.id)), signs) for one in kept]
-
-    def _show(self, listed: list[Line], like: str) -> None:
-        rows, searching = self.query_one("#sessions", Rows), bool(like.strip())
-        rows.columns = shelf.FOUND if searching else COLUMNS
-        rows.show(listed)
-        title = "Found" if searching else self._said or self.shown.title()
-        self.query_one("#recent", Static).update(ink_of(self).line(title))
-        self._empty("" if listed else NO_MATCH if like.strip() else shelf.EMPTY.get(self.shown.place, EMPTY))
-
     def _empty(self, words: str) -> None:
         self.query_one("#empty", Static).update(ink_of(self).shown(words))
         self.set_class(bool(words), "empty")
-        if words and self.focused is self.query_one("#sessions"):
-            self.topic.focus()
+        self.set_class(bool(self.shelf.undone), "undoable")
+        if words and self.shelf.has_focus and (self.filtering or not self.shelf.undone):
+            (self.query_one("#filter") if self.filtering else self.topic).focus()
         self._keys()
+
+    @property
+    def filtering(self) -> bool:
+        """Whether the person searches."""
+        return self.has_class("filtering")
 
     def _keys(self) -> None:
         from agentchat.tui.widgets.keys import Keys
 
-        if not isinstance(self.focused, Rows):
-            self.begun.over()
         if not self.query(Keys):
             return
-        listed = bool(self.query_one("#sessions", Rows).lines)
+        listed = bool(self.shelf.lines)
         match self.focused.id if self.focused else "":
             case "sessions":
-                keys = [("enter", "open"), ("r", "replay"), ("f", "fork"), ("s", "star"), ("d", "delete")]
-                keys = [("u", "bring it back"), *keys] if self._undo else keys
-                keys += [("/", "search"), ("?", "keys")]
+                keys = self.shelf.footer(searching=self.filtering)
             case "inbox":
                 keys = [("enter", "answer"), ("o", "open the room"), ("esc", "new room"), ("?", "keys")]
             case "filter":
                 keys = [("enter", "to what was found"), ("esc", "show all")]
             case "label":
-                keys = [("enter", "keep it"), ("esc", "leave it")]
+                keys = [("enter", "that is it"), ("esc", "as it was")]
             case _:
                 down = "questions" if self.questions else "sessions"
                 keys = [("enter", "new room"), *([("↓", down), ("/", "search")] if listed else []), ("?", "keys")]
-                keys = keys if listed or not self._undo else [("u", "bring it back"), *keys]
         self.query_one(Keys).show([*keys, ("ctrl+q", "quit")])
 
     # ── what was asked for ──────────────────────────────────────────────────────────────────────────────────────────
@@ -231,35 +222,47 @@ class HomeScreen(Screen[None]):
 
     @on(Input.Changed, "#filter")
     def search(self, event: Input.Changed) -> None:
-        """Show what matches while it is typed."""
+        """Show what is found while it is typed; what was being looked for before is dropped."""
+        self.wide.clear()
+        self.shelf.anew()
+        self._note("")
         self.fill(event.value)
 
     @on(Input.Submitted, "#filter")
     def action_list(self) -> None:
         """Go down: to what waits, else to the sessions."""
-        inbox, sessions = self.query_one("#inbox", Rows), self.query_one("#sessions", Rows)
-        if inbox.lines and not self.has_class("filtering"):
+        inbox = self.query_one("#inbox", Rows)
+        if inbox.lines and not self.filtering:
             inbox.focus()
-        elif sessions.lines:
-            sessions.focus()
+        elif self.shelf.lines:
+            self.shelf.focus()
 
     @on(Rows.Left, "#sessions")
     def leave_list(self, event: Rows.Left) -> None:
-        """Above the first session is what waits, and above that the question."""
+        """Above the first session is the search, or what waits, and above that the question."""
         if event.step < 0:
             inbox = self.query_one("#inbox", Rows)
-            (inbox if inbox.lines else self.topic).focus()
+            (self.query_one("#filter") if self.filtering else inbox if inbox.lines else self.topic).focus()
+
+    @on(Rows.Moved, "#sessions")
+    def moved(self) -> None:
+        """The keys of a hit are not those of a session."""
+        self._keys()
 
     @on(Rows.Left, "#inbox")
     def leave_inbox(self, event: Rows.Left) -> None:
         """Between the question and the sessions."""
-        sessions = self.query_one("#sessions", Rows)
-        (self.topic if event.step < 0 or not sessions.lines else sessions).focus()
+        (self.topic if event.step < 0 or not self.shelf.lines else self.shelf).focus()
 
     @on(Rows.Chosen, "#sessions")
     def open(self, event: Rows.Chosen) -> None:
-        """Open a session, at what was found in it."""
-        self._open(*shelf.place_of(event.key))
+        """Open a session, where it was said."""
+        session, seq = search.places(event.key)
+        if event.key.endswith(":more"):
+            self.wide.add(session)
+            self.refill()
+        else:
+            self._open(session, seq)
 
     @on(Rows.Chosen, "#inbox")
     def answer(self, event: Rows.Chosen) -> None:
@@ -277,18 +280,26 @@ class HomeScreen(Screen[None]):
 
         await self.app.hurry(give())
 
+    def action_room(self) -> None:
+        """Open the room that asks."""
+        inbox = self.query_one("#inbox", Rows)
+        if inbox.has_focus and inbox.key in self.questions:
+            self._open(self.questions[inbox.key].session)
+
     @work(exclusive=True, group="open")
     async def _open(self, session: str, at: int | None = None) -> None:
         await self.app.hurry(self.app.look_into(session, at))
 
-    def on_key(self, event: Key) -> None:
-        """Whatever is typed over the sessions, but for their own keys, is a new topic."""
-        rows, there = self.focused, self.focused is self.topic
-        theirs = ("/", "?", *(("o",) if rows and rows.id == "inbox" else shelf.LETTERS))
-        begins = isinstance(rows, Rows) and event.is_printable and event.character not in theirs
-        late = there and event.is_printable and bool(self.topic.value)
-        if self.begun or late or begins:
-            self.begun.take(event, there=there)
+    @on(Shelf.Said)
+    def said(self, event: Shelf.Said) -> None:
+        """Something was done to a session."""
+        self._note(event.words)
+        self.refill()
+
+    @on(Shelf.Asks)
+    def asked(self, event: Shelf.Asks) -> None:
+        """A name or tags are wanted."""
+        self.query_one(LabelLine).ask(event.what, event.now, event.hint, event.then, self.shelf)
 
     def action_filter(self) -> None:
         """Search the sessions."""
@@ -298,100 +309,8 @@ class HomeScreen(Screen[None]):
     def action_back(self) -> None:
         """Back to the question, and to all sessions."""
         words = self.query_one("#filter", Input)
-        if self.has_class("labelling"):
-            self.remove_class("labelling")
-            self.query_one("#sessions", Rows).focus()
-            return
-        if self.has_class("filtering"):
+        if self.filtering:
             self.remove_class("filtering")
             words.clear()
+            self._note("")
         self.topic.focus()
-
-    # ── the library's keys ──────────────────────────────────────────────────────────────────────────────────────────
-
-    def action_shelf(self, what: str) -> None:
-        """Do that with the session the cursor is on; over what waits for the person, open the room that asks."""
-        inbox, rows = self.query_one("#inbox", Rows), self.query_one("#sessions", Rows)
-        if inbox.has_focus and what == "sort" and inbox.key in self.questions:
-            self._open(self.questions[inbox.key].session)
-        if what == "undo" and self._undo and not rows.lines:
-            self._take_back()
-        if not rows.has_focus:
-            return
-        session = shelf.place_of(rows.key)[0]
-        match what:
-            case "sort" | "place":
-                self.shown = self.shown.sorted() if what == "sort" else self.shown.elsewhere()
-                self._said = ""
-                self.refill()
-            case "undo":
-                self._take_back()
-            case "replay" if session:
-                self.app.replay(session)
-            case "statistics" if session:
-                self.app.statistics(session)
-            case "fork" if session:
-                self.app.fork(session)
-            case "rename" | "tag" if session:
-                self._write(what)
-            case "star" | "archive" | "delete" if session:
-                self._change(what, session)
-            case _:
-                pass
-
-    @work(exclusive=True, group="open")
-    async def _change(self, what: Literal["star", "archive", "delete"], session: str) -> None:
-        async def changed() -> None:
-            if what == "delete" and self.shown.place != "bin":
-                await self.app.close(session)
-            self._say(*await shelf.change(await self.app.home(), what, session, self.shown.place))
-
-        await self.app.hurry(changed())
-
-    def _say(self, words: str, undo: shelf.Undo | None) -> None:
-        self._undo = undo
-        self.topic.passing = ("/", "?", *(["u"] if undo else []))
-        self._said = f"{words} · u brings it back" if undo else words
-        self.refill()
-
-    @work(exclusive=True, group="open")
-    async def _take_back(self) -> None:
-        if undo := self._undo:
-
-            async def back() -> None:
-                await undo.do(await self.app.home())
-                self._say("", None)
-                self.query_one("#sessions", Rows).focus()
-
-            await self.app.hurry(back())
-
-    @work(exclusive=True, group="open")
-    async def _write(self, what: Literal["rename", "tag"]) -> None:
-        """Ask for a name, or for tags, in the line above the list."""
-        session = shelf.place_of(self.query_one("#sessions", Rows).key)[0]
-
-        async def ask() -> None:
-            row = await (await self.app.home()).library.row(session)
-            self.labelling = what
-            label = self.query_one("#label", Input)
-            label.placeholder = "its name; empty is its topic" if what == "rename" else "tags; -tag takes one off"
-            label.value = row.title if what == "rename" else " ".join(row.tags)
-            label.cursor_position = len(label.value)
-            self.add_class("labelling")
-            label.focus()
-
-        await self.app.hurry(ask())
-
-    @on(Input.Submitted, "#label")
-    def label(self, event: Input.Submitted) -> None:
-        """Keep what was written."""
-        self._label(event.value, shelf.place_of(self.query_one("#sessions", Rows).key)[0])
-
-    @work(exclusive=True, group="open")
-    async def _label(self, words: str, session: str) -> None:
-        async def keep() -> None:
-            await shelf.relabel(await self.app.home(), self.labelling, words, session)
-            self._say("", None)
-
-        if await self.app.hurry(keep()):
-            self.action_back()

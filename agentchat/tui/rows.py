@@ -21,7 +21,6 @@ from textual.strip import Strip
 
 from agentchat.tui.widgets.ink import Ink, ink_of
 from agentchat.tui.widgets.wrap import cut
-from agentchat.views.clean import clean
 
 MARK = 2
 """Cells before the first column, for the sign of the row the cursor is on."""
@@ -42,16 +41,6 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A run of a row's first text."""
-
-    text: str
-    strong: bool = False
-    plain: bool = False
-    """As loud as a first text is."""
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """One row: its key, a text for each column, and the colour of its first text, as a persona has it."""
 
@@ -60,8 +49,10 @@ class Line:
     color: str = ""
     chosen: bool = False
     """Marked as taken, beside the cursor."""
-    parts: tuple[Part, ...] = ()
-    """The first text in runs, some of them marked."""
+    aside: str = ""
+    """Said quietly behind the first text, where there is room."""
+    pieces: tuple[tuple[str, bool], ...] = ()
+    """Of a row that stands under another: its words, and which of them are marked."""
 
 
 class Rows(ScrollView, can_focus=True):
@@ -124,9 +115,12 @@ class Rows(ScrollView, can_focus=True):
         key = self.key
         self.lines = tuple(lines)
         keys = [line.key for line in self.lines]
+        before = self.cursor
         self.cursor = keys.index(key) if key in keys else max(0, min(self.cursor, len(keys) - 1))
         self.virtual_size = Size(0, len(self.lines))
         self.refresh(layout=True)
+        if self.cursor != before:
+            self.call_after_refresh(self.scroll_to_region, Region(0, self.cursor, 1, 1), animate=False)
 
     def put(self, key: str) -> None:
         """Put the cursor on the row of that key, if there is one."""
@@ -161,27 +155,17 @@ class Rows(ScrollView, can_focus=True):
         rest = max(width - taken - GAP * sum(not column.width for column, _ in shown), 0)
         for place, (column, text) in enumerate(shown):
             size = column.width or rest
-            if line.parts and not place:
-                segments += self._runs(line.parts, ink, size)
-                continue
             text = cut(ink.line(text), size, ink.glyphs.ellipsis)
             space = " " * (size - cell_len(text))
+            aside = "  " + ink.line(line.aside) if line.aside and not place else ""
             style = ink.persona(line.color) if line.color and not place else ink.quiet if column.quiet else ink.text
             if not place and (here if self.has_focus else line.chosen):
                 style += Style(bold=True)
+            if aside and cell_len(aside) <= len(space):
+                segments += [Segment(text, style), Segment(aside, ink.quiet)]
+                text, space = "", " " * (len(space) - cell_len(aside))
             segments.append(Segment((space + text if column.right else text + space) + " " * GAP, style))
         return segments
-
-    def _runs(self, parts: Sequence[Part], ink: Ink, size: int) -> list[Segment]:
-        left, runs = size, list[Segment]()
-        for part in parts:
-            text = ink.glyphs.plain(clean(part.text))
-            if cell_len(text) > left:
-                text = cut(text, left, ink.glyphs.ellipsis) if left else ""
-            style = ink.accent + Style(bold=True) if part.strong else ink.text if part.plain else ink.quiet
-            runs.append(Segment(text, style))
-            left -= cell_len(text)
-        return [*runs, Segment(" " * (left + GAP))]
 
     def _move(self, to: int) -> None:
         if not self.lines:

@@ -1,188 +1,355 @@
-"""The list of sessions as a library: what its keys do, which sessions it shows and how they are called.
-
-Imported before the first frame, so it imports nothing heavy.
-"""
+"""The list of sessions, and what its keys do: name, tag, star, archive, throw away, and take all of that back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from textual.binding import Binding
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.message import Message
 
-from agentchat.tui.rows import Column, Line, Part
-from agentchat.views.sessions import age
+from agentchat.tui.rows import GAP, MARK, Column, Line, Rows
+from agentchat.tui.search import around, places
+from agentchat.tui.widgets.ink import Ink
+from agentchat.tui.widgets.wrap import cut
+from agentchat.views.clean import clean_line
+from agentchat.views.sessions import Life, line
 
 if TYPE_CHECKING:
-    from agentchat.home import Home
-    from agentchat.home.library import Hit, Listing, Sort
+    from agentchat.home.library import Change, Library, Listing, SessionRow, Sort
+    from agentchat.tui.app import Agentchat
     from agentchat.tui.theme import Glyphs
-    from agentchat.views.sessions import SessionLine
 
-KEYS = (
-    Binding("s", "shelf('star')", "Star the session, or not", show=False),
-    Binding("n", "shelf('rename')", "Give it another name", show=False),
-    Binding("t", "shelf('tag')", "Tag it", show=False),
-    Binding("a", "shelf('archive')", "Put it into the archive, or back", show=False),
-    Binding("d", "shelf('delete')", "Throw it into the bin", show=False),
-    Binding("u", "shelf('undo')", "Take that back", show=False),
-    Binding("o", "shelf('sort')", "Another order; in the inbox, the room that asks", show=False),
-    Binding("b", "shelf('place')", "The starred, the archive, the bin, and all again", show=False),
-    Binding("r", "shelf('replay')", "Watch it again", show=False),
-    Binding("f", "shelf('fork')", "Fork it", show=False),
-    Binding("i", "shelf('statistics')", "It in numbers", show=False),
+COLUMNS = (
+    Column(quiet=False),
+    Column(10, least=64),
+    Column(11, least=92),
+    Column(12, least=84),
+    Column(14, least=44),
+    Column(9, right=True, least=30),
 )
-"""What can be done with the session the cursor is on."""
+"""Topic, mode, people, pulse, outcome, age."""
 
-LETTERS = tuple(key.key for key in KEYS)
-
-BEFORE = 24
-"""Characters in front of what was found that are shown."""
-
-FOUND = (Column(quiet=False), Column(10, right=True, least=44))
-"""What was said, when."""
-
-HITS = 80
-"""Places listed that a search finds."""
-
-Place = Literal["", "starred", "archive", "bin"]
-PLACES: tuple[Place, ...] = ("", "starred", "archive", "bin")
-ORDERS: tuple[Sort, ...] = ("newest", "oldest", "longest", "tokens", "cost", "name")
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Which sessions are listed, and in which order."""
-
-    place: Place = ""
-    order: Sort = "newest"
-
-    def title(self) -> str:
-        """What stands above them."""
-        place = {"": "Recent" if self.order == "newest" else "Sessions", "bin": "In the bin", "archive": "Archive"}
-        words = place.get(self.place, "Starred")
-        return words if self.order == "newest" else f"{words} · {self.order} first" if self.order != "name" else words
-
-    def elsewhere(self) -> Shown:
-        """The next place."""
-        return Shown(PLACES[(PLACES.index(self.place) + 1) % len(PLACES)], self.order)
-
-    def sorted(self) -> Shown:
-        """The next order."""
-        return Shown(self.place, ORDERS[(ORDERS.index(self.order) + 1) % len(ORDERS)])
-
-    def listing(self, limit: int) -> Listing:
-        """As the library is asked for it."""
-        from agentchat.home.library import Listing
-
-        place = {"archive": "archived", "bin": "bin"}.get(self.place, "kept")
-        return Listing(limit=limit, sort=self.order, place=place, starred=self.place == "starred")  # type: ignore[arg-type]
-
-
-EMPTY: dict[Place, str] = {
-    "starred": "No session has a star yet: s gives one. b goes on.",
-    "archive": "Nothing is in the archive: a puts a session there. b goes on.",
-    "bin": "The bin is empty. b goes back to all.",
+Part = Literal["all", "starred", "archived", "bin"]
+PARTS: tuple[Part, ...] = ("all", "starred", "archived", "bin")
+ORDERS: dict[Sort, str] = {
+    "newest": "newest first",
+    "oldest": "oldest first",
+    "longest": "longest first",
+    "tokens": "most tokens first",
+    "cost": "dearest first",
+    "name": "by name",
 }
-"""What is said where a place holds nothing."""
+"""The orders a list can be in, and how each is called."""
+HEADS: dict[Part, str] = {"all": "Recent", "starred": "Starred", "archived": "Archived", "bin": "In the bin"}
 
+MOST = 200
+"""Sessions listed; the search finds the older ones."""
 
-def place_of(key: str) -> tuple[str, int | None]:
-    """The session a row stands for, and the event in it."""
-    session, _, seq = key.partition("#")
-    return session, int(seq) if seq else None
-
-
-def hits(found: Sequence[Hit], now: datetime) -> list[Line]:
-    """What was found, each under the session it is in."""
-    lines: list[Line] = []
-    for session in dict.fromkeys(hit.session for hit in found):
-        mine = [hit for hit in found if hit.session == session]
-        lines.append(Line(session, (mine[0].title, "")))
-        lines += [_hit(hit, now) for hit in mine]
-    return lines
-
-
-def _hit(hit: Hit, now: datetime) -> Line:
-    who = hit.name or hit.kind.replace("_", " ")
-    texts = [(" ".join(piece.text.split("\n")), piece.hit) for piece in hit.pieces]
-    if texts and not texts[0][1] and len(texts[0][0]) > BEFORE:
-        cut = texts[0][0][-BEFORE:]
-        texts[0] = (f"…{cut[cut.find(' ') + 1 :]}", False)
-    parts = (Part(f"   {who}  ", plain=True), *(Part(text, strong=strong) for text, strong in texts))
-    return Line(f"{hit.session}#{hit.seq}", ("", age(now - hit.at)), parts=parts)
-
-
-def tags(words: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The tags to put on, and with a minus those to take off: `work -old`."""
-    wanted = [word.lstrip("+#") for word in words.replace(",", " ").split()]
-    return tuple(one for one in wanted if one and not one.startswith("-")), tuple(
-        one.removeprefix("-") for one in wanted if len(one) > 1 and one.startswith("-")
-    )
+TOLD = 48
+"""Characters of a title in a sentence about it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Undo:
-    """How something is taken back."""
+class Undone:
+    """How to take back what was done to a session: its labels as they were, or, with none, out of the bin."""
 
     session: str
-    what: Literal["delete", "archive", "unarchive"]
-
-    async def do(self, home: Home) -> None:
-        """Take it back."""
-        from agentchat.home.library import Change
-
-        if self.what == "delete":
-            await home.library.take_back(self.session)
-        else:
-            await home.library.label(self.session, Change(archived=self.what == "unarchive"))
+    change: Change | None = None
 
 
-async def found(home: Home, words: str) -> list[Line]:
-    """What was said, in every session. Raises UsageError for a filter that is none."""
-    return hits((await home.library.search(words, HITS)).hits, datetime.now(UTC))
+class Shelf(Rows):
+    """Sessions, and hits under them. While it has the focus its letters act on the session of the cursor's row."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "replay", "Watch the session again", show=False),
+        Binding("f", "fork", "Fork the session", show=False),
+        Binding("i", "statistics", "The session in numbers", show=False),
+        Binding("s", "star", "A star, or none", show=False),
+        Binding("n", "rename", "Name the session", show=False),
+        Binding("t", "tags", "Tags of the session", show=False),
+        Binding("a", "archive", "Into the archive, or out of it", show=False),
+        Binding("d", "throw_away", "Into the bin", show=False),
+        Binding("u", "undo", "Take the last of these back", show=False),
+        Binding("o", "order", "The next order", show=False),
+        Binding("b", "part", "All, starred, archived, the bin", show=False),
+    ]
+    app: Agentchat
+
+    class Said(Message):
+        """Something was done, or cannot be: this is to be told, and the list shown anew."""
+
+        def __init__(self, words: str) -> None:
+            super().__init__()
+            self.words = words
+
+    class Asks(Message):
+        """A line of words is wanted."""
+
+        def __init__(self, what: str, now: str, hint: str, then: Callable[[str], object]) -> None:
+            super().__init__()
+            self.what, self.now, self.hint, self.then = what, now, hint, then
+
+    def __init__(self) -> None:
+        super().__init__(COLUMNS, id="sessions")
+        self.part: Part = "all"
+        self.order: Sort = "newest"
+        self.undone: list[Undone] = []
+        self._anew = False
+        self._one_by_one = asyncio.Lock()
+
+    # ── what is listed ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def session(self) -> str:
+        """The session of the row the cursor is on; empty in an empty list."""
+        return places(self.key)[0]
+
+    @property
+    def head(self) -> str:
+        """What the list is called."""
+        if self.order == "newest":
+            return HEADS[self.part]
+        return f"{'Sessions' if self.part == 'all' else HEADS[self.part]} · {ORDERS[self.order]}"
+
+    def wanted(self, part: Part) -> Listing:
+        """What to ask for a part of the library."""
+        from agentchat.home.library import Listing
+
+        place = part if part in ("archived", "bin") else "kept"
+        return Listing(limit=MOST, sort=self.order, place=place, starred=part == "starred")
+
+    async def read(self, library: Library) -> list[SessionRow]:
+        """The sessions of the part that is shown; where nothing is left of it, of all."""
+        kept = await library.sessions(self.wanted(self.part))
+        if not kept and self.part != "all":
+            self.part = "all"
+            kept = await library.sessions(self.wanted("all"))
+        return kept
+
+    def row(self, kept: SessionRow, now: datetime, life: Life, signs: Glyphs) -> Line:
+        """One session's."""
+        one = line(kept, now, life)
+        title = f"{signs.star} {one.title}" if one.starred else one.title
+        cells = (title, one.mode, one.people, one.pulse if signs.unicode else "", one.outcome, one.age)
+        return Line(one.id, cells, aside=" ".join(f"#{tag}" for tag in one.tags))
+
+    def _segments(self, line: Line, ink: Ink, width: int, here: bool) -> list[Segment]:
+        """A hit stands under its session: who, the words around, when."""
+        if not line.pieces:
+            return super()._segments(line, ink, width, here)
+        sign = "▸" if ink.glyphs.unicode else ">"
+        who, _, when = line.cells
+        aside = 16 if width >= 60 else 9
+        age = COLUMNS[-1].width if width >= COLUMNS[-1].least and when else 0
+        rest = max(width - 2 * MARK - aside - GAP - age - 2 * GAP, 1)
+        name = cut(ink.line(who), aside, ink.glyphs.ellipsis)
+        segments = [
+            Segment((sign if here and self.has_focus else " ").ljust(2 * MARK), ink.accent),
+            Segment(name + " " * (aside - cell_len(name) + GAP), ink.quiet),
+        ]
+        shown = around(tuple((ink.glyphs.plain(text), on) for text, on in line.pieces), rest, ink.glyphs.ellipsis)
+        bold = ink.strong + ink.accent
+        segments += [Segment(text, bold if on else ink.text if when else ink.quiet) for text, on in shown]
+        gap = rest - sum(cell_len(text) for text, _ in shown) + GAP
+        return [*segments, Segment(" " * gap + when.rjust(age) + " " * GAP, ink.quiet)]
+
+    def anew(self) -> None:
+        """What is shown next is another list: the cursor begins at its first row."""
+        self._anew = True
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Show these rows."""
+        if self._anew:
+            self.lines, self.cursor, self._anew = (), 0, False
+        super().show(lines)
+
+    def footer(self, *, searching: bool) -> list[tuple[str, str]]:
+        """The keys that matter now."""
+        back = [("?", "keys"), ("/", "search"), ("esc", "show all" if searching else "new room")]
+        undo = [("u", "undo")] if self.undone else []
+        if self.part == "bin" and not searching:
+            return [("u", "bring back"), ("b", "all"), ("enter", "read"), *back]
+        opens = ("enter", "open there" if places(self.key)[1] else "open")
+        return [opens, *undo, ("r", "replay"), ("f", "fork"), ("d", "bin"), *back]
+
+    # ── what its keys do ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def action_replay(self) -> None:
+        """Watch it again."""
+        if self.session:
+            self.app.replay(self.session)
+
+    def action_fork(self) -> None:
+        """Go on from one of its turns, with something different."""
+        if self.session:
+            self.app.fork(self.session)
+
+    def action_statistics(self) -> None:
+        """Show it in numbers."""
+        if self.session:
+            self.app.statistics(self.session)
+
+    def action_star(self) -> None:
+        """Give it a star, or take that off."""
+        self._label(lambda row: _change(starred=not row.starred), lambda _: "")
+
+    def action_archive(self) -> None:
+        """Put it out of the way, or take it back."""
+        self._label(
+            lambda row: _change(archived=not row.archived),
+            lambda row: "is archived · b shows those, u undoes it" if row.archived else "is out of the archive",
+        )
+
+    def action_rename(self) -> None:
+        """Ask for a name."""
+
+        async def ask(library: Library, session: str) -> str:
+            row = await library.row(session)
+            self.post_message(self.Asks("name", row.title, "none: its topic", lambda name: self._rename(session, name)))
+            return ""
+
+        self._do(ask, self.session)
+
+    def _rename(self, session: str, name: str) -> None:
+        self._label(
+            lambda _: _change(name=clean_line(name)),
+            lambda row: "is its name now · u undoes it" if row.name else "is its topic, and its name again",
+            session,
+        )
+
+    def action_tags(self) -> None:
+        """Ask for tags."""
+
+        async def ask(library: Library, session: str) -> str:
+            row = await library.row(session)
+            has = f" (it has {' '.join(row.tags)})" if row.tags else ""
+            self.post_message(self.Asks("tags", "", f"work -old{has}", lambda typed: self._tag(session, typed)))
+            return ""
+
+        self._do(ask, self.session)
+
+    def _tag(self, session: str, typed: str) -> None:
+        words = [word.lstrip("+#") for word in typed.replace(",", " ").split()]
+        on = tuple(word for word in words if word and not word.startswith("-"))
+        off = tuple(word.lstrip("-#") for word in words if word.startswith("-"))
+        if on or off:
+            self._label(
+                lambda _: _change(tags=on, untagged=off),
+                lambda row: f"has the tags {' '.join(row.tags)}" if row.tags else "has no tags",
+                session,
+            )
+
+    def _label(
+        self, change: Callable[[SessionRow], Change], words: Callable[[SessionRow], str], session: str = ""
+    ) -> None:
+        """Change what is said of a session, as it is by then; `words` tells what it is now."""
+
+        async def label(library: Library, session: str) -> str:
+            before = await library.row(session)
+            after = await library.label(session, change(before))
+            self.undone.append(Undone(session, _back(before, after)))
+            told = words(after)
+            return f"{_called(after)} {told}" if told else ""
+
+        self._do(label, session or self.session)
+
+    def action_throw_away(self) -> None:
+        """Put it into the bin: no question, for `u` brings it back."""
+
+        async def throw(_: Library, session: str) -> str:
+            if self.part == "bin":
+                return "It is in the bin already, and goes for good after 30 days · u brings it back"
+            await self.app.close(session)
+            row = await (await self.app.home()).delete(session)
+            self.undone.append(Undone(session))
+            return f"{_called(row)} is in the bin · u brings it back"
+
+        self._do(throw, self.session)
+
+    def action_undo(self) -> None:
+        """Take the last of all that back; in the bin, the session the cursor is on."""
+
+        async def undo(library: Library, session: str) -> str:
+            if self.part == "bin" and session:
+                self.undone = [one for one in self.undone if (one.session, one.change) != (session, None)]
+                last = Undone(session)
+            elif self.undone:
+                last = self.undone.pop()
+            else:
+                return "Nothing to undo"
+            if last.change is None:
+                return f"{_called(await library.take_back(last.session))} is back"
+            return f"{_called(await library.label(last.session, last.change))} is as it was"
+
+        self._do(undo, self.session, always=True)
+
+    def action_order(self) -> None:
+        """List in the next order."""
+        orders = list(ORDERS)
+        self.order = orders[(orders.index(self.order) + 1) % len(orders)]
+        self.post_message(self.Said(""))
+
+    def action_part(self) -> None:
+        """Show the next part of the library that has something in it."""
+
+        async def turn(library: Library, _: str) -> str:
+            at = PARTS.index(self.part)
+            for part in (*PARTS[at + 1 :], *PARTS[:at]):
+                if await library.sessions(self.wanted(part)):
+                    self.part = part
+                    return ""
+            return "Nothing is starred, archived or in the bin"
+
+        self._do(turn, "", always=True)
+
+    def _do(
+        self, doing: Callable[[Library, str], Coroutine[None, None, str]], session: str, *, always: bool = False
+    ) -> None:
+        if session or always:
+            self._done(doing, session)
+
+    @work(group="shelf")
+    async def _done(self, doing: Callable[[Library, str], Coroutine[None, None, str]], session: str) -> None:
+        """One thing after another, however fast the keys come."""
+
+        async def do() -> None:
+            async with self._one_by_one:
+                words = await doing((await self.app.home()).library, session)
+            self.post_message(self.Said(words))
+
+        await self.app.hurry(do())
 
 
-def row(one: SessionLine, signs: Glyphs) -> Line:
-    """A session, as a row."""
-    title = f"{signs.star} {one.title}" if one.starred else one.title
-    parts = (Part(title, plain=True), Part(f"   {' '.join(one.tags)}")) if one.tags else ()
-    cells = (title, one.mode, one.people, one.pulse if signs.unicode else "", one.outcome, one.age)
-    return Line(one.id, cells, parts=parts)
+def _called(row: SessionRow) -> str:
+    return f"“{clean_line(row.title or row.topic, TOLD) or 'Without a topic'}”"
 
 
-async def change(
-    home: Home, what: Literal["star", "archive", "delete"], session: str, place: Place
-) -> tuple[str, Undo | None]:
-    """Do that with a session; what is to be said of it, and how it is taken back."""
+def _change(
+    *,
+    name: str | None = None,
+    tags: tuple[str, ...] = (),
+    untagged: tuple[str, ...] = (),
+    starred: bool | None = None,
+    archived: bool | None = None,
+) -> Change:
     from agentchat.home.library import Change
 
-    known = await home.library.row(session)
-    match what:
-        case "star":
-            await home.library.label(session, Change(starred=not known.starred))
-            return "", None
-        case "archive":
-            await home.library.label(session, Change(archived=not known.archived))
-            back = "out of the archive" if known.archived else "in the archive"
-            return f"“{known.title}” is {back}", Undo(session, "unarchive" if known.archived else "archive")
-        case "delete" if place == "bin":
-            await home.library.take_back(session)
-            return f"“{known.title}” is back", None
-        case _:
-            await home.delete(session)
-            return f"“{known.title}” is in the bin", Undo(session, "delete")
+    return Change(name, tags, untagged, starred, archived)
 
 
-async def relabel(home: Home, what: Literal["rename", "tag"], words: str, session: str) -> None:
-    """Give a session another name, or exactly these tags."""
-    from agentchat.home.library import Change
-
-    if what == "rename":
-        await home.library.label(session, Change(name=words))
-        return
-    on, off = tags(words)
-    gone = [tag for tag in (await home.library.row(session)).tags if tag not in on]
-    await home.library.label(session, Change(tags=on, untagged=(*off, *gone)))
+def _back(before: SessionRow, after: SessionRow) -> Change:
+    """What makes the one of the other again."""
+    return _change(
+        name=before.name,
+        tags=tuple(tag for tag in before.tags if tag not in after.tags),
+        untagged=tuple(tag for tag in after.tags if tag not in before.tags),
+        starred=before.starred,
+        archived=before.archived,
+    )

@@ -18,6 +18,7 @@ from agentchat.tui.new import NewRoomScreen
 from agentchat.tui.people import PeopleScreen
 from agentchat.tui.replay import ReplayScreen
 from agentchat.tui.settings import SettingsScreen
+from agentchat.tui.shelf import Shelf
 from agentchat.tui.tree import TreeScreen
 from agentchat.tui.verbs import VERBS
 from agentchat.tui.verbs.verb import Verb
@@ -26,6 +27,7 @@ from agentchat.tui.xray import XRayScreen
 
 SCREENS = {
     "home": HomeScreen.BINDINGS,
+    "the sessions at home": Shelf.BINDINGS,
     "a new room": NewRoomScreen.BINDINGS,
     "settings": SettingsScreen.BINDINGS,
     "personas": PeopleScreen.BINDINGS,
