@@ -16,8 +16,8 @@ from benchmarks.session import turns
 MESSAGES = 100_000
 SESSIONS = 100
 TIMES = 11
-TARGET = 20
-"""Milliseconds."""
+TARGET, BEST = 20, 200
+"""Milliseconds; the best of a word that is everywhere are looked for among the newest only."""
 ASKED = {
     "a rare word": "needle",
     "a prefix": "need",
@@ -62,7 +62,7 @@ async def measured(folder: Path) -> None:
         title(f"Search in {MESSAGES:,} messages")
         for what, typed in ASKED.items():
             figure(what, await took(store, typed), "ms", TARGET)
-        figure("a very common word, the best first", await took(store, "everywhere", best=True), "ms")
+        figure("a very common word, the best first", await took(store, "everywhere", best=True), "ms", BEST)
 
 
 def main() -> None:

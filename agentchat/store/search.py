@@ -80,8 +80,9 @@ def search(connection: sqlite3.Connection, query: Query, limit: int, *, best: bo
             where += f" AND events.at {sign} ?"
             bound = (*bound, moment.astimezone(UTC).replace(tzinfo=None).isoformat())
     if best:
-        where += f""" AND words.rowid IN (
-            SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT {RANKED})"""  # noqa: S608
+        # A bound, not a list: for each rowid of a list the index would be asked, and all of it counted, anew.
+        where += f""" AND words.rowid >= (SELECT min(rowid) FROM (
+            SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT {RANKED}))"""  # noqa: S608
         bound = (*bound, match)
     found = connection.execute(
         f"""SELECT events.session, events.seq, said.speaker, said.kind, events.at, sessions.personas,
