@@ -43,7 +43,8 @@ async def all_is_there(path: Path, session: str, acknowledged: int) -> None:
         assert len(ends) == len({end.turn for end in ends})
         assert set(await store.partials(session)) <= {turn.id for turn in Log(events).transcript.open}
         for end in ends:
-            assert (session, end.seq) in [(hit.session, hit.seq) for hit in await store.search(end.text, 999)]
+            found = await store.search(f'"{end.text}" session:{session}', 99)  # the word itself, not what begins so
+            assert (session, end.seq) in [(hit.session, hit.seq) for hit in found]
         assert (await store.take_lease(session)).epoch == 2
 
 
