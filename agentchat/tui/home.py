@@ -18,6 +18,7 @@ from agentchat.errors import AgentchatError, UsageError
 from agentchat.tui import search, waiting
 from agentchat.tui.crash import told
 from agentchat.tui.label import LabelLine
+from agentchat.tui.parts import row
 from agentchat.tui.rows import Line, Rows
 from agentchat.tui.shelf import Shelf
 from agentchat.tui.widgets.ink import ink_of
@@ -33,6 +34,7 @@ AGAIN = 2.0
 """Seconds between two looks at how the rooms behind the screen are doing."""
 
 EMPTY = "Nothing yet. Write a question above and press enter: a room is suggested, and you can change it first."
+FIND = "words, persona:ada, is:decision, after:7d…"
 
 
 class Topic(Input):
@@ -64,6 +66,7 @@ class HomeScreen(Screen[None]):
         """What waits for the person, by the key of its row."""
         self.topic = Topic(id="topic", compact=True, select_on_focus=False)
         self.shelf = Shelf()
+        self._noted = ""
         self.wide: set[str] = set()
         """Sessions of which every hit is shown."""
 
@@ -82,7 +85,7 @@ class HomeScreen(Screen[None]):
         yield Rows(waiting.COLUMNS, id="inbox")
         with Horizontal(id="over"):
             yield Static("Recent", id="recent", markup=False)
-            yield Input(id="filter", placeholder="search", compact=True, select_on_focus=False)
+            yield Input(id="filter", placeholder=FIND, compact=True, select_on_focus=False)
         yield self.shelf
         yield Static("", id="empty", markup=False)
         yield Static("", id="note", markup=False)
@@ -143,15 +146,17 @@ class HomeScreen(Screen[None]):
                 self._empty(told(error))
             return
         now = datetime.now(UTC)
-        self.shelf.show([*search.lines(found.sessions, lambda row: self._row(row, now), now, self.wide)])
+        self.shelf.show([*search.lines(found.sessions, lambda one: self._row(one, now), now, self.wide)])
         self.query_one("#recent", Static).update("Found")
-        self._note(f"{found.archived} more in archived sessions: add is:archived" if found.archived else "")
+        if found.archived and not self._noted:
+            self._note(f"{found.archived} more in archived sessions: add is:archived")
         self._empty("" if found.sessions else search.NOTHING)
 
     def _row(self, kept: SessionRow, now: datetime) -> Line:
-        return self.shelf.row(kept, now, self._life(kept.id), ink_of(self).glyphs)
+        return row(kept, now, self._life(kept.id), ink_of(self).glyphs)
 
     def _note(self, words: str) -> None:
+        self._noted = words
         self.query_one("#note", Static).update(ink_of(self).line(words))
 
     def _ask(self, questions: Sequence[Asked]) -> None:
@@ -195,7 +200,7 @@ class HomeScreen(Screen[None]):
             case "inbox":
                 keys = [("enter", "answer"), ("o", "open the room"), ("esc", "new room"), ("?", "keys")]
             case "filter":
-                keys = [("enter", "to what was found"), ("esc", "show all")]
+                keys = [*([("enter", "to what was found")] if listed else []), ("esc", "show all")]
             case "label":
                 keys = [("enter", "that is it"), ("esc", "as it was")]
             case _:
@@ -234,7 +239,7 @@ class HomeScreen(Screen[None]):
         inbox = self.query_one("#inbox", Rows)
         if inbox.lines and not self.filtering:
             inbox.focus()
-        elif self.shelf.lines:
+        elif self.shelf.lines or self.shelf.undone:
             self.shelf.focus()
 
     @on(Rows.Left, "#sessions")

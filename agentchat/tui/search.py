@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from rich.segment import Segment
 
-from agentchat.tui.rows import Line
+from agentchat.tui.parts import COLUMNS
+from agentchat.tui.rows import GAP, MARK, Line
+from agentchat.tui.widgets.ink import Ink
 from agentchat.tui.widgets.wrap import cut
 from agentchat.views.clean import clean, clean_line
 from agentchat.views.sessions import age
@@ -50,6 +53,25 @@ def lines(
             yield Line(place(hit.session, hit.seq), (_who(hit), "", age(now - hit.at)), pieces=_pieces(hit))
         if (rest := len(one.hits) - most) > 0:
             yield Line(f"{one.row.id}:more", ("", "", ""), pieces=((f"{rest} more here · enter shows them", False),))
+
+
+def drawn(line: Line, ink: Ink, width: int, *, here: bool) -> list[Segment]:
+    """The row of a hit, under its session: who, the words around, when."""
+    sign = "▸" if ink.glyphs.unicode else ">"
+    who, _, when = line.cells
+    aside = 16 if width >= 60 else 9
+    age = COLUMNS[-1].width if width >= COLUMNS[-1].least and when else 0
+    rest = max(width - 2 * MARK - aside - GAP - age - 2 * GAP, 1)
+    name = cut(ink.line(who), aside, ink.glyphs.ellipsis)
+    segments = [
+        Segment((sign if here else " ").ljust(2 * MARK), ink.accent),
+        Segment(name + " " * (aside - cell_len(name) + GAP), ink.quiet),
+    ]
+    shown = around(tuple((ink.glyphs.plain(text), on) for text, on in line.pieces), rest, ink.glyphs.ellipsis)
+    bold = ink.strong + ink.accent
+    segments += [Segment(text, bold if on else ink.text if when else ink.quiet) for text, on in shown]
+    gap = rest - sum(cell_len(text) for text, _ in shown) + GAP
+    return [*segments, Segment(" " * gap + when.rjust(age) + " " * GAP, ink.quiet)]
 
 
 def around(pieces: Marked, width: int, ellipsis: str = "…") -> Marked:

@@ -5,52 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from agentchat.tui.rows import GAP, MARK, Column, Line, Rows
-from agentchat.tui.search import around, places
+from agentchat.tui.parts import COLUMNS, ORDERS, PARTS, Part, head, wanted
+from agentchat.tui.rows import Line, Rows
+from agentchat.tui.search import drawn, places
 from agentchat.tui.widgets.ink import Ink
-from agentchat.tui.widgets.wrap import cut
 from agentchat.views.clean import clean_line
-from agentchat.views.sessions import Life, line
 
 if TYPE_CHECKING:
-    from agentchat.home.library import Change, Library, Listing, SessionRow, Sort
+    from agentchat.home.library import Change, Library, SessionRow, Sort
     from agentchat.tui.app import Agentchat
-    from agentchat.tui.theme import Glyphs
-
-COLUMNS = (
-    Column(quiet=False),
-    Column(10, least=64),
-    Column(11, least=92),
-    Column(12, least=84),
-    Column(14, least=44),
-    Column(9, right=True, least=30),
-)
-"""Topic, mode, people, pulse, outcome, age."""
-
-Part = Literal["all", "starred", "archived", "bin"]
-PARTS: tuple[Part, ...] = ("all", "starred", "archived", "bin")
-ORDERS: dict[Sort, str] = {
-    "newest": "newest first",
-    "oldest": "oldest first",
-    "longest": "longest first",
-    "tokens": "most tokens first",
-    "cost": "dearest first",
-    "name": "by name",
-}
-"""The orders a list can be in, and how each is called."""
-HEADS: dict[Part, str] = {"all": "Recent", "starred": "Starred", "archived": "Archived", "bin": "In the bin"}
-
-MOST = 200
-"""Sessions listed; the search finds the older ones."""
 
 TOLD = 48
 """Characters of a title in a sentence about it."""
@@ -114,51 +84,21 @@ class Shelf(Rows):
     @property
     def head(self) -> str:
         """What the list is called."""
-        if self.order == "newest":
-            return HEADS[self.part]
-        return f"{'Sessions' if self.part == 'all' else HEADS[self.part]} · {ORDERS[self.order]}"
-
-    def wanted(self, part: Part) -> Listing:
-        """What to ask for a part of the library."""
-        from agentchat.home.library import Listing
-
-        place = part if part in ("archived", "bin") else "kept"
-        return Listing(limit=MOST, sort=self.order, place=place, starred=part == "starred")
+        return head(self.part, self.order)
 
     async def read(self, library: Library) -> list[SessionRow]:
         """The sessions of the part that is shown; where nothing is left of it, of all."""
-        kept = await library.sessions(self.wanted(self.part))
+        kept = await library.sessions(wanted(self.part, self.order))
         if not kept and self.part != "all":
             self.part = "all"
-            kept = await library.sessions(self.wanted("all"))
+            kept = await library.sessions(wanted("all", self.order))
         return kept
-
-    def row(self, kept: SessionRow, now: datetime, life: Life, signs: Glyphs) -> Line:
-        """One session's."""
-        one = line(kept, now, life)
-        title = f"{signs.star} {one.title}" if one.starred else one.title
-        cells = (title, one.mode, one.people, one.pulse if signs.unicode else "", one.outcome, one.age)
-        return Line(one.id, cells, aside=" ".join(f"#{tag}" for tag in one.tags))
 
     def _segments(self, line: Line, ink: Ink, width: int, here: bool) -> list[Segment]:
         """A hit stands under its session: who, the words around, when."""
         if not line.pieces:
             return super()._segments(line, ink, width, here)
-        sign = "▸" if ink.glyphs.unicode else ">"
-        who, _, when = line.cells
-        aside = 16 if width >= 60 else 9
-        age = COLUMNS[-1].width if width >= COLUMNS[-1].least and when else 0
-        rest = max(width - 2 * MARK - aside - GAP - age - 2 * GAP, 1)
-        name = cut(ink.line(who), aside, ink.glyphs.ellipsis)
-        segments = [
-            Segment((sign if here and self.has_focus else " ").ljust(2 * MARK), ink.accent),
-            Segment(name + " " * (aside - cell_len(name) + GAP), ink.quiet),
-        ]
-        shown = around(tuple((ink.glyphs.plain(text), on) for text, on in line.pieces), rest, ink.glyphs.ellipsis)
-        bold = ink.strong + ink.accent
-        segments += [Segment(text, bold if on else ink.text if when else ink.quiet) for text, on in shown]
-        gap = rest - sum(cell_len(text) for text, _ in shown) + GAP
-        return [*segments, Segment(" " * gap + when.rjust(age) + " " * GAP, ink.quiet)]
+        return drawn(line, ink, width, here=here and self.has_focus)
 
     def anew(self) -> None:
         """What is shown next is another list: the cursor begins at its first row."""
@@ -302,7 +242,7 @@ class Shelf(Rows):
         async def turn(library: Library, _: str) -> str:
             at = PARTS.index(self.part)
             for part in (*PARTS[at + 1 :], *PARTS[:at]):
-                if await library.sessions(self.wanted(part)):
+                if await library.sessions(wanted(part, self.order)):
                     self.part = part
                     return ""
             return "Nothing is starred, archived or in the bin"

@@ -137,6 +137,20 @@ async def test_what_was_said_with_control_signs_in_it_is_inert_among_the_hits(tm
         assert not {"\x1b", "\u202e"} & set(page(app))
 
 
+async def test_what_is_thrown_away_among_the_hits_is_told_and_comes_back(tmp_path: Path, model: str) -> None:
+    await kept(tmp_path / "home", "Boats", model)
+    await kept(tmp_path / "home", "Roads", model)
+    app = Agentchat(tmp_path / "home")
+    async with running(app) as pilot:
+        await typed(app, pilot, "ferry")
+        await until(pilot, lambda: sessions(app) == ["Roads", "Boats"] and hits(app))
+        await pilot.press("down", "down", "d")
+        await until(pilot, lambda: sessions(app) == ["Boats"])
+        assert "“Roads” is in the bin · u brings it back" in page(app)
+        await pilot.press("u")
+        await until(pilot, lambda: sessions(app) == ["Roads", "Boats"])
+
+
 PIECES = some.lists(some.tuples(some.text("ab 界é", max_size=30), some.booleans()), max_size=6).map(tuple)
 
 
