@@ -60,7 +60,7 @@ def sessions(connection: sqlite3.Connection, wanted: Listing) -> list[SessionRow
         tests.append("mode = ?")
         asked.append(wanted.mode.lower())
     if wanted.starred:
-        tests.append("coalesce(starred, 0)")
+        tests.append("coalesce(labels.starred, 0)")
     asks = f"""SELECT {COLUMNS} FROM sessions LEFT JOIN labels ON session = id WHERE {" AND ".join(tests)}
                ORDER BY {SORTS[wanted.sort]}, id LIMIT ?"""  # noqa: S608
     try:

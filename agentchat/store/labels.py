@@ -15,8 +15,8 @@ Place = Literal["kept", "archived", "bin", "any"]
 """Where a session is looked for. What is in the bin is in the bin alone."""
 
 PLACES: dict[Place, str] = {
-    "kept": "deleted IS NULL AND NOT coalesce(archived, 0)",
-    "archived": "deleted IS NULL AND coalesce(archived, 0)",
+    "kept": "deleted IS NULL AND NOT coalesce(labels.archived, 0)",
+    "archived": "deleted IS NULL AND coalesce(labels.archived, 0)",
     "bin": "deleted IS NOT NULL",
     "any": "1",
 }

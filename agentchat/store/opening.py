@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from agentchat.store import faults
 from agentchat.store.faults import StoreFault
-from agentchat.store.schema import APPLICATION, MIGRATIONS, Migration, migrate, version
+from agentchat.store.schema import APPLICATION, LABELLED, LABELS, MIGRATIONS, Migration, migrate, version
 
 BUSY = 5.0
 """Seconds to wait for another process's transaction."""
@@ -122,6 +122,10 @@ def _reading(path: Path, how: str) -> sqlite3.Connection:
     connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if version(connection) < LABELLED:
+            # An older one that cannot be brought up to date where it lies: nobody has labelled anything in it.
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute(LABELS)
     except BaseException:
         connection.close()
         raise

@@ -243,6 +243,17 @@ def _fourth(connection: sqlite3.Connection) -> None:
     _each(connection, FOURTH)
 
 
+LABELLED = 3
+"""The version that brought labels."""
+
+LABELS = (
+    THIRD.partition("ALTER")[0].replace("CREATE TABLE", "CREATE TEMP TABLE").replace(" REFERENCES sessions (id)", "")
+)
+"""What stands in for them where an older database can only be read."""
+
+SEARCHED = 4
+"""The version that brought the index that is searched now."""
+
 MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth)
 """From version n to n + 1, for the place n it stands at."""
 

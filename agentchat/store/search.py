@@ -15,7 +15,9 @@ from agentchat.errors import UsageError
 from agentchat.modes import names
 from agentchat.persona import YOU
 from agentchat.seeking import Filter, Query, Term, nearest
+from agentchat.store.faults import StoreFault
 from agentchat.store.journal import whole
+from agentchat.store.schema import SEARCHED, version
 
 SHOWN = 24
 """Words of a snippet."""
@@ -63,6 +65,12 @@ def search(connection: sqlite3.Connection, query: Query, limit: int, *, best: bo
     """Where all of it is, the newest first, or the best. Raises UsageError for a name that nothing has."""
     if not query:
         return []
+    if version(connection) < SEARCHED:
+        raise StoreFault(
+            "read_only",
+            "These sessions were kept by an older agentchat and cannot be searched where they can only be read.",
+            hint="Copy the home to a folder you may write, and set AGENTCHAT_HOME to it.",
+        )
     among, given = _sessions(connection, query)
     named = None
     if _narrows(query):

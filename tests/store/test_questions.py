@@ -134,6 +134,10 @@ async def test_a_database_of_the_first_version_gets_an_inbox_and_keeps_every_wor
         assert await older.inbox() == []
         assert await older.posted("e3905677a0e3") == []
         before = await older.load("e3905677a0e3")
+        assert [(row.id, row.starred, row.tags) for row in await older.sessions()] == [("e3905677a0e3", False, ())]
+        assert (await older.session("e3905677a0e3")).turns > 0
+        with pytest.raises(StoreFault, match="cannot be searched"):
+            await older.search("school")
     async with await Store.open(path) as store:
         assert await store.load("e3905677a0e3") == before
         assert len(before) == 12
