@@ -276,12 +276,15 @@ class ReplayScreen(Screen[None]):
             self._go_to(self._hits[self._hit])
             self.app.tell(f"{self._hit + 1} of {len(self._hits)}")
 
-    @work(exclusive=True, group="fork")
-    async def action_fork(self) -> None:
+    def action_fork(self) -> None:
         """Go on live from here, in a session of its own."""
         player = self.player
         player.pause()
-        await self.app.hurry(fork(self.app, player.log, player.here))
+        self._fork(player.here)
+
+    def _fork(self, at: int) -> None:
+        # The app's own work: what a screen does ends with it, and the room comes in its place.
+        self.app.run_worker(self.app.hurry(fork(self.app, self.player.log, at)), group="begin", exclusive=True)
 
     def action_xray(self) -> None:
         """Every ballot of the votes so far."""
@@ -299,7 +302,7 @@ class ReplayScreen(Screen[None]):
             return
         what, place = wanted
         if what == "fork":
-            await self.app.hurry(fork(self.app, self.player.log, place))
+            self._fork(place)
         elif any(event.seq == place for event in self.player.schedule.path):
             self._go_to(Found(place, place))
         else:

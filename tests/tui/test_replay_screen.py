@@ -9,6 +9,7 @@ from textual.screen import Screen
 from agentchat.home.recordings import read, shipped
 from agentchat.room.player import Player
 from agentchat.tui.app import Agentchat, Replay
+from agentchat.tui.fork import ForkScreen
 from agentchat.tui.replay import ReplayScreen
 from agentchat.tui.room import RoomScreen
 from agentchat.tui.tree import TreeScreen
@@ -120,9 +121,17 @@ async def test_from_any_turn_one_goes_live_in_a_session_of_its_own(tmp_path: Pat
     async with running(app, (120, 40)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, ReplayScreen))
         await pilot.press("space", "right", "right", "right", "f")
-        await until(pilot, lambda: not isinstance(app.screen, ReplayScreen))
+        await until(pilot, lambda: isinstance(app.screen, ForkScreen))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, ReplayScreen))
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(app.screen, ForkScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, RoomScreen))
+        await pilot.pause(0.3)
+        assert app.is_running
+        assert isinstance(app.screen, RoomScreen)
+        assert app.screen.room.transcript.opened.forked_from
 
 
 def whys(app: Agentchat) -> list[str]:
