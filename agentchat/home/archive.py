@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agentchat.errors import StoreError, UsageError
 from agentchat.home.reader import LONG, Reader
-from agentchat.home.recordings import of_id, read, recording
+from agentchat.home.recordings import of_id, read, recording, shipped
 from agentchat.log import Log
 from agentchat.store import Listing, StoreFault
 
@@ -53,10 +53,11 @@ class Archive:
             return await asyncio.to_thread(read, path)
         try:
             return await self.log(name)
-        except UsageError:
+        except UsageError as error:
             if path := of_id(name):
                 return await asyncio.to_thread(read, path)
-            raise
+            ships = f"Recordings that ship: {', '.join(shipped())}; a file ends in .jsonl."
+            raise UsageError(str(error), hint=f"{error.hint} {ships}") from None
 
     async def long(self, name: str) -> bool:
         """Whether that is a session which takes a while to read whole."""

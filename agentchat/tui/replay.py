@@ -86,6 +86,8 @@ class ReplayScreen(Screen[None]):
         self._view = RoomView("")
         self._hits: tuple[Found, ...] = ()
         self._hit = -1
+        self._told = ""
+        """Which hit one is at, until it plays on."""
         self.header, self.reading, self.pane, self.status = Header(timeline=False), Transcript(), Live(), Status()
         self.course, self.side, self.keys = Course(), Floor(), Keys()
         self.finding = Input(id="finding", placeholder="find in this session", compact=True, select_on_focus=False)
@@ -170,11 +172,14 @@ class ReplayScreen(Screen[None]):
 
     def _now(self) -> str:
         player = self.player
+        if self._told and not player.playing:
+            return self._told
         if player.over:
             closed = player.transcript.closed
             how = f"It ended: {closed.outcome.replace('_', ' ')}" if closed else "So far it has come"
             return f"{how} · f goes on from here in a session of its own"
         if player.playing:
+            self._told = ""
             return status(player.transcript, Standing("running"), player.partials)
         return "A replay, paused · space plays it · f goes live from here"
 
@@ -273,8 +278,8 @@ class ReplayScreen(Screen[None]):
         if self._hits:
             self._hit = (self._hit + way) % len(self._hits)
             self.player.pause()
+            self._told = f"{self._hit + 1} of {len(self._hits)} places · n the next · N the one before"
             self._go_to(self._hits[self._hit])
-            self.app.tell(f"{self._hit + 1} of {len(self._hits)}")
 
     def action_fork(self) -> None:
         """Go on live from here, in a session of its own."""
@@ -292,6 +297,8 @@ class ReplayScreen(Screen[None]):
         if seen := [one for record in votes(transcript) if (one := xray(transcript, record))]:
             self.player.pause()
             self.app.push_screen(XRayScreen(seen))
+        else:
+            self.app.tell("Nothing was voted on so far.")
 
     @work(exclusive=True, group="fork")
     async def action_tree(self) -> None:
@@ -319,6 +326,8 @@ class ReplayScreen(Screen[None]):
         if any(entry.kind == "draft_scored" for entry in scored):
             self.player.pause()
             self.app.push_screen(VersionsScreen(self.player))
+        else:
+            self.app.tell("There are no versions of a text so far.")
 
     def action_side(self) -> None:
         """Show or hide the floor."""
