@@ -332,6 +332,11 @@ class Agentchat(App[None]):
 
     @work(exclusive=True, group="leaving")
     async def _leave(self, code: int) -> None:
+        if self.rooms:
+            from agentchat.tui.room import RoomScreen
+
+            open_now = [screen for screen in self.screen_stack if isinstance(screen, RoomScreen)]
+            self.drafts |= {screen.shown.session: screen.composer.text for screen in open_now}
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 await asyncio.gather(*(self.close(session) for session in {*self.rooms, *self._openings}))
@@ -377,4 +382,7 @@ def run_app(
     app.run()
     if app.left and app.left != app.watched and app.return_code in (0, INTERRUPTED):
         sys.stderr.write(f"The room is kept. Go on with: agentchat resume {app.left[:8]}\n")
+    for session, words in app.drafts.items():
+        if words.strip():
+            sys.stderr.write(f"You were writing in {session[:8]}: {clean(words)}\n")
     return app.return_code or 0

@@ -17,6 +17,7 @@ from support.terminals import Terminal, restored
 from agentchat.errors import StoreError
 from agentchat.tui import crash
 from agentchat.tui.app import INTERRUPTED, Agentchat
+from agentchat.tui.room import RoomScreen
 
 
 def test_nothing_heavy_is_loaded_before_the_first_frame() -> None:
@@ -138,3 +139,14 @@ async def test_a_session_that_is_not_there_is_told_and_home_stands(tmp_path: Pat
     async with running(app) as pilot:
         await until(pilot, lambda: "zzzz" in page(app))
         assert "What shall we talk about?" in page(app)
+
+
+async def test_what_was_being_written_is_told_when_one_quits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AGENTCHAT_MODEL", script(tmp_path, SLOW))
+    app = Agentchat(tmp_path)
+    async with running(app) as pilot:
+        room = await in_a_room(app, pilot)
+        assert isinstance(app.screen, RoomScreen)
+        app.screen.write()
+        await pilot.press(*"half a thought", "ctrl+q")
+        await until(pilot, lambda: app.drafts.get(room.session) == "half a thought")
