@@ -116,14 +116,13 @@ async def _print(name: str, speed: float, place: str) -> None:
     from agentchat.log import Log
     from agentchat.room import Standing
     from agentchat.room.player import Player
-    from agentchat.views.fold import short
     from agentchat.views.replay import recorded_with
 
     log = await _log(name, place)
     player = Player(log, speed=speed)
     if place:
         player.seek_to(_place(log, place))
-    say(f"A replay, {recorded_with(log.transcript, short)}")
+    say(f"A replay, {recorded_with(log.transcript)}")
     seen = Kept(Log(player.heard), Standing("running"), player.partials)
     page = sheet(Home(), "text", seen.log, anew=True)
     page.show(seen)

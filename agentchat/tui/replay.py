@@ -31,7 +31,7 @@ from agentchat.tui.xray import XRayScreen
 from agentchat.views.ballots import xray
 from agentchat.views.counted import votes
 from agentchat.views.floor import live, seats, status
-from agentchat.views.fold import Fold, short
+from agentchat.views.fold import Fold
 from agentchat.views.replay import Found, clock, found, pace, recent, recorded_with
 from agentchat.views.room import Entry, RoomView
 from agentchat.views.tree import rows
@@ -184,7 +184,7 @@ class ReplayScreen(Screen[None]):
         return "A replay, paused · space plays it · f goes live from here"
 
     def _made(self) -> str:
-        return recorded_with(self.player.transcript, short)
+        return recorded_with(self.player.transcript)
 
     def _foot(self) -> None:
         player = self.player

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agentchat.events import HumanSpoke, ModeLeft, Recorded, TurnEnded
 from agentchat.kinds import kind_of
 from agentchat.transcript import Turn
+from agentchat.views.fold import short
 
 if TYPE_CHECKING:
     from agentchat.events import Event
@@ -27,7 +28,7 @@ def pace(speed: float) -> str:
     return "½×" if speed == 0.5 else f"{speed:g}×" if speed else "all"
 
 
-def recorded_with(transcript: Transcript, short: Callable[[str], str]) -> str:
+def recorded_with(transcript: Transcript) -> str:
     """`recorded with local/starter on 21 Nov 2026`."""
     models = list(dict.fromkeys(short(model) for model in transcript.opened.models.values() if model))
     who = models[0] + (f" and {len(models) - 1} more" if len(models) > 1 else "") if models else ""
