@@ -81,10 +81,10 @@ def append(log: Log, events: Iterable[Event]) -> list[Event]:
 
 def agreeable(start: TurnStarted) -> TurnEnded:
     """A voice that answers everything, and structured questions with the first valid answer."""
-    payload = kind_of(start.kind).payload
-    if payload is not None:
-        data = example(payload(start.choices))
-        return end(start, "structured", data=data)
+    kind = kind_of(start.kind)
+    if kind.payload is not None:
+        data = example(kind.payload(start.choices))
+        return end(start, "structured", kind.told(data) if kind.told else "", data)
     return end(start, "said", f"{start.speaker} on {start.stage or start.kind}, round {start.round}")
 
 

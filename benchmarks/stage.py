@@ -42,6 +42,7 @@ class AllAtOnce:
     title: ClassVar[str] = "All at once"
     summary: ClassVar[str] = "Everybody speaks at the same time."
     picture: ClassVar[str] = ""
+    achieves: ClassVar[frozenset[str]] = frozenset({"done"})
     Settings: ClassVar[type[BaseModel]] = Settings
 
     def __init__(self, settings: BaseModel) -> None:
@@ -97,7 +98,7 @@ async def _seated(home: Home, speakers: int) -> tuple[Room, list[TurnStarted]]:
 
 async def ask(app: Agentchat) -> None:
     """Into a room in which four are asked at once."""
-    modes._modes[AllAtOnce.name] = AllAtOnce
+    modes.register(AllAtOnce)
     home = await app.home()
     wish = Wish("What next?", mode=AllAtOnce.name, personas=("ada", "ben", "cleo", "femi"), model="openai/bench")
     room = await home.create(wish)

@@ -36,9 +36,6 @@ TIMEOUTS = "timeouts."
 SHORT = 8
 """Characters of a session's id that are shown."""
 
-WHOLE = frozenset({"accepted", "agreed", "brainstormed", "decided", "discussed", "polled"})
-"""Ends with the outcome that was asked for."""
-
 UNMET = 3
 """The exit code of any other end but a failure."""
 
@@ -224,7 +221,13 @@ async def _to_the_end(home: Home, room: Room, order: Order, page: Sheet) -> int:
     if order.output is not None:
         outcome.write(order.output, _result(home, room, order.form))
     _sum_up(room, time.monotonic() - begun)
-    return 0 if closed.outcome in WHOLE else 1 if closed.outcome == "failed" else UNMET
+    return (
+        0
+        if closed.outcome in mode_of(room.transcript.frames[0].mode).achieves
+        else 1
+        if closed.outcome == "failed"
+        else UNMET
+    )
 
 
 def _result(home: Home, room: Room, form: str) -> Iterable[str]:

@@ -4,17 +4,22 @@ A kind nobody registered is kept and shown as plain speech.
 """
 
 from agentchat.kinds import ballot, committee, critique
+from agentchat.kinds.conclusion import Conclusion, Sheet, conclude, conclusion_of
 from agentchat.kinds.kind import Kind, Look, Payload, Question, counted, kind_of, register
 from agentchat.kinds.talk import Position, nomination
 
 __all__ = [
+    "Conclusion",
     "Kind",
     "Look",
     "Payload",
     "Position",
     "Question",
+    "Sheet",
     "ballot",
     "committee",
+    "conclude",
+    "conclusion_of",
     "counted",
     "critique",
     "kind_of",

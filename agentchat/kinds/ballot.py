@@ -240,7 +240,12 @@ def _scored(choices: tuple[str, ...], value: object) -> dict[str, int]:
 
 
 def _register(name: str, payload: Callable[[tuple[str, ...]], type[Ballot]], read: prose.Reader) -> None:
-    register(Kind(name, "ballot", look="hidden", payload=payload, streamed=False, prose=read))
+    form = (
+        "Nobody sees your ballot before all are in. Vote for what you hold right, not for what you think others want. "
+        "The order and the letters of the options mean nothing, and nor does the length of their texts."
+    )
+    doing = "voting, unseen"
+    register(Kind(name, "ballot", look="hidden", payload=payload, streamed=False, prose=read, doing=doing, form=form))
 
 
 _register("pick", pick, prose.ballot)

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from agentchat.kinds.kind import Kind, register
 
-register(Kind("argument", "argues"))
-register(Kind("minority", "minority report", look="card"))
+register(Kind("argument", "argues", doing="arguing"))
+register(Kind("minority", "minority report", look="card", doing="writing for the minority"))

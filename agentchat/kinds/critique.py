@@ -200,10 +200,41 @@ def _scored(by_fold: Mapping[str, str], value: object) -> dict[str, int]:
     return found
 
 
-register(Kind("draft", "draft", look="card"))
-register(Kind("critique", "critique", look="hidden", payload=critique, streamed=False, prose=listing.critique))
+register(Kind("draft", "draft", look="card", doing="writing a version"))
 register(
-    Kind("compare", "compares", look="hidden", payload=lambda _: Compare, streamed=False, prose=prose.compare),
+    Kind(
+        "critique",
+        "critique",
+        look="hidden",
+        payload=critique,
+        streamed=False,
+        prose=listing.critique,
+        doing="judging the text, unseen",
+        form="Quote the words you mean exactly, say what is wrong with them and what to write instead. A blocker makes "
+        "the text unusable, a major problem must be solved, a minor one is a detail. If nothing is wrong, say so.",
+    )
 )
-register(Kind("reply", "answers the critics", look="hidden", payload=reply, streamed=False))
-register(Kind("check", "checks", look="card", streamed=False))
+register(
+    Kind(
+        "compare",
+        "compares",
+        look="hidden",
+        payload=lambda _: Compare,
+        streamed=False,
+        prose=prose.compare,
+        doing="comparing two versions",
+        form="Judge the two texts as they stand. Their order means nothing, and longer is not better.",
+    ),
+)
+register(
+    Kind(
+        "reply",
+        "answers the critics",
+        look="hidden",
+        payload=reply,
+        streamed=False,
+        doing="answering the critics",
+        form="For each problem: did you fix it, or do you reject it, and why?",
+    )
+)
+register(Kind("check", "checks", look="card", streamed=False, doing="running"))

@@ -14,6 +14,9 @@ from agentchat.events import Event, TurnEnded
 Look = Literal["speech", "card", "line", "hidden"]
 """How a turn of the kind is shown: in full, as a card, as one dim line, or not in the transcript."""
 
+Part = Literal["mind", "task", "room"]
+"""As what a participant speaks: its own mind, a task it was given whatever was said to it, or for the room."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -28,6 +31,18 @@ class Kind:
     prose: Callable[[str, tuple[str, ...]], dict[str, JsonValue] | None] | None = None
     """Reads an answer out of plain words, for models that never write JSON: the fields of `payload` where the text
     says one clear thing, None where it does not. Gets the text and the choices of the ask."""
+    told: Callable[[Mapping[str, JsonValue]], str] | None = None
+    """Puts a structured answer into words (Markdown): what is kept as the turn's text, read by the others and shown.
+    Without it, that is what the model wrote."""
+    title: str = ""
+    """What its card is called; empty is its name."""
+    doing: str = ""
+    """What its speaker is doing meanwhile, where that is not simply speaking: `summing up`."""
+    part: Part = "task"
+    form: str = ""
+    """What a reply of the kind looks like, in words a model reads after the brief."""
+    words: int | None = None
+    """About how many words it has; None takes the member's, else the mode's."""
 
 
 _kinds: dict[str, Kind] = {}

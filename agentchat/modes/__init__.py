@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 
     from agentchat.persona import Persona
 
-__all__ = ["Mode", "Settings", "lacking", "make", "mode_of", "names", "settings_of"]
+__all__ = ["Mode", "Settings", "lacking", "make", "mode_of", "names", "register", "settings_of"]
 
 _modes: dict[str, type[Mode]] = {mode.name: mode for mode in (Discussion, Brainstorm, Committee, Refinement, Poll)}
+
+
+def register(mode: type[Mode]) -> type[Mode]:
+    """Make a mode known. Registering a name anew replaces it."""
+    _modes[mode.name] = mode
+    return mode
 
 
 def names() -> tuple[str, ...]:

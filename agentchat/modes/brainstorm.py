@@ -38,6 +38,7 @@ class Brainstorm:
     title: ClassVar[str] = "Brainstorm"
     summary: ClassVar[str] = "many ideas apart, built on together, then sorted"
     picture: ClassVar[str] = "A B C ⇒ A → B → C ⇒ ▣"
+    achieves: ClassVar[frozenset[str]] = frozenset({"brainstormed"})
     Settings: ClassVar[type[BaseModel]] = Settings
 
     def __init__(self, settings: BaseModel) -> None:

@@ -90,6 +90,7 @@ class Discussion:
     title: ClassVar[str] = "Discussion"
     summary: ClassVar[str] = "takes turns until the room agrees"
     picture: ClassVar[str] = "A → B → C → A …"
+    achieves: ClassVar[frozenset[str]] = frozenset({"agreed", "discussed"})
     Settings: ClassVar[type[BaseModel]] = Settings
 
     def __init__(self, settings: BaseModel) -> None:

@@ -34,6 +34,8 @@ class Mode(Protocol):
     """What it does, in one line."""
     picture: ClassVar[str]
     """Who speaks when, drawn: `A → B → C → A …`."""
+    achieves: ClassVar[frozenset[str]]
+    """The outcomes that are what was asked for: with any other, `agentchat run` says so by its exit code."""
     Settings: ClassVar[type[BaseModel]]
 
     def __init__(self, settings: BaseModel) -> None: ...

@@ -37,6 +37,7 @@ class Poll:
     title: ClassVar[str] = "Poll"
     summary: ClassVar[str] = "everyone answers unseen, then all is shown"
     picture: ClassVar[str] = "A B C ⇒ ▣"
+    achieves: ClassVar[frozenset[str]] = frozenset({"polled"})
     Settings: ClassVar[type[BaseModel]] = Settings
 
     def __init__(self, settings: BaseModel) -> None:

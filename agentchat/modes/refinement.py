@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, JsonValue, field_validator
 from agentchat.modes.floor import drawn
 from agentchat.modes.issues import Issue, joined, recorded, worst
 from agentchat.modes.judging import ahead, comparison, given_up, ledger, wished
+from agentchat.modes.members import absent, is_called, names_in
 from agentchat.modes.mode import Settings as ModeSettings
 from agentchat.modes.rubric import ANCHORS, parse, shares
 from agentchat.modes.versions import ACCEPT, Progress, Version, pinned, progress
@@ -60,11 +61,10 @@ class Settings(ModeSettings):
         if len(personas) < 2:
             here = f"; here is only {personas[0].name}" if personas else ""
             return f"a refinement needs an author and at least one critic{here}"
-        for name in _names(f"{self.author}, {self.critics}"):
-            if not any(_is(name, persona) for persona in personas):
-                return f"{name} is to take part in the refinement, and is not in the room"
-        critics = [one for one in personas if any(_is(name, one) for name in _names(self.critics))]
-        if critics and all(_is(self.author, one) for one in critics):
+        if name := absent(f"{self.author}, {self.critics}", personas):
+            return f"{name} is to take part in the refinement, and is not in the room"
+        critics = [one for one in personas if any(is_called(name, one) for name in names_in(self.critics))]
+        if critics and all(is_called(self.author, one) for one in critics):
             return f"{critics[0].name} is to be author and only critic at once"
         return ""
 
@@ -77,6 +77,7 @@ class Refinement:
     title: ClassVar[str] = "Refinement"
     summary: ClassVar[str] = "author and critics, version by version"
     picture: ClassVar[str] = "A ⇄ B C"
+    achieves: ClassVar[frozenset[str]] = frozenset({"accepted"})
     Settings: ClassVar[type[BaseModel]] = Settings
 
     def __init__(self, settings: BaseModel) -> None:
@@ -118,8 +119,8 @@ class Refinement:
         order = sorted(
             drawn(transcript, members, 0),
             key=lambda one: (
-                not _is(self.settings.author, one.persona),
-                any(_is(name, one.persona) for name in _names(self.settings.critics)),
+                not is_called(self.settings.author, one.persona),
+                any(is_called(name, one.persona) for name in names_in(self.settings.critics)),
                 "author" not in one.persona.tags,
             ),
         )
@@ -131,8 +132,8 @@ class Refinement:
         version, author = now.now, self._author(transcript, now)
         writers = {version.author if version and version.author != YOU else author.id if author else ""}
         others = [member for member in transcript.active if member.id not in writers]
-        wanted = _names(self.settings.critics)
-        named = [member for member in others if any(_is(name, member.persona) for name in wanted)]
+        wanted = names_in(self.settings.critics)
+        named = [member for member in others if any(is_called(name, member.persona) for name in wanted)]
         return named or others
 
     # A version is written, answered for, checked and judged.
@@ -307,15 +308,6 @@ class Refinement:
         reason = now.accepted or now.stopped or version.scored
         outcome = "accepted" if now.accepted else "not_accepted"
         return Finish(outcome, version.text, reason.reason if reason else "", data)
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def _is(name: str, persona: Persona) -> bool:
-    wanted = name.strip().lower().lstrip("@")
-    return bool(wanted) and wanted in (persona.id, persona.name.lower())
 
 
 def _count(number: int, noun: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agentchat.kinds import kind_of
 from agentchat.persona import YOU
 from agentchat.prompting.history import Block, Past, Reader, asked_in, fit, seat, to_summarise, unanswered
 from agentchat.prompting.prompt import PER_MESSAGE, Message, Prompt, cut, tokens
 from agentchat.prompting.quoting import PERSON, guarded, neutral, plain, quote
 from agentchat.prompting.record import on_record
-from agentchat.prompting.wanted import TALK, answer, form, options, words
+from agentchat.prompting.wanted import answer, options, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -136,7 +137,7 @@ def _introduced(member: Member) -> str:
 def _brief(reader: Reader, start: TurnStarted, me: Member, topic: str, room: int) -> str:
     """What is wanted now. It stands last, restates the question, and is what a model minds most."""
     transcript, names = reader.transcript, reader.names
-    plain_form = form(start.kind)
+    kind = kind_of(start.kind)
     structured = answer(start.kind, start.choices)
     asked = " ".join(neutral(start.brief[: room * 4], names).split())
     about = words(transcript, me, start.kind)
@@ -146,7 +147,7 @@ def _brief(reader: Reader, start: TurnStarted, me: Member, topic: str, room: int
         _materials(transcript),
         _round(transcript, start),
         *_heard(reader, start, room),
-        " ".join(filter(None, (cut(asked, room // 8), plain_form.text))) or "Say what you think, and why.",
+        " ".join(filter(None, (cut(asked, room // 8), kind.form))) or "Say what you think, and why.",
         options(transcript, start, names, room // 4),
         structured or f"About {about} words, as {plain(me.persona.name)} only.",
     ]
@@ -176,7 +177,8 @@ def _heard(reader: Reader, start: TurnStarted, room: int) -> Iterator[str]:
         yield f"{PERSON.capitalize()} said{' to ' if to else ''}{' and '.join(to)} (#{spoke.seq}):"
         yield cut(quote(spoke.text[: room * 4], names), room // 8 // len(waiting))
     if waiting:
-        mine = start.kind in TALK and any(start.speaker in spoke.mentions or not spoke.mentions for spoke in waiting)
+        addressed = any(start.speaker in spoke.mentions or not spoke.mentions for spoke in waiting)
+        mine = addressed and kind_of(start.kind).part == "mind"
         yield "Take that up first." if mine else "Keep that in mind."
     if start.reply_to and (cause := asked_in(reader, start.reply_to)):
         yield f"You owe {plain(transcript.name(cause.speaker))} an answer to this (#{cause.id}):"

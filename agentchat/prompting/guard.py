@@ -7,10 +7,10 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from agentchat.kinds import kind_of
 from agentchat.prompting.history import Reader
 from agentchat.prompting.openings import TOGETHER, split
 from agentchat.prompting.topical import about, said_to, stems
-from agentchat.prompting.wanted import TALK, TASKS
 from agentchat.transcript import Turn
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ _META = re.compile(
 def too_similar(transcript: Transcript, start: TurnStarted, text: str) -> str | None:
     """Why a reply should be asked for again: it repeats, strays or speaks of itself; None where it is fine."""
     own = _own(start, text)
-    if start.kind in TASKS:
+    if kind_of(start.kind).part == "room":
         return "it is about itself" if _META.search(own) else None
-    if start.kind not in TALK:
+    if kind_of(start.kind).part != "mind":
         return None
     for name, earlier in _before(transcript, start):
         if _alike(own, earlier) >= ALIKE:
@@ -54,7 +54,7 @@ def too_similar(transcript: Transcript, start: TurnStarted, text: str) -> str | 
 def worth(transcript: Transcript, start: TurnStarted, text: str) -> float:
     """How good a reply is, to choose the best of several that all fell short."""
     own = _own(start, text)
-    if start.kind in TASKS:
+    if kind_of(start.kind).part == "room":
         return float(not _META.search(own))
     alike = max(_alike(own, said) for said in (transcript.question, *(text for _, text in _before(transcript, start))))
     have = stems(own)
@@ -70,7 +70,7 @@ def worth(transcript: Transcript, start: TurnStarted, text: str) -> float:
 
 def _own(start: TurnStarted, text: str) -> str:
     """What the model itself wrote: without the opening that was made for it."""
-    return text.rpartition(TOGETHER)[2] if start.kind in TASKS else split(text)[1]
+    return text.rpartition(TOGETHER)[2] if kind_of(start.kind).part == "room" else split(text)[1]
 
 
 def _before(transcript: Transcript, start: TurnStarted) -> Iterator[tuple[str, str]]:

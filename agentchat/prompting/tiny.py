@@ -17,7 +17,6 @@ from agentchat.prompting.openings import ANSWER, FIRST, LAST, LATER, RISK, TOGET
 from agentchat.prompting.prompt import Message, Prompt, cut
 from agentchat.prompting.quoting import neutral, plain
 from agentchat.prompting.topical import TALKING, index, leaning, said_to
-from agentchat.prompting.wanted import TALK, TASKS
 from agentchat.transcript import Turn
 
 if TYPE_CHECKING:
@@ -74,10 +73,11 @@ def compose_tiny(transcript: Transcript, start: TurnStarted, profile: Profile, a
     topic = _sentence(cut(" ".join(neutral(transcript.question).split()), profile.room // 4))
     ask = _Asking(f"You are {name}, {part.job}.", topic, member.model.startswith("local/") or not member.model)
     brief = cut(" ".join(neutral(start.brief).split()), profile.room // 4)
-    if kind_of(start.kind).payload is not None:
+    kind = kind_of(start.kind)
+    if kind.payload is not None:
         return ask.choice(brief, f"Answer as {part}.")
     warmth = round(attempt / 10, 1)
-    if start.kind in TALK:
+    if kind.part == "mind":
         said = said_to(transcript, start)
         heard, opening = _heard(transcript, start, part, attempt, said)
         lines = (
@@ -89,7 +89,7 @@ def compose_tiny(transcript: Transcript, start: TurnStarted, profile: Profile, a
     ideas = " ".join(_ideas(transcript, start)[: max(1, min(6, profile.room // 200))])
     if chosen := _chosen(transcript, start):
         return ask.sentences((brief,), chosen, 0.4 + warmth, leaning(topic, part.cares))
-    if start.kind in TASKS:
+    if kind.part == "room":
         recorder = replace(ask, system="You sum up a discussion.")
         return _task(recorder, start.kind, ideas, 0.3 + warmth)
     lines = (ideas, brief, f"Answer as {part}, in two short sentences.")
@@ -179,7 +179,7 @@ def _last(reader: Reader, start: TurnStarted) -> Turn | None:
     if start.reply_to and (asker := asked_in(reader, start.reply_to)):
         return asker
     others = (said for _, said in reader.back(0) if isinstance(said, Turn) and said.speaker != start.speaker)
-    return next((turn for turn in others if turn.start.kind in TALK), None)
+    return next((turn for turn in others if _mind(turn)), None)
 
 
 def _choose(transcript: Transcript, start: TurnStarted, bank: Sequence[str], attempt: int) -> str:
@@ -194,9 +194,7 @@ def _choose(transcript: Transcript, start: TurnStarted, bank: Sequence[str], att
         return bank[(seed + start.round + index(transcript, start)) % len(bank)]
     at = (seed + start.turn) % len(bank)
     turned = (*bank[at:], *bank[:at])
-    turns = [
-        entry for entry in transcript.entries if isinstance(entry, Turn) and entry.start.kind in TALK and entry.end
-    ]
+    turns = [entry for entry in transcript.entries if isinstance(entry, Turn) and _mind(entry) and entry.end]
     used = {split(turn.text)[0] for turn in turns if turn.start.round == start.round} | {
         split(turn.text)[0] for turn in turns[-1:]
     }
@@ -210,7 +208,7 @@ def _ideas(transcript: Transcript, start: TurnStarted) -> list[str]:
     best: dict[str, Turn] = {}
     reader = Reader(transcript, start.speaker, start.reads_to)
     for _, said in reversed(list(reader.back(0))):
-        if isinstance(said, Turn) and said.start.kind in TALK and idea(said.text):
+        if isinstance(said, Turn) and _mind(said) and idea(said.text):
             held = best.setdefault(said.speaker, said)
             best[said.speaker] = max(said, held, key=lambda turn: _telling(transcript, turn))
     return [f"{plain(transcript.name(who))} {idea(turn.text)}." for who, turn in best.items()]
@@ -228,3 +226,7 @@ def _filled(opening: str, part: Part, name: str) -> str:
 
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) or not text else f"{text}."
+
+
+def _mind(turn: Turn) -> bool:
+    return kind_of(turn.start.kind).part == "mind"

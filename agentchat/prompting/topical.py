@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agentchat.events import HumanSpoke
+from agentchat.kinds import kind_of
 from agentchat.prompting.history import Reader
 from agentchat.prompting.openings import last_sentence
-from agentchat.prompting.wanted import TALK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,7 +71,7 @@ def said_to(transcript: Transcript, start: TurnStarted) -> str:
     turns: list[Turn] = []
     for _, said in reader.back(0):
         if not isinstance(said, HumanSpoke):
-            turns += [said] if said.start.kind in TALK else []
+            turns += [said] if kind_of(said.start.kind).part == "mind" else []
             continue
         heard = [turn.speaker for turn in turns if turn.start.reads_to >= said.seq]
         if reader.who in heard:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -26,74 +25,10 @@ WORDS = 120
 """About how many words a turn has where nothing else says so."""
 
 
-TALK = frozenset({"say", "thought", "idea"})
-"""Kinds in which a participant speaks its mind. In others it does a task, whatever was said to it."""
-
-TASKS = frozenset({"proposal", "synthesis", "cluster"})
-"""Kinds in which a participant speaks for the room."""
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How a turn of a kind should look. `words` is fixed for the kind; None takes the member's or the mode's."""
-
-    text: str = ""
-    words: int | None = None
-
-
-_FORMS: Mapping[str, Form] = {
-    "say": Form(),
-    "thought": Form(
-        "Nobody sees this before everyone has written theirs, so do not guess at what the others will say."
-    ),
-    "idea": Form("Ideas only, each on a line that begins with a dash: no introduction, no judging."),
-    "proposal": Form(
-        "Reply with that one sentence and nothing else: no introduction, no quotation marks. It takes in the "
-        "objections made so far, and anyone could say yes or no to it.",
-        40,
-    ),
-    "position": Form("Judge for yourself: nobody else reads this. You may change your mind, and need not agree.", 60),
-    "nominate": Form("Choose from the list only. A view that is missing counts for more than one that was heard.", 30),
-    "cluster": Form(
-        "For each group its name as a heading, then its ideas, each with who had it and its number (#12). Merge only "
-        "what is the same, leave nothing out, invent nothing.",
-        300,
-    ),
-    **dict.fromkeys(
-        ("pick", "approval", "ranking", "scores"),
-        Form(
-            "Nobody sees your ballot before all are in. Vote for what you hold right, not for what you think others "
-            "want. The order and the letters of the options mean nothing, and nor does the length of their texts."
-        ),
-    ),
-    "critique": Form(
-        "Quote the words you mean exactly, say what is wrong with them and what to write instead. A blocker makes the "
-        "text unusable, a major problem must be solved, a minor one is a detail. If nothing is wrong, say so."
-    ),
-    "compare": Form("Judge the two texts as they stand. Their order means nothing, and longer is not better."),
-    "reply": Form("For each problem: did you fix it, or do you reject it, and why?"),
-    "synthesis": Form(
-        "Write for somebody who was not there, under these headings:\n"
-        "**What we agree on**\n"
-        "**Still contested**: who holds which view, and why\n"
-        "**Open questions**\n"
-        "**Next steps**: only those that were named\n"
-        "Give each point to whoever made it, by name and number (#12). Agreement is what nobody spoke against; do not "
-        "make any up, and add no view of your own. Write “nothing” under a heading that has none.",
-        350,
-    ),
-}
-
-
-def form(kind: str) -> Form:
-    """The form of a kind; one nobody described is plain speech."""
-    return _FORMS.get(kind, _FORMS["say"])
-
-
 def words(transcript: Transcript, member: Member, kind: str) -> int:
     """About how many words the turn should have: the kind's, the member's, the mode's."""
     wanted = transcript.frame.settings.get("words")
-    return form(kind).words or member.words or (wanted if isinstance(wanted, int) else WORDS)
+    return kind_of(kind).words or member.words or (wanted if isinstance(wanted, int) else WORDS)
 
 
 def options(transcript: Transcript, start: TurnStarted, names: frozenset[str], room: int) -> str:

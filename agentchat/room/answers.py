@@ -45,7 +45,9 @@ def taken(transcript: Transcript, turn: int, text: str, data: Mapping[str, JsonV
         where = ".".join(map(str, first["loc"]))
         choices = f"There are {', '.join(own.start.choices)}." if own.start.choices else ""
         raise UsageError(f"{where or kind.name}: {first['msg']}", hint=choices) from None
-    return _ended(own, "structured", text).model_copy(update={"data": payload.model_dump(mode="json")})
+    content = payload.model_dump(mode="json")
+    told = kind.told(content) if kind.told else text
+    return _ended(own, "structured", told).model_copy(update={"data": content})
 
 
 def passed(transcript: Transcript, turn: int, by: str = "") -> TurnEnded:

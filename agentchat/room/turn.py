@@ -192,8 +192,9 @@ class _Take:
                 return self._ended(answer.reply, outcome if outcome == "refused" else "empty", raw)
             unread = {"error_kind": "invalid_answer", "error": answer.problem}
             return self._ended(answer.reply, "failed", raw).model_copy(update=unread)
-        data = {"data": answer.data.model_dump(mode="json")}
-        return self._ended(answer.reply, "structured", raw).model_copy(update=data)
+        data = answer.data.model_dump(mode="json")
+        text = kind.told(data) if kind.told else raw
+        return self._ended(answer.reply, "structured", text).model_copy(update={"data": data})
 
     def _ended(self, reply: Reply, outcome: Outcome, text: str) -> TurnEnded:
         known = {

@@ -27,7 +27,7 @@ from agentchat.events import (
     SettingsChanged,
     TurnEnded,
 )
-from agentchat.kinds import kind_of
+from agentchat.kinds import conclusion_of, kind_of
 from agentchat.persona import YOU, Persona
 from agentchat.transcript import Turn
 from agentchat.views.ballots import listed, result
@@ -175,7 +175,7 @@ class Page:
         persona = self._persona(end.speaker)
         return Card(
             turn.id,
-            TITLES.get(turn.start.kind) or sentence(turn.start.kind),
+            sentence(kind_of(turn.start.kind).title or turn.start.kind),
             end.text,
             name=self._name(end.speaker),
             color=persona.color if persona else "",
@@ -222,8 +222,6 @@ class Page:
                 return (Line(entry.seq, sentence(entry.reason) or "The seals are open", "record"),)
             case "agreement_recorded":
                 return (self._tally(entry),)
-            case "stopped":
-                return (Line(entry.seq, sentence(entry.reason) or "Stopped", "stop"),)
             case "votes_counted" if counted := result(self.transcript, entry):
                 return (counted,)
             case "options_set":
@@ -240,11 +238,16 @@ class Page:
                     else ""
                 )
                 return (Line(entry.seq, words + turned, "stop"),)
-            case "no_decision":
-                return (Line(entry.seq, sentence(entry.reason) or "No decision", "warning"),)
             case _:
-                words = sentence(entry.reason) or sentence(entry.kind.replace("_", " "))
-                return (Line(entry.seq, words, "record"),)
+                return self._concluded(entry)
+
+    def _concluded(self, entry: Recorded) -> tuple[Entry, ...]:
+        kind = conclusion_of(entry.kind)
+        if kind.hidden:
+            return ()
+        if sheet := kind.card(entry.data, self._name) if kind.card else None:
+            return (Card(entry.seq, sheet.title, lines=sheet.rows, note=sheet.note),)
+        return (Line(entry.seq, sentence(entry.reason) or sentence(entry.kind.replace("_", " ")), kind.tone),)
 
     def _scored(self, entry: Recorded, scored: Scored) -> Card:
         return Card(entry.seq, f"Version {scored.version}: {figures(scored)}", lines=told(self.transcript, scored))
@@ -323,9 +326,6 @@ class Page:
     def _receivers(self, to: tuple[str, ...]) -> str:
         return "to " + " and ".join(self._name(who) for who in to) + " only" if to else ""
 
-
-TITLES = {"cluster": "The ideas, sorted"}
-"""What a card is called where its kind's own name does not say it."""
 
 MARKS = {"agree": "✓", "partly": "~", "disagree": "✗"}
 """Where one stands, as a sign."""

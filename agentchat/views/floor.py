@@ -16,26 +16,6 @@ if TYPE_CHECKING:
     from agentchat.persona import Persona
     from agentchat.transcript import Due, Member, Transcript
 
-DOING = {
-    "nominate": "choosing who speaks next",
-    "position": "saying where they stand",
-    "proposal": "putting a proposal",
-    "summary": "summing up what was said so far",
-    "synthesis": "summing up",
-    "pick": "voting, unseen",
-    "approval": "voting, unseen",
-    "ranking": "voting, unseen",
-    "scores": "voting, unseen",
-    "argument": "arguing",
-    "minority": "writing for the minority",
-    "draft": "writing a version",
-    "critique": "judging the text, unseen",
-    "reply": "answering the critics",
-    "compare": "comparing two versions",
-    "check": "running",
-}
-"""What a turn of the kind does, where that is not simply speaking."""
-
 
 class Partial(Protocol):
     """A turn under way, as a room tells of it."""
@@ -213,7 +193,7 @@ def _now(transcript: Transcript, partials: Mapping[int, Partial]) -> str:
         return "Choosing who speaks next"
     kinds = {turn.start.kind for turn in turns}
     speaking = any(state_of(turn, partials.get(turn.id)) == "speaking" for turn in turns)
-    doing = DOING.get(turns[0].start.kind, "") if len(kinds) == 1 else ""
+    doing = kind_of(turns[0].start.kind).doing if len(kinds) == 1 else ""
     names = listed([transcript.name(turn.speaker) for turn in turns])
     now = f"{names} {'is' if len(turns) == 1 else 'are'} {doing or ('speaking' if speaking else 'thinking')}"
     return f"{now} · then it pauses" if transcript.paused and not transcript.step_due else now

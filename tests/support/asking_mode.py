@@ -34,6 +34,7 @@ class Asking:
     title: ClassVar[str] = "Asking"
     summary: ClassVar[str] = "asks the person"
     picture: ClassVar[str] = "A B you → you"
+    achieves: ClassVar[frozenset[str]] = frozenset({"asked"})
     Settings: ClassVar[type[BaseModel]] = Settings
 
     def __init__(self, settings: BaseModel) -> None:
