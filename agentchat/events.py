@@ -96,7 +96,7 @@ class ParticipantLeft(Stamped):
 
 
 class ParticipantChanged(Stamped):
-    """A mute, a swapped model, a wish for shorter or longer replies. None leaves a thing as it was."""
+    """A mute, a swapped model, another prompt, a wish for shorter or longer replies. None leaves a thing as it was."""
 
     type: Literal["participant_changed"] = "participant_changed"
     participant: str
@@ -106,6 +106,9 @@ class ParticipantChanged(Stamped):
     words: int | None = None
     """About how many words a reply should have."""
     by: str = YOU
+    """`you`, or `file`: the persona's own was saved meanwhile."""
+    reason: str = ""
+    """What became of the persona or its file, in words."""
 
 
 class SettingsChanged(Stamped):
@@ -368,10 +371,7 @@ def encode(event: Event) -> bytes:
 
 
 def decode(data: bytes | str, version: int = SCHEMA) -> Event:
-    """The event of a stored line, upcast from `version` where that is older than SCHEMA.
-
-    Raises ValueError if it is no event at all.
-    """
+    """The event of a stored line, upcast from an older `version`. Raises ValueError if it is no event at all."""
     try:
         if version >= SCHEMA:
             return _known.validate_json(data)

@@ -39,6 +39,8 @@ class Change:
     """As the file has it now, where that can be adopted."""
     model: str | None = None
     """What the member would be asked with then; None leaves it."""
+    words: str = ""
+    """What of the persona differs."""
 
     @property
     def adoptable(self) -> bool:
@@ -66,8 +68,9 @@ async def _change(home: Home, transcript: Transcript, scan: Scan, member: Member
     told = list(differences(old, new))
     if told:
         model = (await home.chosen("", new)).model if new.model != old.model else None
-        says = f"{name}'s file has changed: {', '.join(told)}"
-        return Change(old.id, name, says, new, model if model != member.model else None)
+        words = ", ".join(told)
+        says = f"{name}'s file has changed: {words}"
+        return Change(old.id, name, says, new, model if model != member.model else None, words)
     usual = home.config.model
     was = transcript.opened.models.get(old.id)
     if usual and usual != member.model == was and not old.model and "from config.toml" in transcript.opened.models_why:
@@ -161,6 +164,6 @@ async def adopt(room: Room, found: Sequence[Change]) -> None:
     """Go on with what has changed, as it is now."""
     for change in found:
         if change.persona is not None:
-            await room.adopt(change.persona, change.model)
+            await room.adopt(change.persona, change.model, f"{change.name} was rewritten: {change.words}")
         elif change.model is not None:
             await room.swap_model(change.who, change.model)

@@ -27,6 +27,7 @@ from agentchat.home.archive import Archive
 from agentchat.home.bundles import Bundles
 from agentchat.home.forking import WhatIf
 from agentchat.home.library import Library, sweep
+from agentchat.home.reloading import kept_up
 from agentchat.library import Shelf, check, folders, suggest
 from agentchat.log import Log
 from agentchat.models import download, names
@@ -334,7 +335,7 @@ class Home:
 
     def _room(self, room: Room) -> Room:
         self._rooms.append(room)
-        return room
+        return kept_up(self, room)
 
     def _timeouts(self, settings: Mapping[str, str]) -> tuple[Timeouts, dict[str, str]]:
         """Split `timeouts.*` from what the mode takes."""

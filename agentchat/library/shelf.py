@@ -109,6 +109,8 @@ class Shelf:
 
     def __init__(self, folders: Sequence[tuple[Origin, Path]]) -> None:
         self._folders = tuple(folders)
+        self.named: dict[str, Path] = {}
+        """Where those stand that were asked for by their file, by id."""
         self._personas: dict[Path, tuple[object, Reading]] = {}
         self._lineups: dict[Path, tuple[object, LineUpReading]] = {}
 
@@ -151,9 +153,14 @@ class Shelf:
         reading = read_persona(path)
         if reading.persona is None:
             raise FlawError(next(flaw for flaw in reading.flaws if flaw.fatal))
+        self.named[reading.persona.id] = path.absolute()
         return Found(
             reading.persona, path, "path", tuple(f"line {flaw.line}: {flaw.message}" for flaw in reading.flaws)
         )
+
+    def read(self, path: Path) -> Reading:
+        """What stands in one file now."""
+        return _cached(self._personas, path, read_persona)
 
     def _distinct(self) -> list[tuple[Origin, Path]]:
         """Each folder once: a checkout is itself a home, so two names may lead to the same."""

@@ -65,6 +65,8 @@ class Driver:
         self.clock = Clock(writer)
         self.beside: list[Callable[[], Coroutine[None, None, None]]] = []
         """What else goes on, without end, as long as it drives."""
+        self.before: list[Callable[[], Coroutine[None, None, None]]] = []
+        """What is seen to before each step."""
         self._wake = asyncio.Event()
         self._rests = asyncio.Event()
         self._asked: dict[int, asyncio.Task[TurnEnded]] = {}
@@ -204,6 +206,8 @@ class Driver:
     async def _look(self) -> Standing | None:
         """Take one step, or say why not."""
         await self.clock.expire()
+        for one in self.before:
+            await one()
         return self._rest() or await self._next()
 
     async def _guarded(self, doing: Coroutine[None, None, Standing | None]) -> Standing | None:

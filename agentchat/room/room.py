@@ -204,9 +204,10 @@ class Room:
         """Ask a persona for replies of about so many words."""
         await self._do(ParticipantChanged(participant=self._who(who), words=max(10, words)))
 
-    async def adopt(self, persona: Persona, model: str | None = None) -> None:
-        """Go on with a persona as it is now, and not as the session has it."""
-        await self._do(ParticipantChanged(participant=self._who(persona.id), persona=persona, model=model))
+    async def adopt(self, persona: Persona, model: str | None = None, reason: str = "") -> None:
+        """Go on with a persona as it is now, and not as the session has it; `reason` says what changed, in words."""
+        who = self._who(persona.id)
+        await self._do(ParticipantChanged(participant=who, persona=persona, model=model, reason=reason))
 
     async def change(self, settings: Mapping[str, str]) -> None:
         """Change settings of the mode. Raises UsageError that names what is wrong."""

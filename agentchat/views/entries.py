@@ -34,7 +34,7 @@ from agentchat.views.ballots import listed, result
 from agentchat.views.drafts import Scored, draft, figures, scored_of, told
 from agentchat.views.fragments import lost, told as cut_off
 from agentchat.views.moves import SILENT, moves_until, silent_at
-from agentchat.views.room import Card, Entry, Line, Said
+from agentchat.views.room import Card, Entry, Line, Said, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 SENTENCE = 160
 """Characters of a reason that is quoted in one dim line."""
-
 
 Badge = Callable[[int], str]
 """From a turn to which of its alternatives it is, `‹2/3›`; empty where there are none."""
@@ -302,9 +301,10 @@ class Page:
             said.append(f"{name} now speaks with {entry.model}")
         if entry.words is not None:
             said.append(f"{name} is asked for about {entry.words} words a reply")
-        if entry.persona is not None:
-            said.append(f"{name} was rewritten")
-        return (Line(entry.seq, " · ".join(said)),) if said else ()
+        if entry.persona is not None or entry.reason:
+            said.append(entry.reason or f"{name} was rewritten")
+        tone: Tone = "quiet" if entry.persona or not entry.reason else "warning"
+        return (Line(entry.seq, " · ".join(said), tone),) if said else ()
 
     def _when(self, at: datetime) -> str:
         return at.astimezone(self.zone).strftime("%H:%M")
