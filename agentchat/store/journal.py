@@ -174,6 +174,10 @@ def _reveal(batch: Batch, session: str, turns: Iterable[int]) -> None:
                 batch.index(row)
 
 
+UNSENT = 0
+"""In the place of a turn: what the person is writing. No turn has that number."""
+
+
 def checkpoint(connection: sqlite3.Connection, session: str, turn: int, text: str, at: str) -> None:
     """Keep the text so far of a turn that has no end yet."""
     connection.execute(
@@ -187,4 +191,21 @@ def checkpoint(connection: sqlite3.Connection, session: str, turn: int, text: st
 
 def partials(connection: sqlite3.Connection, session: str) -> dict[int, str]:
     """The last text kept of each turn that has no end."""
-    return dict(connection.execute("SELECT turn, text FROM partials WHERE session = ?", (session,)).fetchall())
+    rows = connection.execute("SELECT turn, text FROM partials WHERE session = ? AND turn <> ?", (session, UNSENT))
+    return dict(rows.fetchall())
+
+
+def keep_unsent(connection: sqlite3.Connection, session: str, text: str, at: str) -> None:
+    """Keep what a person is writing in a session, and has not sent; with nothing, nothing is kept."""
+    connection.execute("DELETE FROM partials WHERE session = ? AND turn = ?", (session, UNSENT))
+    if text:
+        connection.execute(
+            "INSERT INTO partials (session, turn, text, at) SELECT id, ?, ?, ? FROM sessions WHERE id = ?",
+            (UNSENT, whole(text), at, session),
+        )
+
+
+def unsent(connection: sqlite3.Connection, session: str) -> str:
+    """What a person was writing in a session."""
+    found = connection.execute("SELECT text FROM partials WHERE session = ? AND turn = ?", (session, UNSENT)).fetchone()
+    return str(found[0]) if found else ""

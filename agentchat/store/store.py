@@ -199,6 +199,15 @@ class Store:
         """The last text kept of each turn that has no end."""
         return await self._reading.run(lambda connection: journal.partials(connection, session))
 
+    async def keep_unsent(self, session: str, text: str) -> None:
+        """Keep what a person is writing in a session, and has not sent; with nothing, nothing is kept."""
+        at = datetime.now(UTC).isoformat()
+        await self._write(lambda connection: journal.keep_unsent(connection, session, text, at), synced=False)
+
+    async def unsent(self, session: str) -> str:
+        """What a person was writing in a session when they last left it, however they did."""
+        return await self._reading.run(lambda connection: journal.unsent(connection, session))
+
     async def take_lease(self, session: str) -> Lease:
         """The right to write to a session, which need not exist yet. Raises LeaseHeld."""
         lease = await self._write(lambda connection: leases.take(connection, session, self._owner), synced=False)

@@ -20,6 +20,7 @@ from agentchat.tui.begun import Begun
 from agentchat.tui.leaves import Leaves
 from agentchat.tui.sending import send
 from agentchat.tui.theme import BREAKPOINTS
+from agentchat.tui.unsent import Unsent
 from agentchat.tui.verbs import VERBS, Moment, Verb, footer, for_key
 from agentchat.tui.verbs.now import invitation, now
 from agentchat.tui.verbs.verb import Hands
@@ -78,6 +79,7 @@ class RoomScreen(Screen[None]):
         self.composer, self.side, self.keys = Composer(), Floor(), Keys()
         self._begun = Begun(self, self.composer.insert, self.write, self.composer.send)
         self.leaves = None if isinstance(shown, Room) else Leaves(shown, self.reading)
+        self.unsent = Unsent(self)
 
     @property
     def room(self) -> Room:
@@ -99,7 +101,7 @@ class RoomScreen(Screen[None]):
         if not self.composer.is_attached or not self.composer.children:
             return  # the app is being left before there is anything to show it in
         self.composer.passing = frozenset({"space"})
-        self.composer.text = self.app.drafts.pop(self.shown.session, "")
+        await self.unsent.begin()
         spoken = (one.text for one in self.shown.transcript.entries if isinstance(one, HumanSpoke))
         self.composer.history = [text for text in spoken if len(text) <= SENTENCE]
         self.watch(self, "focused", self._hint)
@@ -197,7 +199,8 @@ class RoomScreen(Screen[None]):
         self._view = new
         self.header.show(new)
         self.pane.show(new.live)
-        self._show_floor(new)
+        self.side.show(new.seats, new.sections)
+        self._say(new.status)
         self.composer.names = self._names()
         self._hint()
 
@@ -215,10 +218,6 @@ class RoomScreen(Screen[None]):
     def _badge(self, turn: int) -> str:
         others = self.shown.alternatives(turn)
         return f"‹{others.index(turn) + 1}/{len(others)}›" if len(others) > 1 else ""
-
-    def _show_floor(self, view: RoomView) -> None:
-        self.side.show(view.seats, view.sections)
-        self._say(view.status)
 
     def _show_entries(self, old: tuple[Entry, ...], new: tuple[Entry, ...]) -> None:
         same = len(old) <= len(new) and all(a is b or a == b for a, b in zip(old, new, strict=False))
@@ -258,6 +257,7 @@ class RoomScreen(Screen[None]):
 
     @on(Composer.Typing)
     def _typed(self, event: Composer.Typing) -> None:
+        self.unsent.touch()
         if self.patient and isinstance(self.shown, Room):
             self.room.typing(event.typing)
         if event.typing != self._written:

@@ -150,3 +150,28 @@ async def test_what_was_being_written_is_told_when_one_quits(tmp_path: Path, mon
         app.screen.write()
         await pilot.press(*"half a thought", "ctrl+q")
         await until(pilot, lambda: app.drafts.get(room.session) == "half a thought")
+
+
+async def test_what_was_being_written_outlives_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AGENTCHAT_MODEL", script(tmp_path, SLOW))
+    app = Agentchat(tmp_path)
+    async with running(app) as pilot:
+        room = await in_a_room(app, pilot)
+        assert isinstance(app.screen, RoomScreen)
+        await room.pause()
+        app.screen.write()
+        await pilot.press(*"half a thought")
+        store = await (await app.home()).store()
+        while await store.unsent(room.session) != "half a thought":
+            await pilot.pause(0.02)
+    app = Agentchat(tmp_path, resume=room.session)  # nobody asked the first one what it still knew
+    async with running(app) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, RoomScreen))
+        assert isinstance(app.screen, RoomScreen)
+        screen = app.screen
+        await until(pilot, lambda: screen.composer.text == "half a thought")
+        screen.write()
+        await pilot.press("enter")
+        store = await (await app.home()).store()
+        while await store.unsent(room.session):
+            await pilot.pause(0.02)
