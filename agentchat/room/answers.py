@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from agentchat.errors import UsageError
-from agentchat.events import Directed, EscalationAnswered, TurnEnded
+from agentchat.events import Directed, EscalationAnswered, HumanSpoke, SessionReopened, TurnEnded
 from agentchat.kinds import kind_of
 from agentchat.kinds.answering import option
 from agentchat.persona import YOU
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from agentchat.events import EscalationRaised, Outcome
+    from agentchat.events import EscalationRaised, Event, Outcome
     from agentchat.transcript import Transcript, Turn
 
 
@@ -69,6 +69,15 @@ def answered(transcript: Transcript, escalation: int, answer: str, by: str) -> E
 def given(question: EscalationRaised, answer: str, by: str) -> EscalationAnswered:
     """An answer, as it goes on record."""
     return EscalationAnswered(escalation=question.seq, key=question.key, answer=answer, by=by, frame=question.frame)
+
+
+def reopened(transcript: Transcript, rounds: int, question: str) -> list[Event]:
+    """What goes on record where the person goes on after the end: words to some of them are no new question for all."""
+    said = read_human(transcript, question)
+    if not said.mentions:
+        return [SessionReopened(rounds=rounds, question=question)]
+    spoke = HumanSpoke(text=question, to=said.to, intent=said.intent, mentions=said.mentions)
+    return [SessionReopened(rounds=rounds), spoke]
 
 
 def withdrawn(transcript: Transcript, changes: Mapping[str, JsonValue], frame: int) -> list[EscalationAnswered]:

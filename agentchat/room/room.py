@@ -19,7 +19,6 @@ from agentchat.events import (
     ParticipantChanged,
     ParticipantJoined,
     ParticipantLeft,
-    SessionReopened,
     SettingsChanged,
     TurnEnded,
 )
@@ -371,11 +370,11 @@ class Room:
             await asyncio.shield(asyncio.ensure_future(self.driver.take_over()))
 
     async def reopen(self, rounds: int = 1, question: str = "") -> None:
-        """Go on after the end, for so many rounds, on the same or a new question."""
+        """Go on after the end for so many rounds, on the same or a new question, or with words to one of them."""
         if not self.transcript.closed:
             raise UsageError("the session has not ended: it just goes on")
         self.driver.held = None
-        await self._do(SessionReopened(rounds=min(max(1, rounds), MOST_ROUNDS), question=question))
+        await self._do(*answers.reopened(self.transcript, min(max(1, rounds), MOST_ROUNDS), question))
 
     async def _do(self, *events: Event) -> None:
         await self._decide(lambda log: _framed(log, events))

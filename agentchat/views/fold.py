@@ -78,7 +78,7 @@ class Fold:
             rows = added(rows, transcript, entry)
         talk = next((piece.talk for piece in reversed(tail) if piece.talk), self._talk)
         return RoomView(
-            title=("Fork of " if transcript.opened.forked_from else "") + clipped(transcript.topic),
+            title=("Fork of " if transcript.opened.forked_from else "") + clipped(transcript.opened.topic),
             subtitle=_round(transcript, talk),
             counts=_counts(transcript),
             model=_model(transcript),

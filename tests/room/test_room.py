@@ -203,6 +203,19 @@ async def test_ending_it_ends_the_turn_under_way_and_a_person_can_go_on_after(tm
         await room.aclose()
 
 
+async def test_who_is_spoken_to_after_the_end_answers_and_the_question_stays_the_rooms(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, script(tmp_path), QUIET)
+        room.start()
+        assert (await room.settled()).state == "closed"
+        before = len(room.log.events)
+        await room.reopen(1, "@ben why the schools?")
+        assert (await room.settled()).state == "closed"
+        assert room.transcript.topic == "What should we do?"
+        assert starts(room.log.events[before:])[0].speaker == "ben"
+        await room.aclose()
+
+
 async def test_an_unknown_name_is_answered_with_the_nearest(tmp_path: Path) -> None:
     async with opened_store(tmp_path) as store:
         room = await new_room(store, script(tmp_path), QUIET)

@@ -238,7 +238,7 @@ def test_a_new_question_after_the_end_is_the_persons() -> None:
     append(log, [SessionReopened(rounds=1, question="And the bus?")])
     shown = view(log)
     assert [turn.text for turn in said(shown) if turn.human] == ["And the bus?"]
-    assert shown.title == "And the bus?"
+    assert shown.title == "What should we do?"
 
 
 # ── head, floor, status ─────────────────────────────────────────────────────────────────────────────────────────────
