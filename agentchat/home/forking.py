@@ -166,10 +166,32 @@ def copied(path: Sequence[Event], session: str, changes: Sequence[Event], now: d
     there = fold(whole)
     lost = [interrupted(turn, "", "crash") for turn in there.open if turn.start.speaker != YOU]
     said = sum(counted(one) for one in path)
-    forked = Directed(verb="fork", target=came.session, data={"seq": came.seq, "turn": said}, frame=there.frame.id)
+    told: dict[str, JsonValue] = {"seq": came.seq, "turn": said, "differs": differs(there, changes)}
+    forked = Directed(verb="fork", target=came.session, data=told, frame=there.frame.id)
     for event in (*lost, forked, *changes):
         whole.append(stamp(event, whole[-1].seq + 1, whole[-1].seq, now))
     return whole
+
+
+def differs(there: Transcript, changes: Sequence[Event]) -> str:
+    """What is different in a fork, in the few words that tell it from its sisters in a list."""
+    swapped = [event.model for event in changes if isinstance(event, ParticipantChanged) and event.model]
+    alike = len(swapped) > 1 and len(set(swapped)) == 1
+    words: list[str] = []
+    for event in changes:
+        match event:
+            case ParticipantLeft():
+                words.append(f"without {there.name(event.participant)}")
+            case ParticipantJoined():
+                words.append(f"with {event.persona.name}")
+            case ParticipantChanged(model=str(model)):
+                who = "all" if alike else there.name(event.participant)
+                words.append(f"{who} on {model.rpartition('/')[2]}")
+            case SettingsChanged():
+                words += [f"{key} {value}" for key, value in event.changes.items()]
+            case _:
+                pass
+    return ", ".join(dict.fromkeys(words))
 
 
 async def different(home: Home, there: Transcript, what_if: WhatIf) -> list[Event]:

@@ -156,7 +156,8 @@ class Tally:
                 self.head = event.to
             case Directed(verb="fork", data=data):
                 place = f"at turn {data['turn']}" if data.get("turn") else "from the start"
-                self.title = _title(self.topic, "Fork of ", f" {place}")
+                differs = f", {data['differs']}" if data.get("differs") else ""
+                self.title = _title(self.topic, f"Fork {place}{differs}"[: TITLE // 2] + ": ")
             case SessionClosed():
                 self.status, self.outcome = "closed", event.outcome
             case SessionReopened():
@@ -249,7 +250,7 @@ def _ended(connection: sqlite3.Connection, session: str, head: int) -> str | Non
     return event.outcome if isinstance(event, SessionClosed) else ""
 
 
-def _title(topic: str, before: str = "", after: str = "") -> str:
+def _title(topic: str, before: str = "") -> str:
     line = next((" ".join(line.split()) for line in topic.splitlines() if line.strip()), "")
-    most = TITLE - len(before) - len(after)
-    return before + (line if len(line) <= most else line[: most - 1].rstrip() + "…") + after
+    most = TITLE - len(before)
+    return before + (line if len(line) <= most else line[: most - 1].rstrip() + "…")

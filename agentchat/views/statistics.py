@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from agentchat.conformity import moved, polls
-from agentchat.events import EscalationRaised, HumanSpoke, Recorded
+from agentchat.events import Directed, EscalationRaised, HumanSpoke, Recorded
 from agentchat.kinds import counted
 from agentchat.persona import YOU
 from agentchat.transcript import Turn
@@ -49,7 +50,7 @@ class Statistics:
     tokens_out: int
     cost: float
     wall: float
-    """Seconds from the first event to the last, pauses included."""
+    """Seconds from the first event that is its own, in a fork the forking, to the last; pauses included."""
     speaking: float
     """Seconds that models took to answer."""
     rounds: int
@@ -77,7 +78,7 @@ def statistics(transcript: Transcript) -> Statistics:
         tokens_in=spent.tokens_in,
         tokens_out=spent.tokens_out,
         cost=spent.cost,
-        wall=max((transcript.last.at - transcript.opened.at).total_seconds(), 0.0),
+        wall=max((transcript.last.at - _begun(transcript)).total_seconds(), 0.0),
         speaking=sum(share.seconds for share in shares),
         rounds=max((turn.start.round for turn in spoken), default=0),
         votes=_kinds(transcript.entries)["votes_counted"] + _kinds(transcript.entries)["poll_revealed"],
@@ -133,6 +134,12 @@ def facts(numbers: Statistics) -> dict[str, str]:
         "Spoken": f"{span(numbers.speaking)}, together",
         **{name: f"{value:,}" for name, value in many.items() if value},
     }
+
+
+def _begun(transcript: Transcript) -> datetime:
+    """When the session began: what a fork copied is of another day."""
+    forks = (entry for entry in transcript.entries if isinstance(entry, Directed) and entry.verb == "fork")
+    return max((fork.at for fork in forks), default=transcript.opened.at)
 
 
 def _share(transcript: Transcript, who: str, said: Iterable[tuple[str, str]], spoken: Iterable[Turn]) -> Share:

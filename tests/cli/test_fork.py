@@ -39,7 +39,8 @@ def test_a_fork_waits_and_its_id_is_all_that_goes_to_stdout(agentchat: Terminall
     assert opened.forked_from
     assert opened.forked_from.session == session
     assert "Ada now speaks with openai/gpt-4o" in ran.err
-    assert "Fork of Where shall we eat? at turn 3" in ran.err  # three thoughts, asked together, are there or not
+    # Three thoughts, asked together, are there or not.
+    assert "Fork at turn 3, Ada on gpt-4o: Where shall we eat?" in ran.err
     assert f"agentchat resume {made[:8]}" in ran.err
 
 

@@ -134,7 +134,7 @@ async def test_its_title_says_from_where(home: Home) -> None:
     log = session()
     for at, says in ((nth(log, 4), "at turn 4"), (1, "from the start")):
         row = await (await home.store()).session((await home.fork(log, at)).session)
-        assert row.title == f"Fork of What should we do? {says}"
+        assert row.title == f"Fork {says}: What should we do?"
         assert row.topic == "What should we do?"
 
 
@@ -145,7 +145,7 @@ async def test_its_title_counts_turns_of_the_path_also_where_some_were_copied_th
         assert isinstance(start, TurnStarted)
         append(log, [end(start, "said", "Well").model_copy(update={"copied_from": copied_from})])
     row = await (await home.store()).session((await home.fork(log)).session)
-    assert row.title.endswith("at turn 2")
+    assert row.title.startswith("Fork at turn 2: ")
 
 
 def test_a_place_inside_turns_asked_together_is_after_all_of_them_or_before() -> None:
@@ -336,3 +336,8 @@ async def test_after_the_end_it_stays_ended_or_goes_on_for_more_rounds(home: Hom
     assert requests
     assert "ben" not in {start.speaker for start in starts(told(room.log.events))}
     assert isinstance(room.log.events[-1], SessionClosed)
+
+
+async def test_its_title_says_what_is_different_in_it(home: Home) -> None:
+    row = await (await home.store()).session((await home.fork(session(), 1, WhatIf(without=("ben",)))).session)
+    assert row.title == "Fork from the start, without Ben: What should we do?"

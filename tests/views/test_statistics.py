@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from agentchat.events import HumanSpoke, TurnStarted
+from agentchat.events import Directed, HumanSpoke, TurnStarted
 from agentchat.home.recordings import read, shipped
 from agentchat.kinds import counted
 from agentchat.log import Log
@@ -73,3 +73,10 @@ def test_times_are_said_as_one_says_them() -> None:
         "1 h",
         "1 d 1 h",
     ]
+
+
+def test_a_fork_lasted_from_the_forking_on() -> None:
+    log = session(("ada", "one two three"))
+    append(log, [Directed(verb="fork", target="other")])
+    append(log, [HumanSpoke(text="And now?")])
+    assert statistics(log.transcript).wall == 1
