@@ -83,12 +83,12 @@ def choose(transcript: Transcript, eligible: Sequence[Member], round_: int) -> C
     best = max(eligible, key=lambda member: (scores[member.id], lot(transcript.opened.seed, round_, member.id)))
     if list(scores.values()).count(scores[best.id]) > 1:
         return Choice(best, "drawn by lot among those most ready to speak")
-    return Choice(best, _reason(best, said & _concern(best), waits, len(eligible)))
+    return Choice(best, _reason(best, said & _concern(best), waits, len(eligible), len(transcript.active)))
 
 
-def _reason(member: Member, shared: set[str], waits: dict[str, int], among: int) -> str:
+def _reason(member: Member, shared: set[str], waits: dict[str, int], among: int, active: int) -> str:
     if among == 1:
-        return "all others have spoken in this round, or just now"
+        return "the other one has spoken" if active == 2 else "all others have spoken in this round, or just now"
     if shared:
         return f"close to what was just said ({', '.join(sorted(shared)[:2])})"
     longest = max(waits.values())

@@ -137,7 +137,7 @@ class Agentchat(App[None]):
 
     async def _straight_in(self, home: Home) -> None:
         if self.replaying:
-            await self._replay(self.replaying)
+            await self._replay(self.replaying, alone=True)
         elif self.resume or self.watched:
             await self.look_into(self.resume or self.watched)
         elif self.wish is not None and self.wish.topic:
@@ -206,7 +206,7 @@ class Agentchat(App[None]):
         """Watch a session again: by its id, a shipped one by its name, one in a file by its path."""
         await self.hurry(self._replay(Replay(session)))
 
-    async def _replay(self, wanted: Replay) -> None:
+    async def _replay(self, wanted: Replay, *, alone: bool = False) -> None:
         from agentchat.room.player import Player
         from agentchat.tui.replay import ReplayScreen
 
@@ -215,7 +215,7 @@ class Agentchat(App[None]):
         if room is None and await archive.long(wanted.session):
             self.tell("A long session: all of it is read first…")
         log = room.log if room else await archive.any(wanted.session)
-        await self.push_screen(ReplayScreen(Player(log, speed=wanted.speed), at=wanted.at(log)))
+        await self.push_screen(ReplayScreen(Player(log, speed=wanted.speed), at=wanted.at(log), alone=alone))
 
     @work(exclusive=True, group="begin")
     async def statistics(self, session: str) -> None:

@@ -77,9 +77,10 @@ class ReplayScreen(Screen[None]):
     ]
     app: Agentchat
 
-    def __init__(self, player: Player, *, at: int | None = None) -> None:
-        """`at`: the event to begin at, paused."""
+    def __init__(self, player: Player, *, at: int | None = None, alone: bool = False) -> None:
+        """`at`: the event to begin at, paused. `alone`: it is all the app was opened for, and its end is the app's."""
         super().__init__()
+        self.alone = alone
         self.player = player
         self._at = at
         self._fold = Fold()
@@ -194,7 +195,7 @@ class ReplayScreen(Screen[None]):
             keys = [("space", "pause" if player.playing else "play"), ("←→", "turn"), ("[ ]", "speed")]
             keys += [("n N", "hits")] if self._hits else [("/", "find")]
             keys += [("f5", "x-ray")] if votes(player.transcript) else []
-            keys += [("f", "go live from here"), ("?", "keys"), ("esc", "back")]
+            keys += [("f", "go live from here"), ("?", "keys"), ("esc", "quit" if self.alone else "back")]
         self.keys.show(keys)
 
     # ── what a person does ──────────────────────────────────────────────────────────────────────────────────────────
@@ -338,6 +339,8 @@ class ReplayScreen(Screen[None]):
         if self.has_class("finding"):
             self.remove_class("finding")
             self.reading.focus()
+        elif self.alone:
+            self.app.exit()
         else:
             self.app.pop_screen()
 

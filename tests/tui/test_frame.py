@@ -143,6 +143,9 @@ async def test_keys_that_do_not_fit_go_and_the_last_stays() -> None:
         await pilot.resize_terminal(34, 4)
         await pilot.pause()
         assert app.dump() == " esc cut in   . step   ? keys"
+        keys.show([("enter", "open"), ("r", "replay"), ("f", "fork"), ("?", "keys"), ("esc", "back")])
+        await pilot.pause()
+        assert app.dump() == " enter open   r replay   ? keys"
 
 
 async def test_a_key_can_be_clicked() -> None:

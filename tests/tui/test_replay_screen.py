@@ -10,6 +10,7 @@ from agentchat.home.recordings import read, shipped
 from agentchat.room.player import Player
 from agentchat.tui.app import Agentchat, Replay
 from agentchat.tui.fork import ForkScreen
+from agentchat.tui.home import HomeScreen
 from agentchat.tui.replay import ReplayScreen
 from agentchat.tui.room import RoomScreen
 from agentchat.tui.tree import TreeScreen
@@ -163,11 +164,21 @@ async def test_the_help_names_the_keys_of_a_replay_first(tmp_path: Path) -> None
         assert "Keys here" in page(app)
 
 
-async def test_it_begins_where_one_wants_to_be_and_esc_leads_home(tmp_path: Path) -> None:
+async def test_it_begins_where_one_wants_to_be_and_esc_leads_back_to_the_shell(tmp_path: Path) -> None:
     app = Agentchat(tmp_path, replay=Replay("demo", place=lambda log: log.path()[20].seq))
     async with running(app, (120, 40)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, ReplayScreen))
         assert not player(app).playing
         assert player(app).heard[-1].seq >= read(shipped()["demo"]).path()[20].seq
+        assert "esc quit" in page(app)
         await pilot.press("escape")
-        await until(pilot, lambda: not isinstance(app.screen, ReplayScreen | RoomScreen))
+        await until(pilot, lambda: app.return_code == 0)
+
+
+async def test_out_of_a_replay_begun_at_home_esc_leads_home(tmp_path: Path) -> None:
+    app = Agentchat(tmp_path)
+    async with running(app, (120, 40)) as pilot:
+        app.replay("demo")
+        await until(pilot, lambda: isinstance(app.screen, ReplayScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))

@@ -17,9 +17,12 @@ from agentchat.tui.widgets.wrap import Row
 
 GAP = 3
 
+LEADING = frozenset({"?", "f1"})
+"""Keys that lead to all others."""
+
 
 class Keys(Widget):
-    """Keys and what they do, the most telling first. Where room gets short the last stays: it leads to the others."""
+    """Keys and what they do, the most telling first. Where room gets short, what leads to the others stays."""
 
     DEFAULT_CSS = """
     Keys {
@@ -64,5 +67,5 @@ class Keys(Widget):
     def _fitting(self) -> list[tuple[str, str]]:
         keys = list(self._keys)
         while len(keys) > 1 and sum(cell_len(key + label) + 1 + GAP for key, label in keys) - GAP > self.size.width - 2:
-            keys.pop(-2)
+            keys.pop(max((at for at, (key, _) in enumerate(keys[1:], 1) if key not in LEADING), default=-1))
         return keys
