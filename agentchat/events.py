@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
 from agentchat.persona import YOU, Persona
+from agentchat.terms import Budget, Patience
 
 SCHEMA = 1
 """The version of the events written now. Older ones are upcast on read, the stored row never rewritten."""
@@ -73,6 +74,8 @@ class SessionOpened(Stamped):
     models_why: str = ""
     """Where that choice came from, in words."""
     seed: int = 0
+    budget: Budget | None = None
+    escalation: Patience | None = None
     agentchat: str = ""
     forked_from: ForkedFrom | None = None
 
@@ -338,27 +341,10 @@ class Unknown(Stamped):
 
 
 Known = (
-    SessionOpened
-    | ParticipantJoined
-    | ParticipantLeft
-    | ParticipantChanged
-    | SettingsChanged
-    | Directed
-    | TurnStarted
-    | TurnEnded
-    | HumanSpoke
-    | Recorded
-    | EscalationRaised
-    | EscalationAnswered
-    | ModeEntered
-    | ModeLeft
-    | HeadMoved
-    | Noted
-    | ToolCalled
-    | ToolReturned
-    | SessionClosed
-    | SessionReopened
-)
+    SessionOpened | ParticipantJoined | ParticipantLeft | ParticipantChanged | SettingsChanged | Directed
+    | TurnStarted | TurnEnded | HumanSpoke | Recorded | EscalationRaised | EscalationAnswered | ModeEntered | ModeLeft
+    | HeadMoved | Noted | ToolCalled | ToolReturned | SessionClosed | SessionReopened
+)  # fmt: skip
 Event = Known | Unknown
 E = TypeVar("E", bound=Stamped)
 

@@ -23,7 +23,8 @@ from agentchat.errors import UsageError
         "The model": ("model", "api_base"),
     },
 )
-@click.argument("topic", default="", metavar="[TOPIC]")
+@click.argument("topic", default="", metavar="[TOPIC|ROOM.toml]")
+@click.argument("question", default="", metavar="[TOPIC]")
 @options.mode
 @options.personas
 @options.settings
@@ -34,6 +35,7 @@ from agentchat.errors import UsageError
 @options.api_base
 def chat(
     topic: str,
+    question: str,
     mode: str,
     personas: tuple[str, ...],
     settings: dict[str, str],
@@ -43,7 +45,10 @@ def chat(
     model: str,
     api_base: str,
 ) -> int:
-    """Open the app, straight in a room that discusses TOPIC; without TOPIC, where a new room is put together."""
+    """Open the app, straight in a room that discusses TOPIC; without TOPIC, where a new room is put together.
+
+    ROOM.toml is a room as a file: who takes part, how, with which models. What is said here outranks it.
+    """
     from agentchat.cli import given, log
     from agentchat.home import Home, Wish
     from agentchat.modes import mode_of
@@ -52,17 +57,23 @@ def chat(
     log.keep()
     if file == "-":
         raise UsageError("the app reads keys from stdin", hint="Give a file, or use: agentchat run --file -")
+    room, words = given.room(topic, question, "agentchat chat room.toml")
     wish = Wish(
-        given.topic(topic, (), file, wanted=False),
-        mode=mode_of(given.mode(mode, file, check, options)).name,
+        given.topic(words, (), file, wanted=False),
+        mode=given.mode(mode, file, check, options),
         personas=personas,
         settings=settings,
         model=model,
         given=given.settings(file, check, options),
         check=check,
+        room=room,
     )
-    if personas:
-        Home().people(wish)  # a wrong name is said here, not on a screen that then closes
+    # What is wrong is said here, not on a screen that then closes.
+    home = Home(api_base=api_base)
+    wish = home.filled(wish)
+    mode_of(wish.mode)
+    if wish.personas:
+        home.people(wish)
     return run_app(wish=wish, api_base=api_base)
 
 

@@ -16,11 +16,14 @@ from agentchat.views.inbox import line
 if TYPE_CHECKING:
     from agentchat.home import Home
     from agentchat.room import Room, Standing
+    from agentchat.terms import Patience
     from agentchat.views.inbox import Asked, InboxLine
 
 
-def policy(on: str | None, timeout: float | None) -> Policy:
-    """Whether a run waits for its person. Unless told, it does where somebody can see that it asks."""
+def policy(on: str | None, timeout: float | None, usual: Patience | None = None) -> Policy:
+    """Whether a run waits for its person. Unless told, as is `usual` in its room, or where one sees that it asks."""
+    if usual is not None and on is None and timeout is None:
+        return Policy(usual.policy, usual.timeout)
     chosen: Literal["wait", "default", "fail"]
     match on:
         case "wait" | "default" | "fail":

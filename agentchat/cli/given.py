@@ -14,6 +14,25 @@ MOST = 1_000_000
 """Bytes of one material. More than any model reads; a slip such as `-f /dev/zero` must end."""
 
 
+def room(words: str, more: str, example: str = "agentchat run room.toml") -> tuple[str, str]:
+    """The room file and the topic that the words of a command line name. Raises UsageError.
+
+    A first word that ends in .toml is a room file where it is a file, or looks like nothing but a path: a sentence
+    that merely ends so is a topic.
+    """
+    name = words.strip()
+    looks = name.lower().endswith(".toml")
+    if looks and (Path(name).expanduser().exists() or not any(char.isspace() for char in name)):
+        if not Path(name).expanduser().exists():
+            hint = "A room file is TOML; to talk about it, say so in more words than one."
+            raise UsageError(f"there is no room file {name}", hint=hint)
+        return name, more
+    if more:
+        hint = f'Put it in quotes. A room file may come before it: {example} "Where shall we eat?"'
+        raise UsageError(f"one topic, please, and not {words!r} and {more!r}", hint=hint)
+    return "", words
+
+
 def topic(words: str, material: tuple[str, ...], file: str = "", *, wanted: bool) -> str:
     """The topic: the words, or what stdin holds; for a draft, to make it better.
 
@@ -38,8 +57,8 @@ def materials(names: tuple[str, ...]) -> tuple[Material, ...]:
 
 
 def mode(named: str, file: str, check: str, options: tuple[str, ...]) -> str:
-    """The mode that was named, or that what is given calls for."""
-    return named or ("refinement" if file or check else "committee" if options else "discussion")
+    """The mode that was named, or that what is given calls for; empty where nothing does."""
+    return named or ("refinement" if file or check else "committee" if options else "")
 
 
 def settings(file: str, check: str, options: tuple[str, ...]) -> dict[str, JsonValue]:

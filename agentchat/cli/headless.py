@@ -45,6 +45,7 @@ class Prepared:
     """An order with all that it takes from files and stdin."""
 
     order: Order
+    room: str
     topic: str
     material: tuple[Material, ...]
     settings: dict[str, JsonValue]
@@ -52,12 +53,14 @@ class Prepared:
 
 def prepared(order: Order) -> Prepared:
     """Read what an order names. Raises UsageError where it cannot be carried out."""
-    _must_fit(order)
-    topic = given.topic(order.topic, order.material, order.file, wanted=order.resume is None)
+    room, words = given.room(order.topic, order.question)
+    _must_fit(order, room)
+    brings = bool(room) and not words and bool(Home(api_base=order.api_base).filled(Wish(room=room)).topic)
+    topic = given.topic(words, order.material, order.file, wanted=order.resume is None and not brings)
     if order.output is not None:
         outcome.must_be_writable(order.output)
     settings = given.settings(order.file, "" if order.resume else order.check, order.options)
-    return Prepared(order, topic, given.materials(order.material), settings)
+    return Prepared(order, room, topic, given.materials(order.material), settings)
 
 
 async def hold(wanted: Prepared) -> int:
@@ -79,7 +82,7 @@ def printed(home: Home, room: Room, order: Order, *, anew: bool) -> Sheet:
 
 async def seen_through(home: Home, room: Room, order: Order, page: Sheet) -> int:
     """Hold a room to its end, however it stops, and leave it; the exit code."""
-    room.policy = policy(order.on_escalation, order.escalation_timeout)
+    room.policy = policy(order.on_escalation, order.escalation_timeout, room.transcript.opened.escalation)
     try:
         return await _to_the_end(home, room, order, page)
     except asyncio.CancelledError:
@@ -104,11 +107,12 @@ def _tell_unkept(room: Room) -> None:
             say_lines(f"Said, and not kept: {room.transcript.name(end.speaker)}: {legible(end.text)}")
 
 
-def _must_fit(order: Order) -> None:
+def _must_fit(order: Order, room: str) -> None:
     """Raise UsageError where options exclude each other."""
     if order.resume is not None and not order.resume.strip():
         raise UsageError("which session?", hint="`agentchat sessions list` shows all.")
     fixed = {
+        "the room file": room,
         "--mode": order.mode,
         "--persona": order.personas,
         "--material": order.material,
@@ -142,14 +146,18 @@ async def _anew(home: Home, wanted: Prepared) -> Room:
         seed=order.seed,
         given=wanted.settings,
         check=order.check,
+        room=wanted.room,
     )
+    wish = home.filled(wish)
     mode_of(wish.mode)  # wrong names come before a missing model
-    models = {(await home.chosen(order.model, persona)).model for persona in home.people(wish)}
+    models = {(await home.chosen_for(wish, persona)).model for persona in home.people(wish)}
     if STARTER in models:
         if home.api_base and not order.model:
             raise UsageError(f"which model is to be asked at {home.api_base}?", hint="Name it: --model openai/NAME")
         await ensure(home)
-    return await home.create(wish)
+    room = await home.create(wish)
+    say_lines(*wish.told)
+    return room
 
 
 async def _again(home: Home, order: Order) -> Room:

@@ -16,6 +16,8 @@ class Order:
     """What `run` was asked for."""
 
     topic: str = ""
+    question: str = ""
+    """The topic behind a room file."""
     resume: str | None = None
     adopt: bool = False
     mode: str = ""
@@ -39,6 +41,7 @@ class Order:
     "run",
     'agentchat run "How could a small town win back young families?" --rounds 2',
     'agentchat run "Which database?" -p ada -p femi -p kenji -f notes.md --output answer.txt',
+    'agentchat run support.toml "I was billed twice"',
     'git diff | agentchat run "What could break?" -f - --format md --output review.md',
     'agentchat run "Shorter, and for beginners" --file post.md --check "wc -w | xargs test 400 -gt" --output post.md',
     'echo "Where shall we eat?" | agentchat run - --format jsonl | jq -r .type',
@@ -53,7 +56,8 @@ class Order:
         "When the room needs you": ("on_escalation", "escalation_timeout"),
     },
 )
-@click.argument("topic", default="", metavar="[TOPIC|-]")
+@click.argument("topic", default="", metavar="[TOPIC|ROOM.toml|-]")
+@click.argument("question", default="", metavar="[TOPIC]")
 @options.mode
 @options.personas
 @click.option(
@@ -83,7 +87,8 @@ class Order:
 def run(**given: object) -> int:
     """Hold a room here, without a screen, and print it as it comes: a talk, a vote, a text.
 
-    TOPIC is what it is about; with -, or with a pipe and no TOPIC, it is read from stdin. Results go to stdout,
+    TOPIC is what it is about; with -, or with a pipe and no TOPIC, it is read from stdin. ROOM.toml is a room as a
+    file: who takes part, how, with which models. What is said here outranks it. Results go to stdout,
     everything else to stderr; of a session that goes on, only what is new. Ctrl+C saves and says how to go on.
 
     Exits with 0 finished, 1 failed, 2 wrong usage or a bad file, 3 ended without the outcome asked for, 4 a person

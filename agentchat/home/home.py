@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 import platformdirs
 
-from agentchat import __version__, config
+from agentchat import config
 from agentchat.errors import UsageError
-from agentchat.events import SessionOpened, stamp
+from agentchat.events import stamp
 from agentchat.export import printout
 from agentchat.folding import fold
-from agentchat.home import forking
+from agentchat.home import forking, opening
 from agentchat.home.archive import Archive
 from agentchat.home.bundles import Bundles
 from agentchat.home.forking import WhatIf
@@ -37,10 +37,10 @@ from agentchat.models.lite import LiteLLMProvider
 from agentchat.models.policy import Models
 from agentchat.models.scripted import ScriptedProvider
 from agentchat.models.starter import LocalProvider
-from agentchat.modes import lacking, mode_of, settings_of
 from agentchat.persona import YOU
 from agentchat.room import Room
 from agentchat.room.check import Check
+from agentchat.room.deadlines import Policy
 from agentchat.room.mailbox import give, send
 from agentchat.room.turn import Asking
 from agentchat.store import LeaseHeld, Posted, Store
@@ -56,15 +56,12 @@ if TYPE_CHECKING:
     from agentchat.events import Event
     from agentchat.export import Printout
     from agentchat.home.wish import Wish
-    from agentchat.library import Flaw, LineUp, Suggestion
+    from agentchat.library import Flaw, Suggestion
     from agentchat.models.policy import Reply
     from agentchat.persona import Persona
     from agentchat.store import Question, SessionRow
 
 T = TypeVar("T")
-
-FOR_TINY: dict[str, JsonValue] = {"stop": "stall", "dissent": False}
-"""Settings of a room of tiny models only: where such a model stands is noise, and nothing should hang on it."""
 
 AS_IT_WAS = WhatIf()
 """A fork that differs in nothing, but that it goes on from there by itself."""
@@ -224,34 +221,9 @@ class Home:
         return await self._wholly(alone())
 
     async def _create(self, wish: Wish) -> Room:
-        if not wish.topic.strip():
-            raise UsageError("a room needs a topic", hint='As in: agentchat chat "How could we …?"')
+        wish = opening.filled(self, wish)
         timeouts, settings = self._timeouts(wish.settings)
-        mode = mode_of(wish.mode)
-        usual = {} if (lineup := self._lineup(wish)) is None or lineup.mode != mode.name else lineup.settings
-        personas = self.people(wish)
-        chosen = {persona.id: await self.chosen(wish.model, persona) for persona in personas}
-        for choice in chosen.values():
-            self.check_model(choice.model)
-        if all(self.models.tiny(one.model) for one in chosen.values()):
-            usual = {**{name: value for name, value in FOR_TINY.items() if name in mode.Settings.model_fields}, **usual}
-        whole = settings_of(wish.mode, {**usual, **settings, **wish.given})
-        if lacks := lacking(wish.mode, whole, personas):
-            raise UsageError(lacks, hint="-p NAME takes a persona in; `agentchat personas list` shows all.")
-        session = secrets.token_hex(6)
-        opened = SessionOpened(
-            session=session,
-            topic=wish.topic.strip(),
-            material=wish.material,
-            mode=mode.name,
-            mode_version=mode.version,
-            settings=whole,
-            personas=tuple(personas),
-            models={who: choice.model for who, choice in chosen.items()},
-            models_why="; ".join(dict.fromkeys(choice.why for choice in chosen.values())),
-            seed=secrets.randbelow(2**31) if wish.seed is None else wish.seed,
-            agentchat=__version__,
-        )
+        opened = await opening.opened(self, replace(wish, settings=settings))
         return await self._begun([stamp(opened, 1, None, datetime.now(UTC))], self._asking(timeouts, wish.check))
 
     async def fork(self, log: Log, at: int | None = None, what_if: WhatIf = AS_IT_WAS, check: str = "") -> Room:
@@ -309,21 +281,13 @@ class Home:
             self._rooms.remove(room)
         await room.aclose()
 
+    def filled(self, wish: Wish) -> Wish:
+        """The wish with what its room file or line-up brings where it says nothing itself. Raises UsageError."""
+        return opening.filled(self, wish)
+
     def people(self, wish: Wish) -> list[Persona]:
         """The personas of a wish, or those suggested for its topic. Raises UsageError with the nearest names."""
-        if not wish.personas:
-            return [pick.found.persona for pick in self.suggest(wish.topic).picks]
-        lineup = self._lineup(wish)
-        people = [self.shelf.get(name).persona for name in (lineup.personas if lineup else wish.personas)]
-        doubles = {one.name for one in people if [other.id for other in people].count(one.id) > 1}
-        if doubles:
-            raise UsageError(f"{', '.join(sorted(doubles))} cannot be in the room twice")
-        return people
-
-    def _lineup(self, wish: Wish) -> LineUp | None:
-        """The line-up that a wish names in the place of personas."""
-        names = [name.lower() for name in wish.personas]
-        return next((one.lineup for one in self.shelf.scan().lineups if [one.lineup.id] == names), None)
+        return opening.people(self, opening.filled(self, wish))
 
     def suggest(self, topic: str, n: int = 4) -> Suggestion:
         """A line-up for a topic, with a reason for each."""
@@ -334,6 +298,8 @@ class Home:
         return check(paths or [folder for _, folder in folders(Path.cwd(), self.folder) if folder.is_dir()])
 
     def _room(self, room: Room) -> Room:
+        if patience := room.transcript.opened.escalation:
+            room.policy = Policy(patience.policy, patience.timeout)
         self._rooms.append(room)
         return kept_up(self, room)
 
@@ -366,10 +332,15 @@ class Home:
 
     # Models.
 
-    async def chosen(self, flag: str = "", persona: Persona | None = None) -> Choice:
-        """The model a new room, or one persona in it, would be asked with, and why."""
+    async def chosen(self, flag: str = "", persona: Persona | None = None, why: str = "") -> Choice:
+        """The model a new room, or one persona in it, would be asked with, and why; `why` says where `flag` is from."""
         wishes, name = (persona.model, persona.name) if persona else ((), "")
-        return await choose(self.environ, flag=flag, wishes=wishes, name=name, config=self.config.model)
+        why = why or "from --model"
+        return await choose(self.environ, flag=flag, wishes=wishes, name=name, config=self.config.model, why=why)
+
+    async def chosen_for(self, wish: Wish, persona: Persona) -> Choice:
+        """The model that one who takes part in a filled wish would be asked with, and why."""
+        return await opening.chosen(self, wish, persona)
 
     def check_model(self, model: str) -> None:
         """Raise UsageError, with the nearest names, where no model can be called so."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from agentchat.library.flaw import Flaw, FlawError
 from agentchat.library.lineup import LineUp
 from agentchat.library.lint import check
-from agentchat.library.shelf import Found, FoundLineUp, Origin, Scan, Shelf, folders, shipped
+from agentchat.library.rooms import Found, FoundLineUp, Origin, materials, placed
+from agentchat.library.shelf import Scan, Shelf, folders, shipped
 from agentchat.library.suggestion import Pick, Suggestion, suggest
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "Suggestion",
     "check",
     "folders",
+    "materials",
+    "placed",
     "shipped",
     "suggest",
 ]

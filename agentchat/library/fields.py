@@ -91,12 +91,17 @@ class Fields:
         return kept
 
 
+def is_secret(key: str) -> bool:
+    """Whether a key could send a secret, or a person's words, to somebody's server."""
+    return _SECRET.fullmatch(key) is not None
+
+
 def harmless(values: dict[str, JsonValue]) -> tuple[dict[str, JsonValue], list[str]]:
     """These values without keys and addresses of model servers, at any depth, and the names of what went."""
     kept: dict[str, JsonValue] = {}
     dropped: list[str] = []
     for key, value in values.items():
-        if _SECRET.fullmatch(key):
+        if is_secret(key):
             dropped.append(key)
         else:
             kept[key], names = _harmless_value(value)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from agentchat.library.flaw import Flaw
 from agentchat.library.lineup import read_lineup
 from agentchat.library.persona_file import Reading, read_persona
 from agentchat.library.roomfit import alone, together
-from agentchat.library.shelf import LINEUPS, listing, missing, shipped
+from agentchat.library.rooms import Found, resolve
+from agentchat.library.shelf import LINEUPS, listing, shipped
 from agentchat.persona import Persona
 from agentchat.text import skeleton
 from agentchat.views.clean import FORBIDDEN
@@ -48,10 +49,7 @@ def check(paths: Iterable[Path]) -> list[Flaw]:
     for path, reading in readings:
         flaws += _no_understudy(path, reading, known)
     for path in lineups:
-        read = read_lineup(path)
-        flaws += read.flaws
-        if read.lineup is not None and (unknown := missing(read.lineup, path, known)):
-            flaws.append(unknown)
+        flaws += resolve(read_lineup(path), path, known).flaws
     return sorted(flaws, key=lambda flaw: (flaw.path, flaw.line))
 
 
@@ -116,18 +114,22 @@ def _identity(persona: Persona) -> tuple[tuple[str, str], ...]:
             ("prompt", shape))  # fmt: skip
 
 
-def _no_understudy(path: Path, reading: Reading, known: list[str]) -> Iterator[Flaw]:
+def _no_understudy(path: Path, reading: Reading, known: Mapping[str, Found]) -> Iterator[Flaw]:
     persona, front = reading.persona, reading.front
     if persona is not None and front is not None and persona.understudy and persona.understudy not in known:
         yield Flaw(path, front.lines["understudy"], f"understudy: there is no {persona.understudy!r}", fatal=False)
 
 
-def _within_reach(readings: list[tuple[Path, Reading]], lineups: Iterable[Path]) -> list[str]:
-    """The ids these files can mean: their own, their neighbours', and those that ship."""
+def _within_reach(readings: list[tuple[Path, Reading]], lineups: Iterable[Path]) -> dict[str, Found]:
+    """By their ids, the personas that these files can mean: their own, their neighbours', and those that ship."""
     read = dict(readings)
     neighbours = dict.fromkeys([*(path.parent for path in read), *(path.parent.parent for path in lineups), shipped()])
     for folder in neighbours:
         for path in listing(folder, ".md", []):
             if path not in read:
                 read[path] = read_persona(path)
-    return sorted({reading.persona.id for reading in read.values() if reading.persona is not None})
+    found: dict[str, Found] = {}
+    for path, reading in read.items():
+        if reading.persona is not None:
+            found.setdefault(reading.persona.id, Found(reading.persona, path, "path"))
+    return dict(sorted(found.items()))

@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from agentchat.errors import UsageError
 from agentchat.library.flaw import Flaw, FlawError
-from agentchat.library.lineup import LineUp, LineUpReading, read_lineup
+from agentchat.library.lineup import LineUpReading, read_lineup
 from agentchat.library.persona_file import Reading, read_persona
-from agentchat.persona import Persona
+from agentchat.library.rooms import Found, FoundLineUp, Origin, resolve
 from agentchat.text import skeleton
-
-Origin = Literal["project", "home", "shipped", "path"]
 
 LINEUPS = "lineups"
 """The folder of line-ups inside a personas folder."""
@@ -43,27 +41,6 @@ def folders(project: Path, home: Path) -> tuple[tuple[Origin, Path], ...]:
         ("home", home / "personas"),
         ("shipped", shipped()),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A persona, where it came from, what its file should be told, and the files it hides."""
-
-    persona: Persona
-    path: Path
-    origin: Origin
-    notes: tuple[str, ...] = ()
-    shadows: tuple[Path, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FoundLineUp:
-    """A line-up, where it came from, and the files it hides."""
-
-    lineup: LineUp
-    path: Path
-    origin: Origin
-    shadows: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +109,34 @@ class Shelf:
         for origin, folder in places:
             for path in listing(folder / LINEUPS, ".toml", flaws):
                 read = _cached(self._lineups, path, read_lineup)
-                flaws += [flaw for flaw in read.flaws if flaw.fatal]
-                if read.lineup is None:
-                    continue
-                if (first := lineups.get(read.lineup.id)) is not None:
+                if read.lineup is not None and (first := lineups.get(read.lineup.id)) is not None:
                     lineups[read.lineup.id] = replace(first, shadows=(*first.shadows, path))
-                elif unknown := missing(read.lineup, path, list(personas)):
-                    flaws.append(unknown)
+                    continue
+                found = self._room(read, path, origin, personas)
+                if isinstance(found, FoundLineUp):
+                    lineups[found.lineup.id] = found
                 else:
-                    lineups[read.lineup.id] = FoundLineUp(read.lineup, path, origin)
+                    flaws += found
         return Scan(tuple(personas.values()), tuple(lineups.values()), tuple(flaws))
+
+    def room(self, path: Path) -> FoundLineUp:
+        """The room in the file of this path. Raises FlawError with what is wrong first."""
+        with suppress(RuntimeError):  # a ~ of nobody
+            path = path.expanduser()
+        found = self._room(read_lineup(path), path, "path", {one.persona.id: one for one in self.scan().personas})
+        if not isinstance(found, FoundLineUp):
+            raise FlawError(found[0])
+        return found
+
+    def _room(
+        self, read: LineUpReading, path: Path, origin: Origin, personas: Mapping[str, Found]
+    ) -> FoundLineUp | list[Flaw]:
+        """The room, or what is fatal to it."""
+        come = resolve(read, path, personas, lambda file: _cached(self._personas, file, read_persona))
+        fatal = [flaw for flaw in come.flaws if flaw.fatal]
+        if read.lineup is None or fatal:
+            return fatal
+        return FoundLineUp(read.lineup, path, origin, (), come.members, come.flaws)
 
     def get(self, name: str) -> Found:
         """The persona of this id or display name, or in the file of this path. Raises UsageError."""
@@ -185,15 +180,6 @@ def listing(folder: Path, suffix: str, flaws: list[Flaw]) -> list[Path]:
         for path in paths
         if path.name.endswith(suffix) and not path.name.startswith(".") and path.name.lower() != "readme.md"
     ]
-
-
-def missing(lineup: LineUp, path: Path, known: list[str]) -> Flaw | None:
-    """The flaw of a line-up that names a persona nobody has."""
-    for name in lineup.personas:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-            return Flaw(path, 1, f"personas: there is no {name!r}", f"nearest: {', '.join(near)}" if near else "")
-    return None
 
 
 def _place(found: Found, folder: Path, ids: dict[str, Found], looks: dict[str, Found], flaws: list[Flaw]) -> None:

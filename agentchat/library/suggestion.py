@@ -8,7 +8,8 @@ from math import log
 
 from agentchat.capability import PASSING, stems, weights
 from agentchat.library.lineup import DEFAULT, LineUp
-from agentchat.library.shelf import Found, Scan
+from agentchat.library.rooms import Found, FoundLineUp
+from agentchat.library.shelf import Scan
 from agentchat.persona import Persona
 
 
@@ -34,36 +35,35 @@ def suggest(topic: str, scan: Scan, n: int = 4) -> Suggestion:
     from the default line-up.
     """
     words = stems(topic)
-    everyone = {found.persona.id: found for found in scan.personas}
-    lineup, called = _lineup(words, scan)
-    if lineup is not None:
+    called_for, called = _lineup(words, scan)
+    if called_for is not None:
+        lineup = called_for.lineup
         brought = stems(" ".join((lineup.description, *lineup.good_for)))
-        members = [everyone[id_] for id_ in lineup.personas[:n]]
-        picks = tuple(Pick(found, _knows(found.persona, words, brought)) for found in members)
+        picks = tuple(Pick(found, _knows(found.persona, words, brought)) for found in called_for.members[:n])
         return Suggestion(picks, lineup, f"{lineup.name}, since the topic says {_and(called)}")
 
     chosen = _matching(words, scan, n)
     reason = f"{_and([found.persona.name for found in chosen])} for the topic's own words" if chosen else ""
-    default = next((found.lineup for found in scan.lineups if found.lineup.id == DEFAULT), None)
-    usual = [everyone[id_] for id_ in default.personas] if default else []
+    default = next((found for found in scan.lineups if found.lineup.id == DEFAULT), None)
+    usual = list(default.members) if default else []
     for found in (*usual, *scan.personas):
         if len(chosen) < n and found not in chosen:
             chosen.append(found)
-    taken = default if all(found in usual for found in chosen) else None
+    taken = default.lineup if default and all(found in usual for found in chosen) else None
     if taken is not None:  # the same people as ever stand in the same order as ever
         chosen.sort(key=usual.index)
     picks = tuple(Pick(found, _knows(found.persona, words)) for found in chosen)
     return Suggestion(picks, taken, reason or (taken.name if taken else "the first there are"))
 
 
-def _lineup(words: dict[str, str], scan: Scan) -> tuple[LineUp | None, list[str]]:
+def _lineup(words: dict[str, str], scan: Scan) -> tuple[FoundLineUp | None, list[str]]:
     """The line-up that most of the topic's words call for, and those words."""
-    best: tuple[LineUp | None, list[str]] = (None, [])
+    best: tuple[FoundLineUp | None, list[str]] = (None, [])
     for found in scan.lineups:
         known = stems(" ".join((found.lineup.name, *found.lineup.good_for)))
         called = [word for stem, word in words.items() if stem in known]
-        if found.lineup.id != DEFAULT and len(called) > len(best[1]):
-            best = (found.lineup, called)
+        if found.lineup.id != DEFAULT and found.members and len(called) > len(best[1]):
+            best = (found, called)
     return best
 
 

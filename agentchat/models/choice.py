@@ -53,11 +53,20 @@ class Offer:
 
 
 async def choose(
-    environ: Mapping[str, str], *, flag: str = "", wishes: Sequence[str] = (), name: str = "", config: str = ""
+    environ: Mapping[str, str],
+    *,
+    flag: str = "",
+    wishes: Sequence[str] = (),
+    name: str = "",
+    config: str = "",
+    why: str = "from --model",
 ) -> Choice:
-    """The model of a persona called `name`, who `wishes` for some, best first: DESIGN §7's order."""
+    """The model of a persona called `name`, who `wishes` for some, best first: DESIGN §7's order.
+
+    `why` says where `flag` came from.
+    """
     said = (
-        (flag, "from --model"),
+        (flag, why),
         (wishes[0] if wishes else "", f"wished by {name}"),
         (environ.get("AGENTCHAT_MODEL", ""), "from $AGENTCHAT_MODEL"),
         (config, "from config.toml"),

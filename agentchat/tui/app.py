@@ -247,11 +247,13 @@ class Agentchat(App[None]):
 
     async def _begin_room(self, home: Home, wish: Wish) -> None:
         """The small local model is fetched first, where it is needed and the person agrees."""
-        choice = await home.chosen(wish.model)
-        if choice.model == "local/starter" and not home.starter_ready():
+        wish = await asyncio.to_thread(home.filled, wish)  # files are read: not on the loop that draws
+        asked = [await home.chosen_for(wish, one) for one in await asyncio.to_thread(home.people, wish)]
+        why = next((one.why for one in asked if one.model == "local/starter"), "")
+        if why and not home.starter_ready():
             from agentchat.tui.pull import PullScreen
 
-            if not await self.push_screen_wait(PullScreen(home, choice.why)):
+            if not await self.push_screen_wait(PullScreen(home, why)):
                 return
         room = await home.create(wish)
         room.start()

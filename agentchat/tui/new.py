@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from agentchat.errors import UsageError
 from agentchat.home import Wish
+from agentchat.home.opening import USUAL
 from agentchat.modes import mode_of, names
 from agentchat.tui.files import text_of
 from agentchat.tui.people import PeopleScreen
@@ -77,7 +78,7 @@ class NewRoomScreen(Screen[str]):
 
     def __init__(self, topic: str, wish: Wish | None = None) -> None:
         super().__init__()
-        self.wish = wish or Wish(topic)
+        self.wish = wish or Wish(topic, mode=USUAL)
         self.topic = topic
         self.people: list[tuple[Persona, str]] = []
         """Who is to take part, and why each was suggested."""

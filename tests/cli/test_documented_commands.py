@@ -45,6 +45,8 @@ FILES = {
     "my-persona.md": "---\nname: Maya\n---\nYou are Maya, a baker.\n",
     "card.json": '{"name": "Zofia", "description": "A locksmith.", "personality": "Dry.", "first_mes": "Hm."}',
     "agents.yaml": "locksmith:\n  role: Locksmith\n  goal: Open doors\n",
+    "room.toml": 'topic = "Which way?"\npersonas = ["ada", "ben"]\nsettings = { rounds = 1 }\n',
+    "support.toml": 'topic = "I was billed twice"\npersonas = ["ada", "ben"]\nsettings = { rounds = 1 }\n',
     "votes.json": BALLOTS,
     "lunch.json": BALLOTS,
     "session.jsonl": (ROOT / "sessions" / "demo.jsonl").read_text("utf-8"),

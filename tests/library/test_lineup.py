@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from agentchat.library.lineup import LineUp, LineUpReading, read_lineup
+from agentchat.library.plain_file import MAX_BYTES
+from agentchat.terms import Budget, Patience
 
 
 @pytest.fixture
@@ -38,18 +40,58 @@ def test_personas_are_enough(file: Path) -> None:
     assert reading(file, 'personas = ["ada"]').lineup == LineUp(id="sunday-room", name="Sunday Room", personas=("ada",))
 
 
-def test_an_unknown_key_is_corrected_and_no_more(file: Path) -> None:
-    read = reading(file, 'personas = ["ada"]\n\ngoodfor = ["x"]')
-    assert read.lineup is not None
-    assert [(flaw.line, flaw.message, flaw.hint, flaw.fatal) for flaw in read.flaws] == [
-        (3, "unknown key goodfor", "good_for?", False)
-    ]
+def test_a_room_is_read_whole(file: Path) -> None:
+    text = """
+        topic = "Where to?"
+        mode = "hub"
+        personas = ["Grace", "team/triage.md"]
+        material = ["notes.md"]
+        model = "openai/x"
+        memory = true
+        [models]
+        Ada = "openai/y"
+        [budget]
+        tokens = 200_000
+        cost = 0.5
+        [escalation]
+        policy = "default"
+        timeout = 600
+    """
+    assert reading(file, text).lineup == LineUp(
+        id="sunday-room", name="Sunday Room", topic="Where to?", mode="hub", personas=("grace", "team/triage.md"),
+        material=("notes.md",), model="openai/x", models={"ada": "openai/y"}, memory=True,
+        budget=Budget(tokens=200_000, cost=0.5), escalation=Patience(policy="default", timeout=600),
+    )  # fmt: skip
+
+
+def test_a_room_may_leave_everything_open(file: Path) -> None:
+    assert reading(file, "").lineup == LineUp(id="sunday-room", name="Sunday Room")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message", "hint"),
+    [
+        ('personas = ["ada"]\n\ngoodfor = ["x"]', 3, "unknown key goodfor", "good_for?"),
+        ('check = "rm -rf ~"', 1, "check: a room file brings no command", "give it yourself: --check CMD"),
+        ('name = "x"\napi_key = "sk-1"', 2, "api_key: a room file brings no key and no address", ""),
+        ('base_url = "http://x"', 1, "base_url: a room file brings no key and no address", ""),
+        ('[models]\nada = "x"\napi_base = "http://x"', 3, "api_base: a room file brings no key and no address", ""),
+        ("[settings]\nrounds = 1\n[settings.headers]\nx = 1", 3, "headers: a room file brings no key", ""),
+    ],
+)
+def test_what_a_file_may_not_say_makes_it_useless_and_is_told(
+    file: Path, text: str, line: int, message: str, hint: str
+) -> None:
+    read = reading(file, text)
+    assert read.lineup is None
+    [flaw] = read.flaws
+    assert (flaw.line, flaw.message.startswith(message), flaw.fatal) == (line, True, True)
+    assert hint in flaw.hint
 
 
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("", 1, "personas: expected a list of 1 to 24 names"),
         ("personas = []", 1, "personas: expected a list"),
         ('name = "x"\npersonas = "ada"', 2, "personas: expected a list"),
         ('name = "x"\npersonas = [1]', 2, "personas: expected a list"),
@@ -59,7 +101,13 @@ def test_an_unknown_key_is_corrected_and_no_more(file: Path) -> None:
         ('name = "x"\npersonas = [', 2, "is not valid TOML here: Invalid value"),
         ("x = " + "[" * 5000, 1, "nests too deeply"),
         ("x = " + "9" * 5000, 1, "is not valid TOML here"),
-        ("x = 1 # " + "x" * 16384, 0, "larger than 16 KB"),
+        ("x = 1 # " + "x" * MAX_BYTES, 0, f"larger than {MAX_BYTES // 1024} KB"),
+        ("[settings]\nx = " + "[" * 40 + "]" * 40, 1, "settings: expected a table"),
+        ("[budget]\ntokens = 0", 1, "budget: expected a table of numbers above 0"),
+        ("topic = 'x'\n[budget]\ncost = inf", 2, "budget: expected a table of numbers above 0"),
+        ("[budget]\nmoney = 1", 1, "budget: expected a table of numbers above 0"),
+        ('[escalation]\npolicy = "never"', 1, "escalation: expected a table: policy (wait, default or fail)"),
+        ("memory = 3", 1, "memory: expected true or false"),
     ],
 )
 def test_a_wrong_one_is_named_with_its_line(file: Path, text: str, line: int, message: str) -> None:

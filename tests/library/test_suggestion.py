@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from agentchat.library.lineup import LineUp
-from agentchat.library.shelf import Found, FoundLineUp, Scan, Shelf, shipped
+from agentchat.library.rooms import Found, FoundLineUp
+from agentchat.library.shelf import Scan, Shelf, shipped
 from agentchat.library.suggestion import suggest
 from agentchat.persona import Persona
 
@@ -80,7 +81,8 @@ def test_without_a_default_the_first_there_are_come() -> None:
 
 def test_one_s_own_line_up_counts_like_those_that_ship() -> None:
     mine = LineUp(id="cats", name="Cats", personas=("grace", "kenji"), good_for=("purr",))
-    scan = Scan(SHIPPED.personas, (*SHIPPED.lineups, FoundLineUp(mine, Path("cats.toml"), "home")))
+    members = tuple(SHIPPED.get(name) for name in mine.personas)
+    scan = Scan(SHIPPED.personas, (*SHIPPED.lineups, FoundLineUp(mine, Path("cats.toml"), "home", (), members)))
     assert names("Why do cats purr?", scan) == ["grace", "kenji"]
 
 
