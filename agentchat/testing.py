@@ -105,11 +105,16 @@ def end(start: TurnStarted, outcome: Outcome, text: str = "", data: dict[str, Js
 def example(payload: type[BaseModel]) -> dict[str, JsonValue]:
     """A valid answer: the first of each choice, a word for each text, the defaults."""
     schema = payload.model_json_schema()
-    return payload.model_validate(_sample(schema, schema.get("$defs", {}))).model_dump(mode="json")
+    return payload.model_validate(sample(schema)).model_dump(mode="json")
+
+
+def sample(schema: Mapping[str, JsonValue]) -> JsonValue:
+    """The first value that a JSON schema allows, of an object only what it must have."""
+    shared = schema.get("$defs")
+    return _sample(schema, shared if isinstance(shared, dict) else {})  # type: ignore[arg-type]
 
 
 def _sample(schema: Mapping[str, JsonValue], shared: Mapping[str, Mapping[str, JsonValue]]) -> JsonValue:
-    """The first value that a schema allows, of an object only what it must have."""
     match schema:
         case {"$ref": str(reference)}:
             return _sample(shared[reference.rpartition("/")[2]], shared)
