@@ -11,7 +11,7 @@ import os
 import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -295,7 +295,8 @@ class Home:
 
     def check(self, paths: Sequence[Path] = ()) -> list[Flaw]:
         """All that is wrong with these persona and line-up files, or folders of them; with none, those within reach."""
-        return check(paths or [folder for _, folder in folders(Path.cwd(), self.folder) if folder.is_dir()])
+        within_reach = [folder for _, folder in folders(Path.cwd(), self.folder) if folder.is_dir()]
+        return check(paths or within_reach, partial(opening.window, self))
 
     def _room(self, room: Room) -> Room:
         if patience := room.transcript.opened.escalation:

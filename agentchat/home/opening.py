@@ -14,6 +14,7 @@ from agentchat import __version__
 from agentchat.errors import UsageError
 from agentchat.events import SessionOpened
 from agentchat.library import materials, placed
+from agentchat.models import names
 from agentchat.modes import lacking, mode_of, settings_of
 from agentchat.terms import Budget
 
@@ -103,6 +104,12 @@ async def chosen(home: Home, wish: Wish, persona: Persona) -> Choice:
         return await home.chosen(wish.model, persona)
     brought = wish.models.get(persona.id) or wish.models.get("", "")
     return await home.chosen(brought, persona, f"from {Path(wish.source).name}" if brought else "")
+
+
+def window(home: Home, persona: Persona) -> tuple[str, int]:
+    """The model a persona would be asked with as far as that is written down, and the tokens it reads at most."""
+    model = next(iter(persona.model), "") or home.environ.get("AGENTCHAT_MODEL", "") or home.config.model
+    return model, names.window(model) if model else 0
 
 
 async def opened(home: Home, wish: Wish) -> SessionOpened:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from agentchat.library.flaw import Flaw
@@ -13,11 +13,19 @@ from agentchat.library.roomfit import alone, together
 from agentchat.library.rooms import Found, resolve
 from agentchat.library.shelf import LINEUPS, listing, shipped
 from agentchat.persona import Persona
+from agentchat.prompting.prompt import tokens
 from agentchat.text import skeleton
 from agentchat.views.clean import FORBIDDEN
 
-MAX_PROMPT = 8_000
-"""Characters; a longer prompt crowds out the discussion it is there for."""
+MOST = 0.1
+"""The share of its model's window that a prompt may take: it is read again for every turn, and more crowds out the
+discussion it is there for.
+"""
+USUAL = 20_000
+"""Tokens of a window nobody knows."""
+
+Window = Callable[[Persona], tuple[str, int]]
+"""The model a persona would be asked with, and the tokens it reads at most; 0 where nobody knows."""
 
 _SPEAKS_FOR = re.compile(
     r"^[ \t>*_#\[(]*(?:system|human|user|assistant|moderator|developer)[ \t*_\])]*:|<\|[a-z_]{2,20}\|?>|\[/?INST\]"
@@ -26,7 +34,7 @@ _SPEAKS_FOR = re.compile(
 )
 
 
-def check(paths: Iterable[Path]) -> list[Flaw]:
+def check(paths: Iterable[Path], window: Window = lambda _: ("", 0)) -> list[Flaw]:
     """All flaws of these files, and of the files in these folders, by place. Fatal ones make a file useless."""
     flaws: list[Flaw] = []
     personas: dict[Path, None] = {}
@@ -43,7 +51,7 @@ def check(paths: Iterable[Path]) -> list[Flaw]:
 
     readings = [(path, read_persona(path)) for path in personas]
     for path, reading in readings:
-        flaws += [*reading.flaws, *_lint(path, reading), *alone(path, reading)]
+        flaws += [*reading.flaws, *_lint(path, reading), *_long(path, reading, window), *alone(path, reading)]
     flaws += [*_doubles(readings), *together(readings)]
     known = _within_reach(readings, lineups)
     for path, reading in readings:
@@ -62,15 +70,6 @@ def _lint(path: Path, reading: Reading) -> Iterator[Flaw]:
         hint = "a few nouns of what it cares about, as in  focus: prices, rents and who pays"
         taken = "the description's first sentence is taken" if persona.focus else "small models will not know who it is"
         yield Flaw(path, 1, f"has no focus: {taken}", hint, fatal=False)
-    if len(persona.prompt) > MAX_PROMPT:
-        message = f"has a prompt of {len(persona.prompt):,} characters, more than {MAX_PROMPT:,}"
-        yield Flaw(
-            path,
-            front.body_line,
-            message,
-            "shorten it: it is read again for every turn, and takes more than a tenth of a window of 20,000 tokens",
-            fatal=False,
-        )
     for line, text in _texts(reading):
         if said := _SPEAKS_FOR.search(text):
             message = f"tries to speak as somebody else: {' '.join(said[0].split())}"
@@ -78,6 +77,19 @@ def _lint(path: Path, reading: Reading) -> Iterator[Flaw]:
         if hidden := FORBIDDEN.search(text.replace("\t", " ")):
             message = f"holds the hidden character U+{ord(hidden[0]):04X}"
             yield Flaw(path, _at(line, text, hidden), message, "delete it: nobody sees it", fatal=False)
+
+
+def _long(path: Path, reading: Reading, window: Window) -> Iterator[Flaw]:
+    """A prompt that leaves its model too little for the talk."""
+    persona, front = reading.persona, reading.front
+    if persona is None or front is None:
+        return
+    model, size = window(persona)
+    have = tokens(persona.prompt)
+    if have > MOST * (size or USUAL):
+        whose = f"the window of {model}, {size:,} tokens" if size else f"a window of {USUAL:,} tokens"
+        message = f"has a prompt of about {have:,} tokens: more than a tenth of {whose}"
+        yield Flaw(path, front.body_line, message, "shorten it: it is read again for every turn", fatal=False)
 
 
 def _texts(reading: Reading) -> Iterator[tuple[int, str]]:

@@ -7,9 +7,13 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agentchat.errors import UsageError
 from agentchat.models.choice import STARTER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PRICES = "model_prices_and_context_window_backup.json"
 
@@ -44,18 +48,26 @@ def check(model: str, *, anywhere: bool = False) -> None:
     raise UsageError(message, hint=f"{hint} `agentchat models list` shows what is ready.")
 
 
+def window(model: str) -> int:
+    """The tokens a model reads at most, where LiteLLM's list knows it; 0 where it does not."""
+    _, models = _known()
+    return models.get(model) or models.get(model.partition("/")[2], 0)
+
+
 @cache
-def _known() -> tuple[frozenset[str], frozenset[str]]:
-    """The names of providers and of models; none of either where LiteLLM's files cannot be read."""
+def _known() -> tuple[frozenset[str], Mapping[str, int]]:
+    """The names of providers, and of models each with its window; none where LiteLLM's files cannot be read."""
     spec = find_spec("litellm")
     if spec is None or spec.origin is None:
-        return frozenset(), frozenset()
+        return frozenset(), {}
     folder = Path(spec.origin).parent
     try:
         prices = json.loads((folder / PRICES).read_text(encoding="utf-8"))
         folders = {entry.name for entry in (folder / "llms").iterdir() if entry.is_dir()}
     except (OSError, ValueError):
-        return frozenset(), frozenset()
+        return frozenset(), {}
     named = {str(about.get("litellm_provider", "")) for about in prices.values()}
     before = {name.partition("/")[0] for name in prices if "/" in name}
-    return frozenset(folders | named | before | {"ollama_chat"}), frozenset(prices)
+    windows = {name: about.get("max_input_tokens") for name, about in prices.items()}
+    known = {name: window if isinstance(window, int) else 0 for name, window in windows.items()}
+    return frozenset(folders | named | before | {"ollama_chat"}), known

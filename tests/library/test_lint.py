@@ -60,8 +60,13 @@ def test_a_missing_focus_is_pointed_out(tmp_path: Path, description: str, says: 
 
 
 def test_a_prompt_that_is_too_long_is_pointed_out(tmp_path: Path) -> None:
-    path = write(tmp_path, "ada.md", f"name: Ada\nfocus: {FOCUS}", "x" * (8_000 - len(LIMIT)) + LIMIT + "x")
-    assert flaws(path) == [("ada.md", 5, "has a prompt of 8,001 characters, more than 8,000", False)]
+    path = write(tmp_path, "ada.md", f"name: Ada\nfocus: {FOCUS}\nmodel: openai/one", "x" * 6_400 + LIMIT)
+    (usual,) = check([path])
+    assert (usual.line, usual.fatal) == (6, False)
+    assert usual.message.endswith("tokens: more than a tenth of a window of 20,000 tokens")
+    (small,) = check([path], lambda persona: (persona.model[0], 16_000))
+    assert small.message.endswith("tokens: more than a tenth of the window of openai/one, 16,000 tokens")
+    assert check([path], lambda _: ("openai/one", 128_000)) == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from agentchat.errors import UsageError
 from agentchat.models.choice import USUAL
-from agentchat.models.names import check
+from agentchat.models.names import check, window
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,8 @@ def test_a_file_that_is_there_is_a_model(tmp_path: Path) -> None:
 def test_names_are_checked_without_loading_litellm() -> None:
     code = "import sys; from agentchat.models.names import check; check('gpt-4o'); sys.exit('litellm' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_a_model_reads_at_most_is_known_with_and_without_its_provider() -> None:
+    assert window("openai/gpt-4o") == window("gpt-4o") == 128_000
+    assert window("local/starter") == window("openai/nobody-knows") == 0
