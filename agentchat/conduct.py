@@ -21,7 +21,7 @@ from agentchat.events import (
     TurnEnded,
     TurnStarted,
 )
-from agentchat.modes import mode_of, names
+from agentchat.modes import Closable, Mode, mode_of, names
 from agentchat.persona import CHECK, YOU
 from agentchat.steps import Ask, Enter, Escalate, Finish, Record, Step, Together, Wait
 from agentchat.transcript import Transcript, Turn
@@ -131,7 +131,7 @@ def _since(transcript: Transcript, start: TurnStarted) -> bool:
 
 def _escalation(transcript: Transcript, step: Escalate) -> EscalationRaised:
     return EscalationRaised(
-        by=transcript.frame.mode,
+        by=step.by or transcript.frame.mode,
         key=step.key,
         turn=step.turn,
         reason=step.reason,
@@ -182,6 +182,12 @@ def aged(transcript: Transcript) -> tuple[str, ...]:
         for frame in transcript.frames
         if frame.mode in names() and (version := mode_of(frame.mode).version) != begun[frame.id]
     )
+
+
+def closing(transcript: Transcript, mode: Mode) -> Step:
+    """The next step of a room that is to come to its end by itself: a closing turn, where the mode has one."""
+    ends = Finish("ended", reason=transcript.purse.closing)
+    return mode.close(transcript) if isinstance(mode, Closable) else ends
 
 
 def gist(transcript: Transcript) -> tuple[object, ...]:

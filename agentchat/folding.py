@@ -40,6 +40,7 @@ from agentchat.transcript import (
     Entry,
     Frame,
     Member,
+    Purse,
     Spent,
     Transcript,
     Turn,
@@ -90,6 +91,7 @@ class Folding:
         self.ending = start.ending
         self.closed = start.closed
         self.spent = start.spent
+        self.purse = start.purse
 
     def done(self) -> Transcript:
         """The transcript so far."""
@@ -115,12 +117,14 @@ class Folding:
             self.ending,
             self.closed,
             self.spent,
+            self.purse,
         )
 
     def apply(self, event: Event) -> None:
         """Take in one more event of the path."""
         self.last = event
         self.spent = self.spent.plus(event)
+        self.purse = self.purse.after(event, self.spent, self._asked(event))
         match event:
             case TurnStarted():
                 turn = Turn(event)
@@ -139,6 +143,12 @@ class Folding:
             case _:
                 self._add(event)
                 self._note(event)
+
+    def _asked(self, event: Event) -> str:
+        """What the room itself asked, where this answers it."""
+        if not isinstance(event, EscalationAnswered):
+            return ""
+        return next((one.key for one in self.escalations if one.seq == event.escalation and one.by == "room"), "")
 
     def _add(self, entry: Entry) -> None:
         self.entries.append(entry)
@@ -283,8 +293,9 @@ def begin(opened: SessionOpened) -> Transcript:
     """The transcript of a log that holds its first event only."""
     members = tuple(Member(persona, opened.models.get(persona.id, "")) for persona in opened.personas)
     frame = Frame(0, opened.mode, opened.settings)
+    spent, purse = Spent().plus(opened), Purse(opened.budget)
     return Transcript(
-        opened, opened.seq, opened, opened.topic, members=members, frames=(frame,), spent=Spent().plus(opened)
+        opened, opened.seq, opened, opened.topic, members=members, frames=(frame,), spent=spent, purse=purse
     )
 
 

@@ -67,6 +67,8 @@ class Escalate:
     """The turn it is about."""
     reason: str = ""
     """What made it necessary, in words."""
+    by: str = ""
+    """Who asks; empty is the mode."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,3 +31,13 @@ class Patience(BaseModel):
     policy: Literal["wait", "default", "fail"] = "wait"
     timeout: Annotated[float, Field(ge=0, le=MOST, allow_inf_nan=False)] | None = None
     """Seconds until its default counts; None waits without end."""
+
+
+def limits(budget: Budget) -> str:
+    """A budget in words: `200,000 tokens, $0.50`."""
+    parts = (
+        f"{budget.tokens:,} tokens" if budget.tokens else "",
+        f"${budget.cost:.2f}" if budget.cost and budget.cost >= 0.01 else f"${budget.cost:g}" if budget.cost else "",
+        f"{budget.minutes:g} minutes" if budget.minutes else "",
+    )
+    return ", ".join(part for part in parts if part)

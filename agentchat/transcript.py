@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
 from agentchat.events import (
+    EPOCH,
     Directed,
     EscalationAnswered,
     EscalationRaised,
@@ -18,10 +20,12 @@ from agentchat.events import (
     ParticipantJoined,
     SessionClosed,
     SessionOpened,
+    SessionReopened,
     TurnEnded,
     TurnStarted,
 )
 from agentchat.persona import CHECK, YOU, Persona
+from agentchat.terms import Budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +41,12 @@ FORCED, ADDRESSED, ASKED = "forced", "addressed", "asked"
 
 LONGEST_CHAIN = 4
 """Owed answers in a row before the mode has its say again: two personas may not ping-pong for ever."""
+
+NEARLY, SPENT = "budget nearly spent", "budget spent"
+"""What the room calls its notice and its question about the budget: the room's own affair, that no persona reads."""
+
+RAISE = "raise it by half"
+"""The answer that lets a room go on whose budget is spent."""
 
 SUMMARY = "summary"
 """The kind of a turn that stands for older ones: no mode sees it."""
@@ -129,7 +139,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Tokens and US dollars over the whole log, copies excluded: undo refunds nothing, and a fork begins at nothing."""
+    """Tokens, dollars and time over the whole log, copies excluded: undo refunds nothing, a fork begins at nothing."""
 
     tokens_in: int = 0
     tokens_out: int = 0
@@ -137,22 +147,90 @@ class Spent:
     calls: int = 0
     since: int = 0
     """The last event that was copied from another session: what came before was paid for there."""
+    seconds: float = 0.0
+    """In which somebody was asked; waiting for the person and pauses are free."""
+    asking: frozenset[int] = frozenset()
+    """The turns under way."""
+    began: datetime = EPOCH
+    """When the first of them began."""
+
+    @property
+    def tokens(self) -> int:
+        """In and out."""
+        return self.tokens_in + self.tokens_out
+
+    @property
+    def minutes(self) -> float:
+        """In which somebody was asked."""
+        return self.seconds / 60
 
     def plus(self, event: Event) -> Spent:
         """With what this event cost."""
-        if isinstance(event, SessionOpened) and event.forked_from:
-            return Spent(since=event.forked_from.seq)
-        if not isinstance(event, TurnEnded) or event.copied_from is not None or not event.model:
+        match event:
+            case SessionOpened() if event.forked_from:
+                return Spent(since=event.forked_from.seq)
+            case TurnStarted() if event.speaker != YOU and event.seq > self.since:
+                began = self.began if self.asking else event.at
+                return replace(self, asking=self.asking | {event.turn}, began=began)
+            case TurnEnded() if event.seq > self.since:
+                return self._timed(event, self._paid(event))
+            case _:
+                return self
+
+    def _paid(self, event: TurnEnded) -> Spent:
+        if event.copied_from is not None or not event.model:
             return self
-        if event.seq <= self.since:
-            return self
-        return Spent(
-            self.tokens_in + event.tokens_in,
-            self.tokens_out + event.tokens_out,
-            self.cost + (event.cost or 0.0),
-            self.calls + event.attempts,
-            self.since,
+        return replace(
+            self,
+            tokens_in=self.tokens_in + event.tokens_in,
+            tokens_out=self.tokens_out + event.tokens_out,
+            cost=self.cost + (event.cost or 0.0),
+            calls=self.calls + event.attempts,
         )
+
+    def _timed(self, event: TurnEnded, paid: Spent) -> Spent:
+        if event.turn not in self.asking:
+            return paid
+        # After a crash nobody knows how long it was asked: it may have been found days later.
+        known = 0.0 if event.by == "crash" else max(0.0, (event.at - self.began).total_seconds())
+        return replace(paid, seconds=self.seconds + known, asking=self.asking - {event.turn}, began=event.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What the room may spend as it is now, and how far that has come."""
+
+    budget: Budget | None = None
+    warned: bool = False
+    """Whether it was said that most of it is spent."""
+    closing: str = ""
+    """Why the room is to come to its end by itself, once all of it was spent and nobody gave more."""
+
+    def after(self, event: Event, spent: Spent, asked: str) -> Purse:
+        """After this event; `asked` is the key of the question that it answers."""
+        match event:
+            case EscalationRaised(by="room", key=key) if key == NEARLY:
+                return replace(self, warned=True)
+            case EscalationAnswered(answer=answer) if asked == SPENT:
+                if answer != RAISE:
+                    return replace(self, closing="the budget is spent")
+                return Purse(None if self.budget is None else _raised(self.budget, spent))
+            case Directed(verb="budget", data=data):
+                return Purse(Budget.model_validate(data) if data else None)
+            case SessionReopened() | Directed(verb="fork"):
+                return Purse(self.budget)
+            case _:
+                return self
+
+
+def _raised(budget: Budget, spent: Spent) -> Budget:
+    """Half as much more of what is used up, from where it is now."""
+    more: dict[str, float] = {}
+    for name, so_far in (("tokens", spent.tokens), ("cost", spent.cost), ("minutes", spent.minutes)):
+        limit = getattr(budget, name)
+        if limit is not None and so_far >= limit:
+            more[name] = so_far + limit - limit // 2 if name == "tokens" else so_far + limit / 2
+    return budget.model_copy(update=more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +268,7 @@ class Transcript:
     """Why a person wants it to end, from then until it has."""
     closed: SessionClosed | None = None
     spent: Spent = field(default_factory=Spent)
+    purse: Purse = field(default_factory=Purse)
 
     @property
     def frame(self) -> Frame:
@@ -257,7 +336,7 @@ class Transcript:
     def readable(self, reader: str, reads_to: int) -> Iterator[Turn | HumanSpoke | EscalationAnswered]:
         """What one participant may read of what was said, in order (DESIGN §2, 11 and 12)."""
         for entry in self.entries:
-            if isinstance(entry, EscalationAnswered) and entry.seq <= reads_to:
+            if isinstance(entry, EscalationAnswered) and entry.seq <= reads_to and entry.key != SPENT:
                 yield entry
             if isinstance(entry, HumanSpoke):
                 if entry.seq <= reads_to and (not entry.to or reader in entry.to):

@@ -53,7 +53,7 @@ settings = click.option(
     metavar="NAME=VALUE",
     callback=_pairs,
     help="A setting of the mode (agentchat modes show MODE), or timeouts.connect, .first_token, .silence, .total in "
-    "seconds. Repeat it.",
+    "seconds, or what the room may spend: budget.tokens, .cost in US dollars, .minutes. Repeat it.",
 )
 model = click.option(
     "--model",

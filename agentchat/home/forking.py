@@ -35,9 +35,10 @@ from agentchat.folding import fold, grown
 from agentchat.kinds import counted
 from agentchat.modes import lacking, mode_of, names, settings_of
 from agentchat.persona import YOU
-from agentchat.room.answers import withdrawn
+from agentchat.room.answers import rebudgeted, withdrawn
 from agentchat.room.escalating import named
 from agentchat.room.room import MOST_ROUNDS
+from agentchat.terms import Budget, limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,6 +190,8 @@ def differs(there: Transcript, changes: Sequence[Event]) -> str:
                 words.append(f"{who} on {model.rpartition('/')[2]}")
             case SettingsChanged():
                 words += [f"{key} {value}" for key, value in event.changes.items()]
+            case Directed(verb="budget", data=data):
+                words.append(f"for {limits(Budget.model_validate(data))}" if data else "without a budget")
             case _:
                 pass
     return ", ".join(dict.fromkeys(words))
@@ -217,7 +220,8 @@ async def different(home: Home, there: Transcript, what_if: WhatIf) -> list[Even
         events.append(ParticipantJoined(persona=persona, model=chosen.model, frame=here))
     more = there.closed and (what_if.rounds or what_if.go_on)
     rounds = {} if there.closed or what_if.rounds is None else {"rounds": str(what_if.rounds)}
-    events += _set(there, {**rounds, **what_if.settings})
+    allowed, settings = rebudgeted(there, what_if.settings)
+    events += [*allowed, *_set(there, {**rounds, **settings})]
     if more:
         events.append(SessionReopened(rounds=min(max(1, what_if.rounds or 1), MOST_ROUNDS), frame=here))
     _must_work(there, events)

@@ -10,16 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agentchat import __version__
+from agentchat import __version__, budget
 from agentchat.errors import UsageError
 from agentchat.events import SessionOpened
 from agentchat.library import materials, placed
 from agentchat.models import names
 from agentchat.modes import lacking, mode_of, settings_of
-from agentchat.terms import Budget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from pydantic import JsonValue
 
@@ -117,7 +116,7 @@ async def opened(home: Home, wish: Wish) -> SessionOpened:
     if not wish.topic.strip():
         raise UsageError("a room needs a topic", hint='As in: agentchat chat "How could we …?"')
     mode = mode_of(wish.mode)
-    budget, settings = split_budget(wish.settings, wish.budget)
+    limits, settings = budget.split(wish.settings, wish.budget)
     there = people(home, wish)
     models = {persona.id: await chosen(home, wish, persona) for persona in there}
     for choice in models.values():
@@ -144,28 +143,7 @@ async def opened(home: Home, wish: Wish) -> SessionOpened:
         models={who: choice.model for who, choice in models.items()},
         models_why="; ".join(dict.fromkeys(choice.why for choice in models.values())),
         seed=secrets.randbelow(2**31) if wish.seed is None else wish.seed,
-        budget=budget,
+        budget=limits,
         escalation=wish.escalation,
         agentchat=__version__,
     )
-
-
-def split_budget(settings: Mapping[str, str], budget: Budget | None = None) -> tuple[Budget | None, dict[str, str]]:
-    """What `budget.*` makes of a budget, and the other settings. `no` takes a limit away. Raises UsageError."""
-    limits = budget.model_dump() if budget else dict.fromkeys(Budget.model_fields)
-    rest: dict[str, str] = {}
-    for key, value in settings.items():
-        group, _, name = key.partition(".")
-        if group != "budget":
-            rest[key] = value
-            continue
-        if name not in limits:
-            raise UsageError(f"no budget can have {name!r}", hint=f"It limits {', '.join(limits)}.")
-        try:
-            number = None if value.strip().lower() in ("no", "none", "") else float(value.replace("_", ""))
-            whole = number if number is None or name != "tokens" else int(number)
-            limits[name] = Budget.model_validate({name: whole}).model_dump()[name]
-        except (ValueError, OverflowError):
-            raise UsageError(f"{key} = {value!r} is no number above 0", hint="As in: --set budget.cost=0.50") from None
-    kept = {name: value for name, value in limits.items() if value is not None}
-    return Budget.model_validate(kept) if kept else None, rest

@@ -11,7 +11,7 @@ from agentchat.errors import UsageError
 from agentchat.modes.brainstorm import Brainstorm
 from agentchat.modes.committee import Committee
 from agentchat.modes.discussion import Discussion
-from agentchat.modes.mode import Mode, Settings
+from agentchat.modes.mode import Closable, Mode, Settings
 from agentchat.modes.poll import Poll
 from agentchat.modes.refinement import Refinement
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from agentchat.persona import Persona
 
-__all__ = ["Mode", "Settings", "lacking", "make", "mode_of", "names", "register", "settings_of"]
+__all__ = ["Closable", "Mode", "Settings", "lacking", "make", "mode_of", "names", "register", "settings_of"]
 
 _modes: dict[str, type[Mode]] = {mode.name: mode for mode in (Discussion, Brainstorm, Committee, Refinement, Poll)}
 

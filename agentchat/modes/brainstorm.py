@@ -60,6 +60,17 @@ class Brainstorm:
             or self._narrow(transcript, now, members)
         )
 
+    def close(self, transcript: Transcript) -> Step:
+        """Sum up the ideas so far, and end."""
+        members = transcript.active
+        now = segment(transcript, BUILD)
+        if left := sealed_in(transcript, DIVERGE, CONVERGE):
+            return Record("thoughts_revealed", {}, "it comes to its end", left)
+        if not members or not any(turn.spoken for turn in (*now.turns, *now.beside)):
+            return Finish("ended", reason=transcript.purse.closing)
+        head = chair(transcript, self.settings.chair, members) or members[0]
+        return self._sum_up(now, members, head, transcript.purse.closing)
+
     def _diverge(self, transcript: Transcript, now: Segment, members: Sequence[Member]) -> Step | None:
         if now.round > now.base:
             return None
@@ -93,11 +104,13 @@ class Brainstorm:
         picks = [turn for turn in now.beside if turn.start.stage == CONVERGE]
         if step := _unseen(transcript, picks, members, "thought", CONVERGE, brief, "each picks one, unseen"):
             return step
+        built = now.round - now.base
+        return self._sum_up(now, members, head, f"{built} round{'' if built == 1 else 's'} of building on")
+
+    def _sum_up(self, now: Segment, members: Sequence[Member], head: Member, reason: str) -> Step:
         closing = [turn for turn in now.beside if turn.start.stage.startswith(CLOSING)]
         done = next((turn for turn in closing if turn.spoken), None)
         if done or len(closing) >= 2:
-            built = now.round - now.base
-            reason = f"{built} round{'' if built == 1 else 's'} of building on"
             return Finish("brainstormed", done.text if done else "", reason)
         brief = "Sum up: the groups of ideas, which ones were picked and by whom, and a first step for the best."
         failed = {turn.start.speaker for turn in closing}

@@ -118,6 +118,17 @@ class Discussion:
             or self._stop_or_go_on(transcript, now, members)
         )
 
+    def close(self, transcript: Transcript) -> Step:
+        """Sum up what was said so far, and end."""
+        now = segment(transcript, TALK)
+        if now.stopped is not None and transcript.active:
+            return self._close(transcript, now, now.stopped)
+        why = transcript.purse.closing
+        if not transcript.active or not any(turn.spoken for turn in (*now.turns, *now.beside)):
+            return Finish("ended", reason=why)
+        data: dict[str, JsonValue] = {"rule": why, "round": now.round}
+        return Record("stopped", data, f"stopped: {why}", sealed_in(transcript, THOUGHTS))
+
     def _thoughts(self, transcript: Transcript, now: Segment, members: Sequence[Member]) -> Step | None:
         if not self.settings.first_thoughts or now.reopened or len(members) < 2:
             left = sealed_in(transcript, THOUGHTS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -46,4 +46,13 @@ class Mode(Protocol):
 
     def bound(self, members: int) -> int:
         """The most turns and conclusions it takes from one human event to its end or a wait."""
+        ...
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """A mode that can come to its end before its time. Any other is ended where it stands."""
+
+    def close(self, transcript: Transcript) -> Step:
+        """The next step of that end: what sums up, then `Finish`. `transcript.purse.closing` says why."""
         ...

@@ -111,6 +111,18 @@ class Refinement:
             or self._write(transcript, now, author)
         )
 
+    def close(self, transcript: Transcript) -> Step:
+        """Give back the best version there is."""
+        now = progress(transcript, self.settings.words)
+        why = transcript.purse.closing
+        if now.best is None and now.now is None:
+            return Finish("ended", reason=why)
+        if now.stopped is None and now.accepted is None:
+            best = now.best or now.now
+            number = best.number if best else 0
+            return Record("stopped", {"rule": why, "version": number, "best": number}, f"stopped: {why}")
+        return self._finish(now)
+
     # Who does what.
 
     def _author(self, transcript: Transcript, now: Progress) -> Member | None:

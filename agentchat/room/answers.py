@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from agentchat import budget
 from agentchat.errors import UsageError
-from agentchat.events import Directed, EscalationAnswered, HumanSpoke, SessionReopened, TurnEnded
+from agentchat.events import Directed, EscalationAnswered, HumanSpoke, SessionReopened, SettingsChanged, TurnEnded
 from agentchat.kinds import kind_of
 from agentchat.kinds.answering import option
+from agentchat.modes import mode_of, settings_of
 from agentchat.persona import YOU
 from agentchat.prompting import read_human
+from agentchat.transcript import RAISE, SPENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,6 +81,29 @@ def reopened(transcript: Transcript, rounds: int, question: str) -> list[Event]:
         return [SessionReopened(rounds=rounds, question=question)]
     spoke = HumanSpoke(text=question, to=said.to, intent=said.intent, mentions=said.mentions)
     return [SessionReopened(rounds=rounds), spoke]
+
+
+def changed(transcript: Transcript, settings: Mapping[str, str]) -> list[Event]:
+    """What becomes of other settings of the mode at work, or another budget. Raises UsageError."""
+    events, rest = rebudgeted(transcript, settings)
+    if rest or not events:
+        frame = transcript.frame
+        known = mode_of(frame.mode).Settings.model_fields
+        kept = {key: value for key, value in frame.settings.items() if key in known}
+        whole = settings_of(frame.mode, {**kept, **rest})
+        changes: dict[str, JsonValue] = {key: whole[key] for key in rest}
+        events += [SettingsChanged(changes=changes), *withdrawn(transcript, changes, frame.id)]
+    return events
+
+
+def rebudgeted(transcript: Transcript, settings: Mapping[str, str]) -> tuple[list[Event], dict[str, str]]:
+    """What becomes of another budget, and the other settings. The room need not ask any more whether to go on."""
+    limits, rest = budget.split(settings, transcript.purse.budget)
+    if len(rest) == len(settings):
+        return [], rest
+    asked = [given(one, RAISE, YOU) for one in transcript.escalations if one.key == SPENT]
+    data = limits.model_dump(exclude_none=True) if limits else {}
+    return [*asked, Directed(verb="budget", data=data, frame=transcript.frame.id)], rest
 
 
 def withdrawn(transcript: Transcript, changes: Mapping[str, JsonValue], frame: int) -> list[EscalationAnswered]:

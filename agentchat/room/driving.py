@@ -7,8 +7,8 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from agentchat import directives
-from agentchat.conduct import conduct, interrupted, trouble
+from agentchat import budget, directives
+from agentchat.conduct import closing, conduct, interrupted, trouble
 from agentchat.errors import AgentchatError, ModelError, StoreError
 from agentchat.events import Event, TurnEnded, TurnStarted
 from agentchat.modes import make
@@ -395,4 +395,5 @@ def _wanted(transcript: Transcript) -> tuple[Step, int]:
     if isinstance(step, Finish):
         return step, 0
     mode = make(transcript.frame.mode, transcript.frame.settings)
+    step = budget.next_step(transcript) or (closing(transcript, mode) if transcript.purse.closing else step)
     return step or mode.next(transcript), mode.bound(len(transcript.members))

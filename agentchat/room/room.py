@@ -19,10 +19,8 @@ from agentchat.events import (
     ParticipantChanged,
     ParticipantJoined,
     ParticipantLeft,
-    SettingsChanged,
     TurnEnded,
 )
-from agentchat.modes import mode_of, settings_of
 from agentchat.persona import YOU
 from agentchat.prompting import read_human
 from agentchat.room import answers, escalating, heads
@@ -209,13 +207,8 @@ class Room:
         await self._do(ParticipantChanged(participant=who, persona=persona, model=model, reason=reason))
 
     async def change(self, settings: Mapping[str, str]) -> None:
-        """Change settings of the mode. Raises UsageError that names what is wrong."""
-        frame = self.transcript.frame
-        known = mode_of(frame.mode).Settings.model_fields
-        kept = {key: value for key, value in frame.settings.items() if key in known}
-        whole = settings_of(frame.mode, {**kept, **settings})
-        changes: dict[str, JsonValue] = {key: whole[key] for key in settings}
-        await self._do(SettingsChanged(changes=changes), *answers.withdrawn(self.transcript, changes, frame.id))
+        """Change settings of the mode, or `budget.*`. Raises UsageError that names what is wrong."""
+        await self._do(*answers.changed(self.transcript, settings))
 
     async def end(self, reason: str = "") -> None:
         """End the session now. It can be reopened."""

@@ -35,6 +35,7 @@ from agentchat.views.drafts import Scored, draft, figures, scored_of, told
 from agentchat.views.fragments import lost, told as cut_off
 from agentchat.views.moves import SILENT, moves_until, silent_at
 from agentchat.views.room import Card, Entry, Line, Said, Tone
+from agentchat.views.told import directed, raised
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,7 +99,7 @@ class Page:
                 changes = ", ".join(f"{name} = {value(now)}" for name, now in entry.changes.items())
                 return (Line(key, f"Settings: {changes}"),)
             case EscalationRaised():
-                return (Card(key, f"{self._name(entry.by)} asks you", plain(entry.question), entry.options),)
+                return raised(self.transcript, entry, plain)
             case EscalationAnswered():
                 return (Line(key, f"Answered by {self._name(entry.by)}: {entry.answer}", "record"),)
             case ModeEntered():
@@ -286,11 +287,7 @@ class Page:
     def _directed(self, entry: Directed) -> tuple[Entry, ...]:
         if entry.by != YOU:
             return (Line(entry.seq, sentence(entry.reason) or sentence(entry.verb), "warning"),)
-        if entry.verb == "fork":
-            turn = entry.data.get("turn")
-            place = f"at turn {turn}, which cost nothing here" if turn else "before its first turn"
-            return (Line(entry.seq, f"Forked from {entry.target[:8]} {place}", "round"),)
-        return ()
+        return directed(entry)
 
     def _changed(self, entry: ParticipantChanged) -> tuple[Entry, ...]:
         name = self._name(entry.participant)

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Literal
 
 from agentchat.events import EscalationRaised
 from agentchat.kinds import kind_of
+from agentchat.terms import limits
 from agentchat.transcript import Turn
 from agentchat.views.clean import clean, clean_line
 from agentchat.views.entries import Page, sentence, size
 from agentchat.views.fold import SCRIPTED, final
 from agentchat.views.room import Card, Draft, Entry, Line, Result, Said, Tone
 from agentchat.views.sessions import spoken_of
+from agentchat.views.told import raised
 
 if TYPE_CHECKING:
     from agentchat.events import Event
@@ -68,8 +70,7 @@ class Unroll:
     def _show(self, page: Page, entry: Turn | Event) -> tuple[Entry, ...]:
         if isinstance(entry, EscalationRaised):
             # A page escapes the question as Markdown; a printout escapes for its own format.
-            who = page.transcript.name(entry.by)
-            return (Card(entry.seq, f"{who} asks you", entry.question, entry.options),)
+            return raised(page.transcript, entry)
         shown = page.show(entry, self._before)
         if isinstance(entry, Turn) and not entry.start.aside and kind_of(entry.start.kind).look == "speech":
             self._before = entry
@@ -81,6 +82,7 @@ def about(transcript: Transcript) -> tuple[str, ...]:
     opened = transcript.opened
     people = spoken_of([persona.name for persona in opened.personas], 6)
     lines = [f"{sentence(opened.mode)} with {people}", asked(transcript)]
+    lines += [f"It may spend {limits(opened.budget)}"] if opened.budget else []
     lines += [f"Given: {one.name}, {size(len(one.text))}" for one in opened.material]
     if any(member.model.startswith("scripted/") for member in transcript.members):
         lines.append(SCRIPTED)

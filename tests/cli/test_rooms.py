@@ -126,3 +126,27 @@ def test_a_room_without_a_topic_takes_it_from_a_pipe(agentchat: Terminalless, ro
     room.write_text(ROOM.replace('topic = "I was billed twice"', ""), "utf-8")
     assert agentchat("run", "desk/room.toml", stdin=b"The invoice is wrong\n").code == 0
     assert opened(agentchat)["topic"] == "The invoice is wrong"
+
+
+@pytest.mark.parametrize(
+    ("policy", "code", "says"),
+    [("default", 0, "Ended: discussed"), ("fail", 4, "The room has spent what it may"), (None, 4, "inbox answer")],
+)
+def test_a_room_whose_budget_is_spent_does_as_its_policy_says(
+    agentchat: Terminalless, room: Path, policy: str | None, code: int, says: str
+) -> None:
+    budget = "\n[budget]\ntokens = 1\n"
+    room.write_text(ROOM.replace('[escalation]\npolicy = "default"\n', "").replace("synthesis = false", "") + budget)
+    ran = agentchat("run", "desk/room.toml", *(("--on-escalation", policy) if policy else ()))
+    assert ran.code == code
+    assert says in ran.err
+    assert opened(agentchat)["budget"] == {"tokens": 1}
+
+
+def test_a_budget_is_set_here_and_changed_when_it_goes_on(agentchat: Terminalless, room: Path) -> None:
+    words = ("run", "desk/room.toml", "--set", "budget.tokens=1", "--on-escalation", "fail")
+    assert agentchat(*words).code == 4
+    session = str(json.loads(agentchat("sessions", "list", "--json").out)[0]["id"])
+    assert agentchat("run", "--resume", session, "--set", "budget.tokens=no").code == 0
+    assert "It may spend what it takes" in agentchat("sessions", "show", session).out
+    assert agentchat("run", "desk/room.toml", "--set", "budget.money=1").code == 2
