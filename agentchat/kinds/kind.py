@@ -42,7 +42,7 @@ class Kind:
     form: str = ""
     """What a reply of the kind looks like, in words a model reads after the brief."""
     words: int | None = None
-    """About how many words it has; None takes the member's, else the mode's."""
+    """About how many words it has; None takes the member's, else the mode's; 0 leaves it to the brief."""
 
 
 _kinds: dict[str, Kind] = {}

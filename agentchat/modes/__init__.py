@@ -12,6 +12,7 @@ from agentchat.modes.brainstorm import Brainstorm
 from agentchat.modes.committee import Committee
 from agentchat.modes.discussion import Discussion
 from agentchat.modes.mode import Closable, Mode, Settings
+from agentchat.modes.pipeline import Pipeline
 from agentchat.modes.poll import Poll
 from agentchat.modes.refinement import Refinement
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Closable", "Mode", "Settings", "lacking", "make", "mode_of", "names", "register", "settings_of"]
 
-_modes: dict[str, type[Mode]] = {mode.name: mode for mode in (Discussion, Brainstorm, Committee, Refinement, Poll)}
+_modes: dict[str, type[Mode]] = {
+    mode.name: mode for mode in (Discussion, Brainstorm, Committee, Refinement, Poll, Pipeline)
+}
 
 
 def register(mode: type[Mode]) -> type[Mode]:

@@ -149,7 +149,7 @@ def _brief(reader: Reader, start: TurnStarted, me: Member, topic: str, room: int
         *_heard(reader, start, room),
         " ".join(filter(None, (cut(asked, room // 8), kind.form))) or "Say what you think, and why.",
         options(transcript, start, names, room // 4),
-        structured or f"About {about} words, as {plain(me.persona.name)} only.",
+        structured or (f"About {about} words, as {plain(me.persona.name)} only." if about else ""),
     ]
     if start.kind == "say" and not start.aside and start.reply_to is None:
         parts.append(_SILENCE)

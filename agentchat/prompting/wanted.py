@@ -26,9 +26,9 @@ WORDS = 120
 
 
 def words(transcript: Transcript, member: Member, kind: str) -> int:
-    """About how many words the turn should have: the kind's, the member's, the mode's."""
-    wanted = transcript.frame.settings.get("words")
-    return kind_of(kind).words or member.words or (wanted if isinstance(wanted, int) else WORDS)
+    """About how many words the turn should have: the kind's, the member's, the mode's; 0 where the brief says it."""
+    wanted, own = transcript.frame.settings.get("words"), kind_of(kind).words
+    return own if own is not None else member.words or (wanted if isinstance(wanted, int) else WORDS)
 
 
 def options(transcript: Transcript, start: TurnStarted, names: frozenset[str], room: int) -> str:

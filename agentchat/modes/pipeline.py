@@ -1,0 +1,257 @@
+"""A pipeline: named stages, each somebody's work, and each checked against what it promises before the next begins.
+
+What breaks a promise goes back once to its maker, with the reason; a verdict may send it further back. What is still
+not right is the person's to settle. Not verifying, and going past a specification, are among the most common ways in
+which groups of models fail (EVIDENCE §1, MAST): so code checks what code can.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal, cast
+
+from pydantic import BaseModel, Field, JsonValue
+
+from agentchat.capability import fit
+from agentchat.kinds.pipeline import FAIL
+from agentchat.modes.floor import lot
+from agentchat.modes.handover import ACCEPT, AGAIN, STOP, Handover, back, handover, made, source
+from agentchat.modes.members import absent, is_called
+from agentchat.modes.mode import Settings as ModeSettings
+from agentchat.modes.promises import Size, broken, told, written
+from agentchat.modes.sitting import sitting
+from agentchat.modes.stages import Stage, Stages, stages
+from agentchat.steps import Ask, Escalate, Finish, Record, Step, Wait
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agentchat.persona import Persona
+    from agentchat.transcript import Member, Transcript, Turn
+
+MOST_MAKERS = 3
+"""Members who are asked in turn for one piece of work, where it does not come."""
+
+MOST_AGAIN = 3
+"""Times a person may have one stage tried again."""
+
+_JUDGING = "check test verify review doubt risk quality"
+"""What somebody who gives a verdict is good at."""
+
+
+class Settings(ModeSettings):
+    """Settings of a pipeline."""
+
+    stages: Stages = Field(
+        "frame | work out | check: verdict back to work out",
+        description="Stage by stage, as in: outline by ada: lines>=3 | draft by ben: words<=200, has Risks | "
+        "check by cleo: verdict back to draft. Promises: words, lines or characters with <=, >= or =; has TEXT; "
+        "has heading TEXT; without TEXT; matches PATTERN; json with fields a and b; verdict",
+    )
+    returns: int = Field(2, ge=0, le=5, description="How often verdicts may send the work back, in all")
+    unkept: Literal["stop", "accept"] = Field(
+        "stop", description="What counts where a promise stays broken and you do not say what to do"
+    )
+    words: int = Field(150, ge=20, le=2000, description="About how many words a stage has that promises no length")
+
+    def lacks(self, personas: Sequence[Persona]) -> str:
+        """The makers that are named."""
+        for stage in stages(self.stages):
+            if name := absent(stage.by, personas):
+                return f"{name} is to make “{stage.name}”, and is not in the room"
+        return ""
+
+
+class Pipeline:
+    """From stage to stage, each checked before the next."""
+
+    name: ClassVar[str] = "pipeline"
+    version: ClassVar[int] = 1
+    title: ClassVar[str] = "Pipeline"
+    summary: ClassVar[str] = "stage by stage, each checked before the next"
+    picture: ClassVar[str] = "A ✓→ B ✓→ C ⇒ ▣"
+    achieves: ClassVar[frozenset[str]] = frozenset({"done"})
+    Settings: ClassVar[type[BaseModel]] = Settings
+
+    def __init__(self, settings: BaseModel) -> None:
+        self.settings = cast("Settings", settings)
+        self.stages = stages(self.settings.stages)
+
+    def bound(self, members: int) -> int:
+        """For each stage, each time work comes to it or a person has it tried again: two tries, and what is found."""
+        tries = 2 * (MOST_MAKERS + 1)
+        return len(self.stages) * tries * (1 + self.settings.returns + len(self.stages) * MOST_AGAIN) + 2
+
+    def next(self, transcript: Transcript) -> Step:
+        """The next step."""
+        now = handover(sitting(transcript).entries, self.stages)
+        if now.over is not None:
+            return self._finish(now, now.over.data, now.over.reason)
+        if now.failed is not None:
+            return self._end(now, "failed", now.failed.reason)
+        if now.stopped is not None:
+            return self._end(now, "stopped", f"stopped at {now.stopped.reason}")
+        if now.at >= len(self.stages):
+            return self._end(now, "done", f"{len(self.stages)} stages, each handed on")
+        if now.stuck is not None:
+            return self._ask_person(transcript, now, str(now.stuck.data.get("why") or ""))
+        if now.turn is not None and made(now.turn):
+            return self._check(now, now.turn)
+        if not transcript.active:
+            return Wait("Nobody is in the room to work: invite or unmute someone.")
+        maker, reason = self._maker(transcript, now)
+        return self._lost(now) if maker is None else self._ask(transcript, now, maker, reason)
+
+    def close(self, transcript: Transcript) -> Step:
+        """Give back what there is."""
+        now, why = handover(sitting(transcript).entries, self.stages), transcript.purse.closing
+        return self._end(now, "stopped", why) if now.over is None else self._finish(now, now.over.data, why)
+
+    # Who is asked, and for what.
+
+    def _maker(self, transcript: Transcript, now: Handover) -> tuple[Member | None, str]:
+        """Who makes the stage at hand, and why; nobody, where it did not come from as many as may be asked."""
+        stage, nothing = self.stages[now.at], [turn.start.speaker for turn in now.visit]
+        free = [one for one in transcript.active if one.id not in nothing]
+        if len(nothing) >= MOST_MAKERS or (not free and len(nothing) >= 2):
+            return None, ""
+        free = free or list(transcript.active)
+        last = now.newest.get(now.at)
+        if now.why and last and (own := [one for one in free if one.id == last.start.speaker]):
+            return own[0], f"{stage.name}, once more: {now.why}"
+        if named := [one for one in free if is_called(stage.by, one.persona)]:
+            return named[0], stage.name
+        judged = source(now, self.stages, now.at) if stage.verdict else None
+        others = [one for one in free if judged is None or one.id != judged.start.speaker] or free
+        about = f"{stage.name} {_JUDGING if stage.verdict else transcript.question}"
+        seed = transcript.opened.seed
+        best = max(others, key=lambda one: (fit(about, one.persona).score, lot(seed, stage.name, one.id)))
+        known = fit(about, best.persona).words
+        why = f"close to {', '.join(known[:2])}" if known else "drawn by lot"
+        instead = f" in place of {stage.by}" if stage.by else " since nothing came" if nothing else ""
+        return best, f"{stage.name}{instead}: {why}"
+
+    def _ask(self, transcript: Transcript, now: Handover, maker: Member, reason: str) -> Ask:
+        stage, tries = self.stages[now.at], now.tries.get(now.at, 0)
+        label = f"{stage.name} · {tries + 1}" if tries else stage.name
+        work = source(now, self.stages, now.at)
+        kind = "verdict" if stage.verdict else "work"
+        brief = self._brief(now, maker, work)
+        return Ask(maker.id, kind, brief, stage=label, reply_to=work.id if work else None, reason=reason)
+
+    def _brief(self, now: Handover, maker: Member, work: Turn | None) -> str:
+        stage, before = self.stages[now.at], self.stages[now.at - 1 : now.at]
+        said = [f"Stage {now.at + 1} of {len(self.stages)}: {stage.name}."]
+        if stage.verdict:
+            what = f"#{work.id}" if work else "what was made so far"
+            return f"{said[0]} Judge {what}: will it do, by the question and by what the stages before it were for?"
+        if work:
+            said.append(f"Work from what came of the stages before, the last of it #{work.id}.")
+        elif before:
+            said.append("Of the stage before there is nothing to work from.")
+        if now.judged is not None:
+            own = now.newest.get(now.at)
+            said.append(f"Your work{f' (#{own.id})' if own else ''} came back (#{now.judged.id}): {now.why}")
+        elif now.why:
+            own = now.newest.get(now.at)
+            said.append(f"What there was{f' (#{own.id})' if own else ''} will not do: it {now.why}.")
+        if now.why:
+            said.append("Give the whole of it anew, mended.")
+        if stage.promises:
+            said.append(f"It must {'; it must '.join(map(told, stage.promises))}. A program checks that.")
+        if not any(isinstance(one, Size) for one in stage.promises):
+            said.append(f"About {maker.words or self.settings.words} words.")
+        return " ".join(said)
+
+    # What comes of it.
+
+    def _check(self, now: Handover, turn: Turn) -> Record:
+        """Whether a promise was kept, and where the work goes."""
+        stage = self.stages[now.at]
+        found = {} if stage.verdict else {written(one): broken(one, turn.text) for one in stage.promises}
+        if turn.end is not None and turn.end.outcome == "interrupted":
+            found["a whole"] = "was cut off before its end"
+        why = ", and ".join(one for one in found.values() if one)
+        verdict = str(turn.data.get("verdict") or "") if stage.verdict else ""
+        if verdict == FAIL:
+            why = str(turn.data.get("reason") or "it will not do")
+        then, to = self._then(now, stage, kept=not why)
+        reason = f"{stage.name}: {f'it {why}' if why and not verdict else why}" if why else f"{stage.name}: as promised"
+        return Record(
+            "stage_checked",
+            {
+                "stage": stage.name,
+                "of": [one.name for one in self.stages],
+                "by": turn.start.speaker,
+                "turn": turn.id,
+                "kept": not why,
+                "promises": [{"promise": promise, "broken": how} for promise, how in found.items()],
+                "verdict": verdict,
+                "why": why,
+                "then": then,
+                "next": to,
+            },
+            reason,
+        )
+
+    def _then(self, now: Handover, stage: Stage, *, kept: bool) -> tuple[str, str]:
+        """What happens now, as a word and for people."""
+        if kept:
+            after = self.stages[now.at + 1 : now.at + 2]
+            return "next", f"next: {after[0].name}" if after else ""
+        if stage.verdict is None:
+            return ("ask", "goes to you: it went back once") if now.again else ("again", "goes back to its maker, once")
+        if stage.verdict.final:
+            return "fail", "a fail ends it"
+        if now.sent_back < self.settings.returns:
+            return "back", f"goes back to {self.stages[back(now, self.stages)].name}"
+        return "ask", f"goes to you: it was sent back {now.sent_back} times" if now.sent_back else "goes to you"
+
+    def _lost(self, now: Handover) -> Record:
+        stage, who = self.stages[now.at], len({turn.start.speaker for turn in now.visit})
+        why = f"nobody made it: {who} {'was' if who == 1 else 'were'} asked"
+        data: dict[str, JsonValue] = {"stage": stage.name, "kept": False, "why": why, "then": "ask"}
+        return Record("stage_checked", {**data, "next": "goes to you"}, f"{stage.name}: {why}")
+
+    def _ask_person(self, transcript: Transcript, now: Handover, why: str) -> Step:
+        if any(one.key == now.key for one in transcript.escalations):
+            return Wait(f"Say what is to become of “{self.stages[now.at].name}”.")
+        turn = now.newest.get(now.at) if now.stuck and now.stuck.data.get("by") else None
+        options = [ACCEPT] if turn else []
+        if now.more.get(now.at, 0) < MOST_AGAIN:
+            options.append(AGAIN)
+        default = ACCEPT if turn and self.settings.unkept == "accept" else STOP
+        judged = now.stuck is not None and bool(now.stuck.data.get("verdict"))
+        said = why if not turn else f"the verdict is fail: {why}" if judged else f"it {why}"
+        question = f"“{self.stages[now.at].name}” is not as it should be: {said.rstrip('.')}. What now?"
+        return Escalate(
+            question,
+            "ask",
+            (*options, STOP),
+            default,
+            key=now.key,
+            turn=turn.id if turn else None,
+            reason="the work cannot go on by itself",
+        )
+
+    def _end(self, now: Handover, outcome: str, why: str) -> Record:
+        rows: list[JsonValue] = [
+            {
+                "name": stage.name,
+                "by": now.newest[at].start.speaker if at in now.newest else "",
+                "tries": now.tries.get(at, 0),
+                "kept": at in now.passed and at not in now.accepted,
+                "accepted": at in now.accepted,
+            }
+            for at, stage in enumerate(self.stages)
+        ]
+        return Record("pipeline_ended", {"outcome": outcome, "stages": rows, "why": why}, why)
+
+    def _finish(self, now: Handover, ended: dict[str, JsonValue], why: str) -> Finish:
+        came = [(self.stages[at].verdict is None, turn) for at, turn in sorted(now.newest.items())]
+        work, verdicts = [turn for is_work, turn in came if is_work], [turn for is_work, turn in came if not is_work]
+        last = source(now, self.stages, len(self.stages)) or next(reversed(work or verdicts), None)
+        text = last.text if last else ""
+        data: dict[str, JsonValue] = {"text": text, "stages": ended.get("stages")}
+        if verdicts:
+            data["verdict"] = verdicts[-1].data.get("verdict")
+        return Finish(str(ended.get("outcome") or "failed"), text, why, data)
