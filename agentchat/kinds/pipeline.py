@@ -38,26 +38,23 @@ def read(text: str, _: tuple[str, ...] = ()) -> dict[str, JsonValue] | None:
 
 
 def told(data: Mapping[str, JsonValue]) -> str:
-    """A verdict in words."""
-    return f"**{'Pass' if data.get('verdict') == PASS else 'Fail'}.** {data.get('reason') or ''}".strip()
+    """A verdict in words. A tiny model gives the verdict once more as its reason."""
+    verdict, reason = str(data.get("verdict")), str(data.get("reason") or "")
+    more = "" if reason.strip(" .!").casefold() == verdict else reason
+    return f"**{'Pass' if verdict == PASS else 'Fail'}.** {more}".strip()
 
 
 def checked(data: Mapping[str, JsonValue], name: Name) -> Sheet | None:
-    """What was found of a stage's work, and what comes of it."""
+    """What was found of a stage's promises, and what comes of it; nothing where it made none."""
     found = data.get("promises")
     promises = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    if not promises:
+        return None
     rows = tuple(
         f"✗ {one.get('promise')}: it {one.get('broken')}" if one.get("broken") else f"✓ {one.get('promise')}"
         for one in promises
     )
-    stage, verdict = str(data.get("stage") or "stage"), data.get("verdict")
-    by = f", by {name(str(data['by']))}" if data.get("by") else ""
-    if verdict:
-        title = f"{stage}{by}: {'it passes' if verdict == PASS else 'it fails'}"
-    elif data.get("kept"):
-        title = f"{stage}{by}: {'as promised' if rows else 'it is there'}"
-    else:
-        title = f"{stage}{by}: not as promised" if data.get("by") else f"{stage}: nobody made it"
+    title = f"{data.get('stage')}, by {name(str(data.get('by')))}: {'as' if data.get('kept') else 'not as'} promised"
     return Sheet(title[:1].upper() + title[1:], rows, str(data.get("next") or ""))
 
 

@@ -87,9 +87,9 @@ class Pipeline:
         if now.over is not None:
             return self._finish(now, now.over.data, now.over.reason)
         if now.failed is not None:
-            return self._end(now, "failed", now.failed.reason)
+            return self._end(now, "failed", _ending(now.failed.data))
         if now.stopped is not None:
-            return self._end(now, "stopped", f"stopped at {now.stopped.reason}")
+            return self._end(now, "stopped", f"you stopped at {_ending(now.stopped.data)}")
         if now.at >= len(self.stages):
             return self._end(now, "done", f"{len(self.stages)} stages, each handed on")
         if now.stuck is not None:
@@ -117,11 +117,11 @@ class Pipeline:
         free = free or list(transcript.active)
         last = now.newest.get(now.at)
         if now.why and last and (own := [one for one in free if one.id == last.start.speaker]):
-            return own[0], f"{stage.name}, once more: {now.why}"
+            return own[0], f"{stage.name}, once more: {'' if now.judged else 'it '}{now.why}"
         if named := [one for one in free if is_called(stage.by, one.persona)]:
             return named[0], stage.name
-        judged = source(now, self.stages, now.at) if stage.verdict else None
-        others = [one for one in free if judged is None or one.id != judged.start.speaker] or free
+        work = source(now, self.stages, now.at)
+        others = [one for one in free if work is None or one.id != work.start.speaker] or free
         about = f"{stage.name} {_JUDGING if stage.verdict else transcript.question}"
         seed = transcript.opened.seed
         best = max(others, key=lambda one: (fit(about, one.persona).score, lot(seed, stage.name, one.id)))
@@ -175,7 +175,12 @@ class Pipeline:
         if verdict == FAIL:
             why = str(turn.data.get("reason") or "it will not do")
         then, to = self._then(now, stage, kept=not why)
-        reason = f"{stage.name}: {f'it {why}' if why and not verdict else why}" if why else f"{stage.name}: as promised"
+        if verdict:
+            reason = f"{stage.name} {'fails' if why else 'passes'}{f': {to}' if to else ''}"
+        elif why:
+            reason = f"{stage.name}: it {why}; {to}"
+        else:
+            reason = f"{stage.name} is done{f', {to}' if to else ''}"
         return Record(
             "stage_checked",
             {
@@ -210,7 +215,7 @@ class Pipeline:
         stage, who = self.stages[now.at], len({turn.start.speaker for turn in now.visit})
         why = f"nobody made it: {who} {'was' if who == 1 else 'were'} asked"
         data: dict[str, JsonValue] = {"stage": stage.name, "kept": False, "why": why, "then": "ask"}
-        return Record("stage_checked", {**data, "next": "goes to you"}, f"{stage.name}: {why}")
+        return Record("stage_checked", {**data, "next": "goes to you"}, f"{stage.name}: {why}; goes to you")
 
     def _ask_person(self, transcript: Transcript, now: Handover, why: str) -> Step:
         if any(one.key == now.key for one in transcript.escalations):
@@ -255,3 +260,9 @@ class Pipeline:
         if verdicts:
             data["verdict"] = verdicts[-1].data.get("verdict")
         return Finish(str(ended.get("outcome") or "failed"), text, why, data)
+
+
+def _ending(stuck: dict[str, JsonValue]) -> str:
+    """What it ended at, and why."""
+    said = bool(stuck.get("verdict")) or not stuck.get("by")
+    return f"{stuck.get('stage')}: {'' if said else 'it '}{stuck.get('why')}"

@@ -33,6 +33,7 @@ position = ['{"stance": "agree", "why": "it is cheap"}']
 proposal = ["SQLite"]
 pick = ['{"vote": "A", "why": "it is near"}']
 ranking = ['{"ranking": ["A", "B"], "why": "it is small"}']
+verdict = ['{"verdict": "pass", "reason": "it is short"}']
 draft = ["Welcome, all of you, on Monday."]
 critique = ['{"issues": [], "scores": {"correctness": 5, "clarity": 5, "completeness": 5, "tone": 5}}']
 """
