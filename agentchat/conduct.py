@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from agentchat.errors import AgentchatError
+from agentchat.errors import AgentchatError, UsageError
 from agentchat.events import (
     Directed,
     EscalationRaised,
@@ -21,7 +21,7 @@ from agentchat.events import (
     TurnEnded,
     TurnStarted,
 )
-from agentchat.modes import Closable, Mode, mode_of, names
+from agentchat.modes import Closable, Mode, mode_of, names, source_of, why_absent
 from agentchat.persona import CHECK, YOU
 from agentchat.steps import Ask, Enter, Escalate, Finish, Record, Step, Together, Wait
 from agentchat.transcript import Transcript, Turn
@@ -63,6 +63,7 @@ def _begin(transcript: Transcript, step: Step) -> tuple[Event, ...]:
                 ModeEntered(
                     mode=mode,
                     mode_version=mode_of(mode).version,
+                    mode_source=source_of(mode),
                     settings=whole,
                     reason=reason,
                     question=question,
@@ -174,14 +175,38 @@ def trouble(transcript: Transcript, step: Step, bound: int) -> str:
 
 
 def aged(transcript: Transcript) -> tuple[str, ...]:
-    """Of the modes at work, those that were begun under another version, in words."""
-    begun = {entry.seq: entry.mode_version for entry in transcript.entries if isinstance(entry, ModeEntered)}
-    begun[0] = transcript.opened.mode_version
-    return tuple(
-        f"this was begun under version {begun[frame.id]} of {frame.mode}, and goes on under version {version}"
-        for frame in transcript.frames
-        if frame.mode in names() and (version := mode_of(frame.mode).version) != begun[frame.id]
-    )
+    """Of the modes at work, those that were begun under another version or another text of their file, in words."""
+    begun = {one.seq: (one.mode_version, one.mode_source) for one in transcript.entries if isinstance(one, ModeEntered)}
+    begun[0] = (transcript.opened.mode_version, transcript.opened.mode_source)
+    here = [(frame.mode, *begun[frame.id]) for frame in transcript.frames if frame.mode in names()]
+    return tuple(told for one in here if (told := _aged(*one)))
+
+
+def _aged(mode: str, version: int, source: str | None) -> str:
+    if (now := mode_of(mode).version) != version:
+        return f"this was begun under version {version} of {mode}, and goes on under version {now}"
+    if source and source != source_of(mode):
+        return f"the file of {mode} has changed since this was begun, and it goes on as the file is now"
+    return ""
+
+
+def without(transcript: Transcript) -> tuple[str, str]:
+    """Why a session cannot go on for want of a mode at work in it, and what to do; two empty texts where none lacks."""
+    for frame in transcript.frames:
+        if frame.mode not in names():
+            why, hint = why_absent(frame.mode)
+            return (
+                f"this room cannot go on: {why}",
+                f"{hint.rstrip('.')}. It can still be shown, replayed and exported.",
+            )
+    return "", ""
+
+
+def must_be_here(transcript: Transcript) -> None:
+    """Raise UsageError where a session cannot go on for want of a mode."""
+    why_not, hint = without(transcript)
+    if why_not:
+        raise UsageError(why_not, hint=hint)
 
 
 def closing(transcript: Transcript, mode: Mode) -> Step:

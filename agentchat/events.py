@@ -67,6 +67,8 @@ class SessionOpened(Stamped):
     material: tuple[Material, ...] = ()
     mode: str
     mode_version: int = 1
+    mode_source: str | None = None
+    """The SHA-256 of the file a mode of the person's own was read from."""
     settings: dict[str, JsonValue] = Field(default_factory=dict)
     personas: tuple[Persona, ...] = ()
     models: dict[str, str] = Field(default_factory=dict)
@@ -253,6 +255,8 @@ class ModeEntered(Stamped):
     type: Literal["mode_entered"] = "mode_entered"
     mode: str
     mode_version: int = 1
+    mode_source: str | None = None
+    """The SHA-256 of the file a mode of the person's own was read from."""
     settings: dict[str, JsonValue] = Field(default_factory=dict)
     question: str = ""
     """What it is about; empty is the session's topic."""

@@ -57,6 +57,7 @@ def chat(
     log.keep()
     if file == "-":
         raise UsageError("the app reads keys from stdin", hint="Give a file, or use: agentchat run --file -")
+    home = Home(api_base=api_base)  # it brings modes of the person's own
     room, words = given.room(topic, question, "agentchat chat room.toml")
     wish = Wish(
         given.topic(words, (), file, wanted=False),
@@ -69,7 +70,6 @@ def chat(
         room=room,
     )
     # What is wrong is said here, not on a screen that then closes.
-    home = Home(api_base=api_base)
     wish = home.filled(wish)
     mode_of(wish.mode)
     if wish.personas:

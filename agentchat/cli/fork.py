@@ -119,6 +119,7 @@ async def _forked(prefix: str, at: str, what_if: WhatIf, order: Order, *, run: b
     from agentchat.cli.headless import SHORT, must_have_check, printed, seen_through
     from agentchat.cli.since import cannot_ask
     from agentchat.cli.starter import STARTER, ensure
+    from agentchat.conduct import must_be_here
     from agentchat.folding import fold
     from agentchat.home import Home
     from agentchat.home.forking import placed, prefix as path
@@ -127,7 +128,9 @@ async def _forked(prefix: str, at: str, what_if: WhatIf, order: Order, *, run: b
         log = await home.archive.any(prefix)
         place = placed(log, at)
         if run:
-            must_have_check(fold(path(log, place)), order)
+            there = fold(path(log, place))
+            must_be_here(there)
+            must_have_check(there, order)
         room = await home.fork(log, place, what_if, order.check)
         row = await (await home.store()).session(room.session)
         short = room.session[:SHORT]

@@ -14,6 +14,7 @@ from agentchat.cli.edge import INTERRUPTED, UNREAD, say, say_lines
 from agentchat.cli.sheet import Sheet, sheet
 from agentchat.cli.since import cannot_ask, since
 from agentchat.cli.starter import BETTER, STARTER, WORTH, ensure
+from agentchat.conduct import must_be_here
 from agentchat.errors import AgentchatError, UsageError
 from agentchat.home import Home, Wish
 from agentchat.modes import mode_of
@@ -168,6 +169,7 @@ async def _again(home: Home, order: Order) -> Room:
         hint = room.writer.store.way_out or f"agentchat resume {room.session[:SHORT]} follows it live."
         raise AgentchatError(room.standing.reason, hint=hint)
     try:
+        must_be_here(room.transcript)
         must_have_check(room.transcript, order)
     except UsageError:
         await home.leave(room)

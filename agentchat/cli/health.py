@@ -81,6 +81,12 @@ async def _home(home: Home) -> AsyncIterator[Finding]:
         yield Finding("Personas", "note", f"{first.place}: {first.message}", "`agentchat personas check` has more.")
     else:
         yield Finding("Personas", "ok", f"{len(scan.personas)} personas, {len(scan.lineups)} line-ups")
+    for plugin in home.plugins.scan():
+        state: Literal["ok", "note"] = "ok" if plugin.works else "note"
+        says = plugin.says or plugin.state
+        yield Finding("Mode", state, f"{plugin.name}, {says}: {plugin.origin}", plugin.todo and f"`{plugin.todo}`.")
+    for flaw in home.plugins.flaws:
+        yield Finding("Modes", "note", f"{flaw.place} {flaw.message}", flaw.hint)
     if log.path().exists():
         yield Finding("Log", "note", f"something went wrong once: {log.path()}", "Delete it when you have read it.")
 

@@ -6,15 +6,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agentchat.cli.command import command, group
+from agentchat.cli.command import Lazy, command, group
 from agentchat.cli.listing import as_json, show_columns, show_json
 
 if TYPE_CHECKING:
+    from agentchat.home.plugins import Plugin, Plugins
     from agentchat.modes import Mode
     from agentchat.views.settings import Setting
 
+OF_YOUR_OWN = {
+    "Modes of your own": {
+        "trust": Lazy("agentchat.cli.trust", "trust", "Look at a mode file in your home, and let it run"),
+        "untrust": Lazy("agentchat.cli.trust", "untrust", "Let a mode file run no more"),
+    }
+}
 
-@group("modes", "agentchat modes list", "agentchat modes show discussion")
+
+@group("modes", "agentchat modes list", "agentchat modes show discussion", parts=OF_YOUR_OWN)
 def modes() -> None:
     """How a room can work."""
 
@@ -26,34 +34,69 @@ WIDEST = 24
 @command("list", "agentchat modes list --json")
 @as_json
 def listed(as_json: bool) -> None:
-    """List the modes."""
+    """List the modes, those in your home and of packages too."""
+    from agentchat.home import Home
     from agentchat.modes import mode_of, names
+    from agentchat.views.clean import clean_line
 
+    plugins = Home().plugins
+    found = plugins.scan()
     known = [mode_of(name) for name in names()]
     if as_json:
-        show_json([_facts(mode) for mode in known])
-    else:
-        show_columns(
-            ("MODE", "WHO SPEAKS WHEN", "WHAT IT DOES"), [(mode.name, mode.picture, mode.summary) for mode in known]
+        there = {name: one for one in found for name in one.modes}
+        show_json(
+            [_facts(mode) | _origin(there.get(mode.name)) for mode in known]
+            + [_lost(one) for one in found if not one.works]
         )
+        return
+    show_columns(
+        ("MODE", "WHO SPEAKS WHEN", "WHAT IT DOES"), [(mode.name, mode.picture, mode.summary) for mode in known]
+    )
+    if found:
+        click.echo()
+        show_columns(("NOT SHIPPED", "IT IS", "FROM"), [(one.name, one.state, one.origin) for one in found])
+    for one in found:
+        if one.todo:
+            click.echo(clean_line(f"{one.name}: {one.says or one.state}. To do: {one.todo}", 1000), err=True)
+    _warn(plugins)
+
+
+def _warn(plugins: Plugins) -> None:
+    from agentchat.views.clean import clean_line
+
+    for flaw in plugins.flaws:
+        click.echo(clean_line(f"{flaw.place} {flaw.message}. {flaw.hint}", 1000), err=True)
 
 
 @command("show", "agentchat modes show discussion", "agentchat run TOPIC -m discussion --set order=moderated")
 @click.argument("name", metavar="MODE")
 @as_json
 def show(name: str, as_json: bool) -> None:
-    """Show what a mode does and which settings it takes, for `run --set NAME=VALUE`."""
+    """Show what a mode does and which settings it takes.
+
+    Each is a name for --set in `run` and `chat`, and for /set in a room: order=moderated.
+    """
+    from agentchat.home import Home
     from agentchat.modes import mode_of
+    from agentchat.views.clean import clean_line
     from agentchat.views.settings import settings_of
 
+    found = Home().plugins.scan()
     mode = mode_of(name)
+    origin = next((one for one in found if name in one.modes), None)
     if as_json:
-        show_json(_facts(mode) | {"settings": mode.Settings.model_json_schema()["properties"]})
+        settings = mode.Settings.model_json_schema().get("properties", {})
+        show_json(_facts(mode) | _origin(origin) | {"settings": settings})
         return
-    settings = settings_of(mode.Settings)
-    click.echo(f"{mode.title}: {mode.summary}\n{mode.picture}\n")
-    rows = [row(one) for one in settings]
-    show_columns(("SETTING", "DEFAULT", "TAKES", "WHAT IT IS"), rows, whole=True)
+    click.echo(clean_line(f"{mode.title}: {mode.summary}", 400))
+    click.echo(clean_line(mode.picture))
+    if origin:
+        click.echo(clean_line(f"version {mode.version}, from {origin.origin}", 1000))
+    click.echo()
+    if rows := [row(one) for one in settings_of(mode.Settings)]:
+        show_columns(("SETTING", "DEFAULT", "TAKES", "WHAT IT IS"), rows, whole=True)
+    else:
+        click.echo("It takes no settings.")
 
 
 def row(setting: Setting) -> tuple[str, str, str, str]:
@@ -89,6 +132,15 @@ def _facts(mode: type[Mode]) -> dict[str, object]:
         "summary": mode.summary,
         "picture": mode.picture,
     }
+
+
+def _origin(plugin: Plugin | None) -> dict[str, object]:
+    return {"state": plugin.state, "from": plugin.origin} if plugin else {"state": "ships"}
+
+
+def _lost(plugin: Plugin) -> dict[str, object]:
+    """A mode that cannot be used, as JSON."""
+    return {"name": plugin.name, "state": plugin.state, "from": plugin.origin, "why": plugin.says, "todo": plugin.todo}
 
 
 modes.add_command(listed)

@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agentchat.conduct import without
 from agentchat.errors import UsageError
 from agentchat.models.choice import lacks
 from agentchat.modes import mode_of, names
@@ -116,6 +117,9 @@ async def news(home: Home, transcript: Transcript) -> tuple[str, ...]:
     if len(files) < len(adoptable):
         told.append(f"the home's model is {home.config.model} now (/adopt takes it)")
     told += left_out(transcript)
+    why_not, hint = without(transcript)
+    if why_not:
+        told.append(f"{why_not}. {hint.rstrip('.')}")
     if lacking := unasked(home, transcript):
         told += [*lacking[:-1], f"{lacking[-1]}, or take another with /model all MODEL"]
     return tuple(told)

@@ -27,6 +27,7 @@ from agentchat.home.archive import Archive
 from agentchat.home.bundles import Bundles
 from agentchat.home.forking import WhatIf
 from agentchat.home.library import Library, sweep
+from agentchat.home.plugins import Plugins
 from agentchat.home.reloading import kept_up
 from agentchat.library import Shelf, check, folders, suggest
 from agentchat.log import Log
@@ -79,6 +80,7 @@ class Home:
         self.config = config.read(self.folder / "config.toml")
         self.api_base = api_base or self.environ.get("AGENTCHAT_API_BASE", "") or self.config.api_base
         self.shelf = Shelf(folders(Path.cwd(), self.folder))
+        self.plugins = Plugins.loaded(self.folder)  # before anything looks a mode up
         self._store: Store | None = None
         self._opening = asyncio.Lock()
         self._doors = asyncio.Lock()

@@ -15,7 +15,7 @@ from agentchat.errors import UsageError
 from agentchat.events import SessionOpened
 from agentchat.library import materials, placed
 from agentchat.models import names
-from agentchat.modes import lacking, mode_of, settings_of
+from agentchat.modes import lacking, mode_of, settings_of, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,6 +138,7 @@ async def opened(home: Home, wish: Wish) -> SessionOpened:
         material=wish.material,
         mode=mode.name,
         mode_version=mode.version,
+        mode_source=source_of(mode.name),
         settings=whole,
         personas=tuple(there),
         models={who: choice.model for who, choice in models.items()},

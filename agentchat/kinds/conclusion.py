@@ -49,5 +49,16 @@ def conclusion_of(name: str) -> Conclusion:
     return _conclusions.get(name) or Conclusion(name)
 
 
+def is_conclusion(name: str) -> bool:
+    """Whether somebody made that kind of conclusion known; the data of any other is shown as it is."""
+    return name in _conclusions
+
+
+for _name in (
+    "agreement_recorded", "decision_reached", "dissent_called", "draft_accepted", "draft_compared", "draft_scored",
+    "ideas_revealed", "options_set", "poll_revealed", "positions_revealed", "speaker_chosen", "thoughts_revealed",
+    "votes_counted", "warned",
+):  # fmt: skip
+    conclude(Conclusion(_name))
 conclude(Conclusion("stopped", "stop"))
 conclude(Conclusion("no_decision", "warning"))

@@ -44,6 +44,15 @@ class Kind:
     words: int | None = None
     """About how many words it has; None takes the member's, else the mode's; 0 leaves it to the brief."""
 
+    def put(self, data: Mapping[str, JsonValue], otherwise: str) -> str:
+        """A structured answer in words; `otherwise` where the kind has none for it, or fails at finding them."""
+        if self.told is None:
+            return otherwise
+        try:
+            return str(self.told(data))
+        except Exception:  # noqa: BLE001 (the edge: a plug-in's own code must cost nobody a turn)
+            return otherwise
+
 
 _kinds: dict[str, Kind] = {}
 

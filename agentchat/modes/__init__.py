@@ -1,4 +1,4 @@
-"""The room modes, by name."""
+"""The room modes, by name: those that ship, and those that a home or a package brings."""
 
 from __future__ import annotations
 
@@ -21,17 +21,73 @@ if TYPE_CHECKING:
 
     from agentchat.persona import Persona
 
-__all__ = ["Closable", "Mode", "Settings", "lacking", "make", "mode_of", "names", "register", "settings_of"]
+__all__ = [
+    "SHIPPED",
+    "Closable",
+    "Mode",
+    "Settings",
+    "absent",
+    "comes_from",
+    "forget",
+    "lacking",
+    "make",
+    "mode_of",
+    "names",
+    "none_absent",
+    "register",
+    "settings_of",
+    "source_of",
+    "why_absent",
+]
 
 _modes: dict[str, type[Mode]] = {
     mode.name: mode for mode in (Discussion, Brainstorm, Committee, Refinement, Poll, Pipeline)
 }
+_sources: dict[str, str] = {}
+_absent: dict[str, tuple[str, str]] = {}
+
+SHIPPED = frozenset(_modes)
+"""The names of the modes that ship: no other mode may have one of them."""
 
 
 def register(mode: type[Mode]) -> type[Mode]:
-    """Make a mode known. Registering a name anew replaces it."""
+    """Make a mode known; also as a decorator. Registering a name anew replaces it."""
     _modes[mode.name] = mode
+    _absent.pop(mode.name, None)
     return mode
+
+
+def forget(name: str) -> None:
+    """Know a mode no more, nor why it is not there."""
+    for table in (_modes, _sources, _absent):
+        table.pop(name, None)
+
+
+def absent(name: str, why: str, hint: str) -> None:
+    """Say why a mode that somebody has is not among those there are, and what to do: who asks for it is told."""
+    if name not in _modes:
+        _absent[name] = (why, hint)
+
+
+def none_absent() -> None:
+    """Forget what was said of modes that are not there."""
+    _absent.clear()
+
+
+def why_absent(name: str) -> tuple[str, str]:
+    """Why a mode is not among those there are, and what to do: of one that nobody here has, in general."""
+    usual = (f"the mode {name} is not here", "Put its file back into modes/ of your home, or install its package.")
+    return _absent.get(name, usual)
+
+
+def source_of(name: str) -> str | None:
+    """The SHA-256 of the file a mode was read from; None for one that came with a package, or that is not there."""
+    return _sources.get(name)
+
+
+def comes_from(name: str, sha256: str) -> None:
+    """Say which file, by its SHA-256, a mode was read from."""
+    _sources[name] = sha256
 
 
 def names() -> tuple[str, ...]:
@@ -40,9 +96,12 @@ def names() -> tuple[str, ...]:
 
 
 def mode_of(name: str) -> type[Mode]:
-    """The mode of that name. Raises UsageError with the nearest names."""
+    """The mode of that name. Raises UsageError with the nearest names, or why one that somebody has is not there."""
     if name in _modes:
         return _modes[name]
+    if name in _absent:
+        why, hint = why_absent(name)
+        raise UsageError(why, hint=hint)
     near = get_close_matches(name, _modes, n=3, cutoff=0.4) or list(_modes)
     raise UsageError(f"there is no mode {name!r}", hint=f"Did you mean {' or '.join(near)}? `agentchat modes list`")
 

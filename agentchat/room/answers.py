@@ -49,7 +49,7 @@ def taken(transcript: Transcript, turn: int, text: str, data: Mapping[str, JsonV
         choices = f"There are {', '.join(own.start.choices)}." if own.start.choices else ""
         raise UsageError(f"{where or kind.name}: {first['msg']}", hint=choices) from None
     content = payload.model_dump(mode="json")
-    told = kind.told(content) if kind.told else text
+    told = kind.put(content, text)
     return _ended(own, "structured", told).model_copy(update={"data": content})
 
 

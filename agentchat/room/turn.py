@@ -193,7 +193,7 @@ class _Take:
             unread = {"error_kind": "invalid_answer", "error": answer.problem}
             return self._ended(answer.reply, "failed", raw).model_copy(update=unread)
         data = answer.data.model_dump(mode="json")
-        text = kind.told(data) if kind.told else raw
+        text = kind.put(data, raw)
         return self._ended(answer.reply, "structured", text).model_copy(update={"data": data})
 
     def _ended(self, reply: Reply, outcome: Outcome, text: str) -> TurnEnded:

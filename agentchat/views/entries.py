@@ -27,13 +27,15 @@ from agentchat.events import (
     SettingsChanged,
     TurnEnded,
 )
-from agentchat.kinds import conclusion_of, kind_of
+from agentchat.kinds import kind_of
 from agentchat.persona import YOU, Persona
 from agentchat.transcript import Turn
 from agentchat.views.ballots import listed, result
+from agentchat.views.conclusions import concluded, rows, unworded
 from agentchat.views.drafts import Scored, draft, figures, scored_of, told
 from agentchat.views.fragments import lost, told as cut_off
 from agentchat.views.moves import SILENT, moves_until, silent_at
+from agentchat.views.phrases import clipped as clipped, sentence as sentence, value
 from agentchat.views.room import Card, Entry, Line, Said, Tone
 from agentchat.views.told import directed, raised
 
@@ -44,8 +46,6 @@ if TYPE_CHECKING:
 
     from agentchat.transcript import Transcript
 
-SENTENCE = 160
-"""Characters of a reason that is quoted in one dim line."""
 
 Badge = Callable[[int], str]
 """From a turn to which of its alternatives it is, `‹2/3›`; empty where there are none."""
@@ -144,7 +144,7 @@ class Page:
             return (Line(turn.id, f"{name}: {clipped(end.text)}"),)
         if turn.start.kind == "draft":
             return (draft(self.transcript, turn, self._when(end.at), self.badge(turn.id)),)
-        if look == "card":
+        if look == "card" or unworded(end):
             return (self._card(turn, end),)
         return (self._said(turn, end),)
 
@@ -175,8 +175,9 @@ class Page:
         persona = self._persona(end.speaker)
         return Card(
             turn.id,
-            sentence(kind_of(turn.start.kind).title or turn.start.kind),
-            end.text,
+            sentence(kind_of(turn.start.kind).title or turn.start.kind.replace("_", " ")),
+            "" if unworded(end) else end.text,
+            rows(end.data or {}) if unworded(end) else (),
             name=self._name(end.speaker),
             color=persona.color if persona else "",
             when=self._when(end.at),
@@ -239,15 +240,7 @@ class Page:
                 )
                 return (Line(entry.seq, words + turned, "stop"),)
             case _:
-                return self._concluded(entry)
-
-    def _concluded(self, entry: Recorded) -> tuple[Entry, ...]:
-        kind = conclusion_of(entry.kind)
-        if kind.hidden:
-            return ()
-        if sheet := kind.card(entry.data, self._name) if kind.card else None:
-            return (Card(entry.seq, sheet.title, lines=sheet.rows, note=sheet.note),)
-        return (Line(entry.seq, sentence(entry.reason) or sentence(entry.kind.replace("_", " ")), kind.tone),)
+                return concluded(entry, self._name)
 
     def _scored(self, entry: Recorded, scored: Scored) -> Card:
         return Card(entry.seq, f"Version {scored.version}: {figures(scored)}", lines=told(self.transcript, scored))
@@ -351,25 +344,9 @@ def because(reason: str) -> str:
     return f", {clipped(reason)}" if reason else ""
 
 
-def sentence(text: str) -> str:
-    """With a capital letter."""
-    return text[:1].upper() + text[1:]
-
-
-def clipped(text: str) -> str:
-    """In one line, and short enough for a dim one."""
-    line = " ".join(text.split())
-    return line if len(line) <= SENTENCE else line[: SENTENCE - 1] + "…"
-
-
 def plain(text: str) -> str:
     """Words a person typed, as Markdown that shows them as they are."""
     return "".join(f"\\{char}" if char in "\\`*_{}[]<>#|~!&" else char for char in text)
-
-
-def value(one: JsonValue) -> str:
-    """A setting's value, as a person would write it."""
-    return {True: "yes", False: "no"}[one] if isinstance(one, bool) else str(one)
 
 
 def size(characters: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 from support.command import Terminalless
+from support.own_modes import SAYING, none_left, write
 from support.rooms import script
 
 from agentchat.cli.command import Command, Group
@@ -93,7 +95,7 @@ def calls(line: str) -> Iterator[tuple[str, ...]]:
 
 COMMANDS = sorted({words for line in lines() if "agentchat" in line for words in calls(line)})
 ELSEWHERE = {(), ("chat",), ("resume",), ("COMMAND",), ("models", "check"), ("models", "pull")}
-ELSEWHERE |= {("inbox", "answer", SHOWN_ID)}
+ELSEWHERE |= {("inbox", "answer", SHOWN_ID), ("modes", "trust", "six-hats")}
 """What opens the app, stands for any command, asks a network, or asks back."""
 
 
@@ -102,6 +104,12 @@ def elsewhere(words: tuple[str, ...]) -> bool:
     if words[:1] == ("watch",):
         return True  # it waits for whoever goes on
     return bool({words[:1], words[:2], words} & ELSEWHERE) or (words[:1] == ("replay",) and "text" not in words[2:])
+
+
+@pytest.fixture(autouse=True)
+def _known() -> Iterator[None]:
+    with none_left():
+        yield
 
 
 @pytest.fixture
@@ -127,6 +135,9 @@ def test_a_command_that_is_shown_runs(agentchat: Terminalless, session: str, wor
         assert agentchat("inbox", "answer", session, "Mill Lane").code == 0
     if {"--resume", "--rounds"} <= set(words):
         assert agentchat("run", "--resume", session).code == 0
+    if "six-hats" in words:
+        write(Path(os.environ["AGENTCHAT_HOME"]), SAYING.replace('"saying", 1', '"six-hats", 1'), "six_hats.py")
+        assert words[:2] == ("modes", "trust") or agentchat("modes", "trust", "six-hats", "--yes").code == 0
     question = f"{session}:{asked['seq']}"
     real = [question if one.startswith(f"{SHOWN_ID}:") else session if one == SHOWN_ID else one for one in words]
     if "tag:work" in words:
