@@ -163,6 +163,8 @@ class Folding:
             case Recorded():
                 frame.musing += 1
                 frame.taken += 1
+            case ModeLeft():
+                frame.musing = 0
             case HumanSpoke() | Directed() | SessionReopened() | ParticipantJoined() | ParticipantLeft():
                 for one in self.frames:
                     one.taken, one.musing, one.failed = 0, 0, ()

@@ -132,7 +132,7 @@ class Frame:
     taken: int = 0
     """Turns asked for and conclusions drawn since a person last did something."""
     musing: int = 0
-    """Conclusions in a row without a turn."""
+    """Conclusions in a row without a turn, or a mode in between."""
     failed: tuple[Turn, ...] = ()
     """Turns that failed since a person last did something."""
 

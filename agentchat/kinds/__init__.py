@@ -3,7 +3,7 @@
 A kind nobody registered is kept and shown as plain speech.
 """
 
-from agentchat.kinds import ballot, committee, critique, pipeline
+from agentchat.kinds import ballot, committee, critique, pipeline, staged
 from agentchat.kinds.conclusion import Conclusion, Sheet, conclude, conclusion_of
 from agentchat.kinds.kind import Kind, Look, Payload, Question, counted, kind_of, register
 from agentchat.kinds.talk import Position, nomination
@@ -26,4 +26,5 @@ __all__ = [
     "nomination",
     "pipeline",
     "register",
+    "staged",
 ]

@@ -23,7 +23,7 @@ class Verdict(Payload):
 
     in_words = "VERDICT: pass (or VERDICT: fail) and, on the next line, why"
 
-    verdict: Literal["pass", "fail"] = Field(description="Will it do as it is? One of: pass, fail.")
+    verdict: Literal["pass", "fail"] = Field(description="Will it do as it is?")
     reason: Annotated[str, Field(max_length=400)] = Field(description="Why, in one or two sentences?")
 
 
@@ -62,7 +62,7 @@ def ended(data: Mapping[str, JsonValue], name: Name) -> Sheet | None:
     """The stages as they came out."""
     found = data.get("stages")
     rows = [_row(one, name) for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-    title = {"done": "All stages are done", "failed": "The work failed"}.get(str(data.get("outcome")), "Stopped")
+    title = {"done": "The work is done", "failed": "The work failed"}.get(str(data.get("outcome")), "Stopped")
     return Sheet(title, tuple(rows), str(data.get("why") or ""))
 
 

@@ -15,6 +15,7 @@ from agentchat.modes.mode import Closable, Mode, Settings
 from agentchat.modes.pipeline import Pipeline
 from agentchat.modes.poll import Poll
 from agentchat.modes.refinement import Refinement
+from agentchat.modes.staged import Staged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +42,7 @@ __all__ = [
 ]
 
 _modes: dict[str, type[Mode]] = {
-    mode.name: mode for mode in (Discussion, Brainstorm, Committee, Refinement, Poll, Pipeline)
+    mode.name: mode for mode in (Discussion, Brainstorm, Committee, Refinement, Poll, Pipeline, Staged)
 }
 _sources: dict[str, str] = {}
 _absent: dict[str, tuple[str, str]] = {}

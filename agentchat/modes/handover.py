@@ -112,7 +112,7 @@ def _check(now: Handover, record: Recorded, stages: Sequence[Stage]) -> None:
         case "next" if turn is not None:
             _on(now, turn)
         case "again":
-            now.why, now.visit, now.again = str(record.data.get("why") or ""), [], True
+            now.why, now.visit, now.again, now.judged = str(record.data.get("why") or ""), [], True, None
         case "back":
             now.sent_back += 1
             _back(now, record, turn, stages)
@@ -132,7 +132,7 @@ def _answer(now: Handover, stuck: Recorded, answer: str, stages: Sequence[Stage]
         if stuck.data.get("verdict"):
             _back(now, stuck, turn, stages)
         else:
-            now.why, now.visit, now.again = str(stuck.data.get("why") or ""), [], False
+            now.why, now.visit, now.again, now.judged = str(stuck.data.get("why") or ""), [], False, None
     elif stuck.data.get("by"):
         now.stopped = stuck
     else:

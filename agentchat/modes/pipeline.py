@@ -91,7 +91,7 @@ class Pipeline:
         if now.stopped is not None:
             return self._end(now, "stopped", f"you stopped at {_ending(now.stopped.data)}")
         if now.at >= len(self.stages):
-            return self._end(now, "done", f"{len(self.stages)} stages, each handed on")
+            return self._end(now, "done", f"{len(self.stages)} stages" if len(self.stages) > 1 else self.stages[0].name)
         if now.stuck is not None:
             return self._ask_person(transcript, now, str(now.stuck.data.get("why") or ""))
         if now.turn is not None and made(now.turn):

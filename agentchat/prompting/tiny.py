@@ -74,9 +74,16 @@ def compose_tiny(transcript: Transcript, start: TurnStarted, profile: Profile, a
     ask = _Asking(f"You are {name}, {part.job}.", topic, member.model.startswith("local/") or not member.model)
     brief = cut(" ".join(neutral(start.brief).split()), profile.room // 4)
     kind = kind_of(start.kind)
+    warmth = round(attempt / 10, 1)
+    if kind.name == "verdict":
+        return ask.choice(_made(transcript, start), "Is that good enough?", f"Answer as {part}.")
     if kind.payload is not None:
         return ask.choice(brief, f"Answer as {part}.")
-    warmth = round(attempt / 10, 1)
+    if kind.name == "work":
+        wanted = (_made(transcript, start), _wanted(start), f"Write it as {part}, in two short sentences.")
+        return ask.sentences(
+            wanted, "We should" if start.reply_to else "I would", 0.4 + warmth, leaning(topic, part.cares)
+        )
     if kind.part == "mind":
         said = said_to(transcript, start)
         heard, opening = _heard(transcript, start, part, attempt, said)
@@ -94,6 +101,21 @@ def compose_tiny(transcript: Transcript, start: TurnStarted, profile: Profile, a
         return _task(recorder, start.kind, ideas, 0.3 + warmth)
     lines = (ideas, brief, f"Answer as {part}, in two short sentences.")
     return ask.sentences(lines, "I would", 0.4 + warmth, leaning(topic, part.cares))
+
+
+def _made(transcript: Transcript, start: TurnStarted) -> str:
+    """What a stage goes on from, sixty words of it at most: its number would tell such a model nothing."""
+    work = transcript.turn(start.reply_to) if start.reply_to else None
+    if work is None or not work.spoken:
+        return ""
+    words = neutral(one_line(work.text)).split()
+    return f"{plain(transcript.name(work.speaker))} wrote: {whole(' '.join(words[:60])) or ' '.join(words[:60])}"
+
+
+def _wanted(start: TurnStarted) -> str:
+    """What a stage is to make, and the texts it must hold: such a model does not count words."""
+    texts = ", ".join(re.findall(r"it must have (?:the heading )?“([^”]+)”", neutral(start.brief), re.IGNORECASE))
+    return f"Give the {plain(start.stage.partition(' · ')[0])}.{f' Mention {texts}.' if texts else ''}"
 
 
 def _chosen(transcript: Transcript, start: TurnStarted) -> str:

@@ -103,7 +103,8 @@ class Page:
             case EscalationAnswered():
                 return (Line(key, f"Answered by {self._name(entry.by)}: {entry.answer}", "record"),)
             case ModeEntered():
-                about = f": {clipped(entry.question)}" if entry.question else because(entry.reason)
+                about = clipped(entry.question.partition("\n\n")[0])
+                about = f": {about}" if about else because(entry.reason)
                 return (Line(key, sentence(entry.mode) + about, "round"),)
             case ModeLeft():
                 return (Line(key, f"Back from there: {entry.outcome}" + because(entry.reason), "round"),)
@@ -259,7 +260,8 @@ class Page:
     def _poll(self, entry: Recorded) -> Card:
         answers = [one for one in _items(entry.data.get("answers")) if isinstance(one, dict)]
         rows = tuple(f"{self._name(str(one.get('who')))}: {clipped(str(one.get('text') or '…'))}" for one in answers)
-        return Card(entry.seq, str(entry.data.get("question") or "The poll"), lines=rows, note=entry.reason)
+        asked = str(entry.data.get("question") or "The poll").partition("\n\n")[0]
+        return Card(entry.seq, asked, lines=rows, note=entry.reason)
 
     def _tally(self, entry: Recorded) -> Card | Line:
         stances, objections = pairs(entry.data.get("stances")), pairs(entry.data.get("objections"))

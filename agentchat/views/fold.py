@@ -183,13 +183,22 @@ def _round(transcript: Transcript, talk: Turn | None) -> str:
     if voting := [turn for turn in under_way(transcript) if turn.start.kind in BALLOTS]:
         return f"sealed vote · {sum(turn.end is not None for turn in voting)} of {len(voting)} in"
     if len(transcript.frames) > 1:
-        return f"in a {transcript.frame.mode}"
+        return f"{_stage(transcript)}in a {transcript.frame.mode}"
     if talk is None or not talk.start.round:
         return talk.start.stage if talk else ""
     rounds = transcript.frames[0].settings.get("rounds")
     number = talk.start.round
     # Past its own number of rounds a session was reopened; how many it has now, only its mode knows.
     return f"round {number} of {rounds}" if isinstance(rounds, int) and number <= rounds else f"round {number}"
+
+
+def _stage(transcript: Transcript) -> str:
+    """The stage a staged room is in: `build · `; empty in any other."""
+    records = (
+        one for frame in reversed(transcript.frames) for one in reversed(frame.entries) if isinstance(one, Recorded)
+    )
+    stage = next((one.data.get("stage") for one in records if one.kind == "stage_chosen"), "")
+    return f"{stage} · " if stage else ""
 
 
 def _counts(transcript: Transcript) -> tuple[str, ...]:

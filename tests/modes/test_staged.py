@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import pytest
+from support.committees import Settings, ended, records
+
+from agentchat.events import (
+    Directed,
+    EscalationAnswered,
+    EscalationRaised,
+    ModeEntered,
+    ModeLeft,
+    SessionReopened,
+    TurnEnded,
+    TurnStarted,
+)
+from agentchat.kinds import conclusion_of
+from agentchat.log import Log
+from agentchat.modes import lacking, make
+from agentchat.testing import Voice, agreeable, append, begin, conformance, end, opened, people, play, usual
+
+WHO = people("Ada", "Ben", "Cleo")
+LOOP = (
+    'design: poll | build: pipeline "Build what design says: {design}" (stages="make by ada") x2 | '
+    'test: pipeline "Is it right?" (stages="try by ben: verdict or fail"), failed to build, achieved to end'
+)
+
+
+def judging(*verdicts: str) -> Voice:
+    """Verdicts in turn, by how many there were before: `pass`, or why it fails."""
+    given = 0
+
+    def voice(start: TurnStarted) -> TurnEnded:
+        nonlocal given
+        if start.kind != "verdict":
+            return agreeable(start)
+        said = verdicts[min(given, len(verdicts) - 1)]
+        given += 1
+        data = {"verdict": "pass" if said == "pass" else "fail", "reason": said}
+        return end(start, "structured", said, {**data})
+
+    return voice
+
+
+def held(stages: str, voice: Voice = agreeable, more: Settings | None = None, answer: str = "") -> Log:
+    def person(raised: EscalationRaised) -> EscalationAnswered:
+        return usual(raised).model_copy(update={"answer": answer}) if answer else usual(raised)
+
+    return play(begin(opened("staged", WHO, {"stages": stages, **(more or {})})), voice, person)
+
+
+def course(log: Log) -> list[str]:
+    return [str(one.data["stage"]) for one in records(log, "stage_chosen")]
+
+
+def entered(log: Log) -> list[ModeEntered]:
+    return [event for event in log.events if isinstance(event, ModeEntered)]
+
+
+@pytest.mark.parametrize(
+    ("stages", "size"),
+    [
+        ("poll | pipeline (stages=make)", 1),
+        ('a: poll | b: poll (options="tea | coffee") x2, counts.tea >= 9 to b, else to c | c: poll, end', 2),
+        ('a: staged (stages="poll | pipeline (stages=make)") | b: poll', 2),
+        (LOOP, 3),
+    ],
+)
+def test_a_staged_room_keeps_the_law_every_mode_keeps(stages: str, size: int) -> None:
+    conformance("staged", {"stages": stages}, WHO[:size])
+
+
+def test_it_goes_back_and_out_of_bounds_by_the_same_law() -> None:
+    def strict(start: TurnStarted) -> TurnEnded:
+        data = {"verdict": "fail", "reason": "red"}
+        return end(start, "structured", "Fails.", {**data}) if start.kind == "verdict" else agreeable(start)
+
+    conformance("staged", {"stages": LOOP}, WHO[:2], strict)
+
+
+def test_each_stage_is_told_what_it_is_about_and_what_came_before() -> None:
+    log = held(LOOP, judging("the sums are wrong", "pass"))
+    assert course(log) == ["design", "build", "test", "build", "test"]
+    design, build, test, again, _ = entered(log)
+    assert design.question == "What should we do?"
+    assert build.question.startswith("Build what design says: 3 of 3 answered")
+    assert "Before it came design: polled: go on from that." in build.question
+    assert test.question.startswith("Is it right?\n\nThis is the stage test.")
+    assert "It is done again, because try: the sums are wrong" in again.question
+    assert (again.mode, again.settings["stages"]) == ("pipeline", "make by ada")
+    assert (ended(log).outcome, ended(log).reason) == ("done", "test came to done, which ends it (achieved)")
+
+
+def test_the_card_says_the_stages_where_it_is_and_why() -> None:
+    card = conclusion_of("stage_chosen").card
+    assert card
+    sheet = card(records(held(LOOP, judging("red", "pass")), "stage_chosen")[3].data, str.title)
+    assert sheet
+    assert sheet.title == "Stage build, time 2 of 2"
+    assert sheet.rows == ("✓ design (poll): polled", "▸ build (pipeline)", "✗ test (pipeline): failed")
+    assert sheet.note == "test came to failed: back to build"
+
+
+def test_a_bound_that_is_used_up_is_the_persons_to_lift() -> None:
+    log = held(LOOP, judging("red"))
+    (raised,) = (event for event in log.events if isinstance(event, EscalationRaised))
+    assert raised.options == ("once more", "stop here")
+    assert raised.question == (
+        "Test came to failed: back to build; but it was entered 2 times, as often as it may be. What now?"
+    )
+    assert (ended(log).outcome, course(log).count("build")) == ("exhausted", 2)
+    lifted = held(LOOP, judging("red", "red", "pass"), answer="once more")
+    assert (ended(lifted).outcome, course(lifted).count("build")) == ("done", 3)
+    unasked = held(LOOP, judging("red"), {"at_limit": "end"})
+    assert ended(unasked).outcome == "exhausted"
+    assert not any(isinstance(event, EscalationRaised) for event in unasked.events)
+
+
+def test_a_long_way_round_is_no_turning_on_the_spot() -> None:
+    log = held("a: poll, polled to b | b: poll x20, polled to b, else to end", more={"at_limit": "end"})
+    assert course(log).count("b") == 20
+
+
+@pytest.mark.parametrize(
+    ("stages", "outcome", "reason"),
+    [
+        ("poll | poll", "done", "poll 2 came to polled"),
+        ('a: pipeline (stages="x: verdict or fail") | b: poll', "failed", "a came to failed, and no way leads on"),
+        ('a: pipeline (stages="x: verdict or fail"), failed to end', "failed", "a came to failed, which ends it"),
+    ],
+)
+def test_it_ends_done_only_where_the_last_stage_achieved_what_it_is_for(stages: str, outcome: str, reason: str) -> None:
+    log = held(stages, judging("red"))
+    assert (ended(log).outcome, ended(log).reason) == (outcome, reason)
+
+
+def test_the_result_is_the_text_of_the_stage_that_is_named() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        return end(start, "said", f"{start.stage} done")
+
+    stages = "a: pipeline (stages=plan) | b: pipeline (stages=check)"
+    assert ended(held(stages, voice)).summary == "check done"
+    assert ended(held(stages, voice, {"result": "a"})).summary == "plan done"
+
+
+def test_what_was_said_before_can_be_the_draft_of_the_next_stage() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        return end(start, "said", "A note.") if start.kind == "work" else agreeable(start)
+
+    log = held('write: pipeline (stages="note by ada") | better: refinement (rounds=1, draft="{write}")', voice)
+    assert entered(log)[1].settings["draft"] == "A note."
+
+
+def test_what_does_not_fit_into_the_next_stage_ends_it_in_words() -> None:
+    log = held('write: pipeline (stages="note by ada") | vote: poll (options="{write}")')
+    assert ended(log).outcome == "failed"
+    assert ended(log).reason.startswith("what came before does not fit into vote: poll: options")
+
+
+def test_a_poll_a_person_calls_in_between_is_no_stage() -> None:
+    log = held("poll | pipeline (stages=make)")
+    place = next(at for at, event in enumerate(log.events) if isinstance(event, ModeLeft)) + 1
+    cut = Log(log.events[:place])
+    append(cut, [Directed(verb="enter", target="poll", data={"question": "Tired?"})])
+    play(cut)
+    assert course(cut) == ["poll", "pipeline"]
+    assert [one.question for one in entered(cut)][1] == "Tired?"
+    assert ended(cut).outcome == "done"
+
+
+def test_what_a_stage_lacks_is_missed_before_it_begins() -> None:
+    assert lacking("staged", {"stages": LOOP}, WHO[1:]) == (
+        "stage “build”: ada is to make “make”, and is not in the room"
+    )
+
+
+def test_reopened_it_begins_with_the_first_stage() -> None:
+    log = held("poll | pipeline (stages=make)")
+    append(log, [SessionReopened(question="And tomorrow?")])
+    play(log)
+    assert course(log) == ["poll", "pipeline"] * 2
+    assert entered(log)[2].question == "And tomorrow?"
+
+
+def test_its_bound_is_what_it_takes_at_most() -> None:
+    log = held(LOOP, judging("red"))
+    own = [event for event in log.events if event.frame == 0 and event.type == "recorded"]
+    assert len(own) <= make("staged", {"stages": LOOP}).bound(3)
