@@ -61,7 +61,7 @@ def read(text: str, path: Path) -> FrontMatter:
     try:
         values, where = _values(front, path)
     except _ColonError as error:
-        front, flaws = _quote_prose(front, path)
+        front, flaws = quote_prose(front, path)
         if not flaws:
             raise
         try:
@@ -197,7 +197,7 @@ def _translated(error: yaml.MarkedYAMLError, path: Path) -> FlawError:
     return _error(path, line, message, "indent with spaces" if tab else "expected lines like  key: value")
 
 
-def _quote_prose(front: str, path: Path) -> tuple[str, tuple[Flaw, ...]]:
+def quote_prose(front: str, path: Path) -> tuple[str, tuple[Flaw, ...]]:
     """The YAML with quotes round prose that needs them, and what was quoted."""
     flaws: list[Flaw] = []
 

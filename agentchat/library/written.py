@@ -24,8 +24,8 @@ def markdown(name: str, values: Mapping[str, JsonValue], prompt: str) -> str:
     own = {key: value for key, value in values.items() if key in KEYS and key != "name"}
     rest = {key: value for key, value in values.items() if key not in KEYS}
     lines = [f"name: {_scalar(name)}"]
-    lines += [f"{key}: {_value(own[key])}" for key in KEYS if own.get(key) not in (None, "", [], {})]
-    lines += [f"{key if _WORD.fullmatch(key) else json.dumps(key)}: {_value(value)}" for key, value in rest.items()]
+    lines += [field(key, own[key]) for key in KEYS if own.get(key) not in (None, "", [], {})]
+    lines += [field(key, value) for key, value in rest.items()]
     return "\n".join(["---", *lines, "---", prompt.strip(), ""])
 
 
@@ -70,6 +70,11 @@ def _number(value: JsonValue, high: float) -> float | None:
     except (ValueError, OverflowError):
         return None
     return number if 0 <= number <= high else None
+
+
+def field(key: str, value: JsonValue) -> str:
+    """One line of front matter."""
+    return f"{key if _WORD.fullmatch(key) else json.dumps(key)}: {_value(value)}"
 
 
 def _value(value: JsonValue) -> str:
