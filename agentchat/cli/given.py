@@ -56,6 +56,11 @@ def materials(names: tuple[str, ...]) -> tuple[Material, ...]:
     return tuple(_material(name, "-f") for name in names)
 
 
+def text_in(name: str, flag: str) -> str:
+    """What stands in a file; `-` is stdin. Raises UsageError that names the file."""
+    return _material(name, flag).text
+
+
 def mode(named: str, file: str, check: str, options: tuple[str, ...]) -> str:
     """The mode that was named, or that what is given calls for; empty where nothing does."""
     return named or ("refinement" if file or check else "committee" if options else "")

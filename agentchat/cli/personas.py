@@ -11,6 +11,7 @@ from agentchat.cli.bringing import export, import_
 from agentchat.cli.command import command, group
 from agentchat.cli.edge import complain, say
 from agentchat.cli.listing import as_json, show_columns, show_json, show_pairs
+from agentchat.cli.writing import edit, new, show_preview
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,8 @@ BAD_FILE = 2
 """The exit code where a file cannot be used."""
 
 
-@group("personas", "agentchat personas list", "agentchat personas show ada", "agentchat personas check my-persona.md",
+@group("personas", "agentchat personas list", "agentchat personas show ada", "agentchat personas new",
+       "agentchat personas edit my-persona.md", "agentchat personas check my-persona.md",
        "agentchat personas import card.json --dry-run", "agentchat personas export ada --format card")  # fmt: skip
 def personas() -> None:
     """Who can take part.
@@ -61,15 +63,21 @@ def listed(as_json: bool) -> None:
         complain(f"{flaw.place}: {flaw.message}", flaw.hint)
 
 
-@command("show", "agentchat personas show ada", "agentchat personas show ./my-persona.md")
+@command("show", "agentchat personas show ada", "agentchat personas show ./my-persona.md",
+         "agentchat personas show ada --preview", "agentchat personas show ada --preview --tiny")  # fmt: skip
 @click.argument("name")
+@click.option("--preview", is_flag=True, help="Show what a model is given to read when it is its turn.")
+@click.option("--tiny", is_flag=True, help="With --preview: what a very small model is given.")
 @as_json
-def show(name: str, as_json: bool) -> None:
+def show(name: str, preview: bool, tiny: bool, as_json: bool) -> None:
     """Show one persona: NAME is its id, its name, or a file."""
     from agentchat.home import Home
     from agentchat.views.clean import clean
 
     found = Home().shelf.get(name)
+    if preview or tiny:
+        show_preview(found.persona, tiny=tiny)
+        return
     if as_json:
         place = _origin(found.path, found.origin, found.shadows)
         show_json(_facts(found.persona) | {"prompt": found.persona.prompt} | place | {"notes": found.notes})
@@ -135,5 +143,7 @@ def _origin(path: Path, origin: str, shadows: Sequence[Path]) -> dict[str, objec
 personas.add_command(listed)
 personas.add_command(show)
 personas.add_command(check)
+personas.add_command(new)
+personas.add_command(edit)
 personas.add_command(import_)
 personas.add_command(export)

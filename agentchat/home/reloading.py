@@ -126,7 +126,9 @@ class Reloading:
         if new.model == old.model:
             return None, []
         opened = self._room.transcript.opened
-        usual = {(await self._home.chosen("", old)).model, opened.models.get(member.id)}
+        usual = {(await self._home.chosen("", old)).model}
+        if not any(".toml" in why for why in opened.models_why.replace("from config.toml", "").split("; ")):
+            usual.add(opened.models.get(member.id, ""))  # else a room file may have given it another than it wished for
         if "from --model" in opened.models_why or member.model not in usual:
             return None, [f"it goes on with {member.model}, which was chosen in this room"]
         wished = (await self._home.chosen("", new)).model

@@ -61,6 +61,32 @@ def check(paths: Iterable[Path], window: Window = lambda _: ("", 0)) -> list[Fla
     return sorted(flaws, key=lambda flaw: (flaw.path, flaw.line))
 
 
+def review(
+    path: Path,
+    reading: Reading,
+    others: Iterable[tuple[Path, Reading]] = (),
+    window: Window = lambda _: ("", 0),
+) -> list[Flaw]:
+    """All flaws of one file that may not be saved yet, among `others`, of which it hides those of its own id."""
+    mine = reading.persona.id if reading.persona else ""
+    beside = [
+        (at, one)
+        for at, one in others
+        if at != path and (at.parent == path.parent or one.persona is None or one.persona.id != mine)
+    ]
+    ids = {one.persona.id: Found(one.persona, at, "path") for at, one in beside if one.persona}
+    doubles = (flaw for flaw in _doubles([*beside, (path, reading)]) if flaw.path == path)
+    flaws = [
+        *reading.flaws,
+        *_lint(path, reading),
+        *_long(path, reading, window),
+        *alone(path, reading),
+        *doubles,
+        *_no_understudy(path, reading, ids),
+    ]
+    return sorted(flaws, key=lambda flaw: (not flaw.fatal, flaw.line))
+
+
 def _lint(path: Path, reading: Reading) -> Iterator[Flaw]:
     """What a file may say, and had better not."""
     persona, front = reading.persona, reading.front

@@ -103,6 +103,8 @@ def elsewhere(words: tuple[str, ...]) -> bool:
     """Whether it is tested where a screen is."""
     if words[:1] == ("watch",):
         return True  # it waits for whoever goes on
+    if words == ("personas", "new"):
+        return True  # it asks back
     return bool({words[:1], words[:2], words} & ELSEWHERE) or (words[:1] == ("replay",) and "text" not in words[2:])
 
 
@@ -119,6 +121,7 @@ def session(agentchat: Terminalless, tmp_path: Path, monkeypatch: pytest.MonkeyP
         (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / ".agentchat" / "personas").mkdir(parents=True)
     monkeypatch.setenv("AGENTCHAT_MODEL", script(tmp_path, SCRIPT))
+    monkeypatch.setenv("VISUAL", "true")
     assert agentchat("run", "Which way?", "-p", "my-persona.md", "-p", "ben", "--rounds", "1").code == 4
     (one,) = json.loads(agentchat("sessions", "list", "--json").out)
     return str(one["id"])
