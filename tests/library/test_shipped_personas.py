@@ -18,6 +18,9 @@ from agentchat.persona import Persona
 SCAN = Shelf([("shipped", shipped())]).scan()
 PERSONAS = {found.persona.id: found.persona for found in SCAN.personas}
 LINEUPS = {found.lineup.id: found.lineup for found in SCAN.lineups}
+TEAMS = {found.lineup.id: [one.persona for one in found.members] for found in SCAN.lineups}
+OWN = {one.id: one for team in TEAMS.values() for one in team if one.id not in PERSONAS}
+"""Those that lie beside the line-up they are for."""
 
 Color = tuple[float, float, float]
 Matrix = tuple[Color, Color, Color]
@@ -78,14 +81,20 @@ def contrast(one: str, two: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def test_twelve_personas_and_five_line_ups_ship_without_a_flaw() -> None:
-    assert check([shipped()]) == []
+def test_twelve_personas_and_six_line_ups_ship_without_a_flaw() -> None:
+    assert check([shipped(), *(one for one in (shipped() / "lineups").iterdir() if one.is_dir())]) == []
     assert all(found.notes == () for found in SCAN.personas)
     assert len(PERSONAS) == 12
-    assert set(LINEUPS) == {"default", "product-brainstorm", "architecture-review", "writing-room", "decision-board"}
+    assert set(LINEUPS) == {
+        "default",
+        "product-brainstorm",
+        "architecture-review",
+        "writing-room",
+        "decision-board",
+    } | {"development"}
 
 
-@pytest.mark.parametrize("persona", PERSONAS.values(), ids=PERSONAS)
+@pytest.mark.parametrize("persona", [*PERSONAS.values(), *OWN.values()], ids=[*PERSONAS, *OWN])
 def test_each_is_complete(persona: Persona) -> None:
     assert all((persona.title, persona.description, persona.focus, persona.avatar, persona.color, persona.tags))
     assert persona.model == ()
@@ -100,6 +109,8 @@ def test_each_is_complete(persona: Persona) -> None:
 @pytest.mark.parametrize("field", ["title", "description", "focus", "avatar", "color"])
 def test_no_two_share_anything_that_tells_them_apart(field: str) -> None:
     assert len({getattr(persona, field) for persona in PERSONAS.values()}) == len(PERSONAS)
+    for team in TEAMS.values():
+        assert len({getattr(persona, field) for persona in team}) == len(team)
 
 
 def test_each_has_an_initial_of_its_own() -> None:
@@ -107,19 +118,21 @@ def test_each_has_an_initial_of_its_own() -> None:
 
 
 def test_no_two_say_the_same() -> None:
-    words = {id_: set(re.findall(r"\w{5,}", persona.prompt.lower())) for id_, persona in PERSONAS.items()}
+    everybody = PERSONAS | OWN
+    words = {id_: set(re.findall(r"\w{5,}", persona.prompt.lower())) for id_, persona in everybody.items()}
     for one, two in combinations(words.values(), 2):
         assert len(one & two) / len(one | two) < 0.2
 
 
 def test_an_avatar_is_one_cell_in_every_terminal() -> None:
-    assert [p.avatar for p in PERSONAS.values() if len(p.avatar) != 1 or east_asian_width(p.avatar) in "FW"] == []
+    everybody = [*PERSONAS.values(), *OWN.values()]
+    assert [p.avatar for p in everybody if len(p.avatar) != 1 or east_asian_width(p.avatar) in "FW"] == []
 
 
 @pytest.mark.parametrize("lineup", LINEUPS.values(), ids=LINEUPS)
 def test_a_line_up_is_four_or_five_who_are_there(lineup: LineUp) -> None:
     assert len(set(lineup.personas)) in {4, 5}
-    assert set(lineup.personas) <= set(PERSONAS)
+    assert len(TEAMS[lineup.id]) == len(lineup.personas)
 
 
 def test_the_chair_of_the_board_sits_on_it() -> None:
