@@ -6,6 +6,7 @@ import click
 
 from agentchat.cli import options
 from agentchat.cli.command import command
+from agentchat.cli.flags import Settable
 from agentchat.errors import UsageError
 
 
@@ -17,6 +18,7 @@ from agentchat.errors import UsageError
     'agentchat chat "Which database?" --option Postgres --option SQLite --set you=vote',
     'agentchat chat "What is fair?" --model anthropic/claude-sonnet-4-6',
     'agentchat chat "Shorter, and for beginners" --file post.md',
+    cls=Settable,
     titles={
         "The room": ("mode", "personas", "settings"),
         "A text to refine, a choice to make": ("file", "check", "options"),

@@ -68,13 +68,13 @@ def _warn(plugins: Plugins) -> None:
         click.echo(clean_line(f"{flaw.place} {flaw.message}. {flaw.hint}", 1000), err=True)
 
 
-@command("show", "agentchat modes show discussion", "agentchat run TOPIC -m discussion --set order=moderated")
+@command("show", "agentchat modes show discussion", "agentchat run TOPIC -m discussion --order moderated")
 @click.argument("name", metavar="MODE")
 @as_json
 def show(name: str, as_json: bool) -> None:
     """Show what a mode does and which settings it takes.
 
-    Each is a name for --set in `run` and `chat`, and for /set in a room: order=moderated.
+    Each is an option of `run` and `chat` (--order moderated), and a name for --set and /set (order=moderated).
     """
     from agentchat.home import Home
     from agentchat.modes import mode_of

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import click
 
-mode = click.option("-m", "--mode", default="", metavar="MODE", help="How the room works.  [default: discussion]")
+from agentchat.cli.flags import complete_mode
+
+mode = click.option(
+    "-m",
+    "--mode",
+    default="",
+    metavar="MODE",
+    shell_complete=complete_mode,
+    help="How the room works.  [default: discussion]",
+)
 personas = click.option(
     "-p",
     "--persona",
@@ -52,8 +61,9 @@ settings = click.option(
     multiple=True,
     metavar="NAME=VALUE",
     callback=_pairs,
-    help="A setting of the mode (agentchat modes show MODE), or timeouts.connect, .first_token, .silence, .total in "
-    "seconds, or what the room may spend: budget.tokens, .cost in US dollars, .minutes. Repeat it.",
+    help="A setting of the mode, each of which is an option too (agentchat run --help -m MODE), or timeouts.connect, "
+    ".first_token, .silence, .total in seconds, or what the room may spend: budget.tokens, .cost in US dollars, "
+    ".minutes. Repeat it.",
 )
 model = click.option(
     "--model",

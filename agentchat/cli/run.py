@@ -9,6 +9,7 @@ import click
 
 from agentchat.cli import options
 from agentchat.cli.command import command
+from agentchat.cli.flags import Settable
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Order:
     "agentchat run --resume 3f9a            go on where it stopped",
     "agentchat run --resume 3f9a --adopt    with the persona files as they are now",
     'agentchat run --resume 3f9a --rounds 1 "And if it rains?"    go on after the end',
+    cls=Settable,
     titles={
         "The room": ("mode", "personas", "material", "rounds", "settings", "seed", "resume", "adopt"),
         "A text to refine, a choice to make": ("file", "check", "options"),
