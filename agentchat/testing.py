@@ -1,4 +1,4 @@
-"""The check every mode passes, ours and yours: `conformance("discussion")`.
+"""The check every mode passes, ours and yours: `conformance(MyMode)`, or its name.
 
 For any prefix of its logs a mode is deterministic and changes nothing; killed after every event and
 continued, the fold ends the same; with any participant failing at any turn it still ends in a clear
@@ -29,9 +29,10 @@ from agentchat.events import (
 )
 from agentchat.kinds import kind_of
 from agentchat.log import Log
-from agentchat.modes import make, mode_of, settings_of
+from agentchat.modes import SHIPPED, Mode, make, mode_of, register, settings_of
+from agentchat.modes.structure import wrong
 from agentchat.persona import YOU, Persona
-from agentchat.steps import Ask, Together, Wait
+from agentchat.steps import Ask, Step, Together, Wait
 from agentchat.transcript import Transcript
 
 Voice = Callable[[TurnStarted], TurnEnded]
@@ -51,17 +52,31 @@ def people(*names: str) -> tuple[Persona, ...]:
 
 
 def opened(
-    mode: str, members: Sequence[Persona], settings: Mapping[str, JsonValue] | None = None, seed: int = 0
+    mode: str | type[Mode], members: Sequence[Persona], settings: Mapping[str, JsonValue] | None = None, seed: int = 0
 ) -> SessionOpened:
-    """The first event of a session for a test."""
+    """The first event of a session for a test. A mode given as its class is made known.
+
+    Raises AssertionError with what it lacks to be a mode, and UsageError where it has no such settings.
+    """
+    name = _known(mode)
     return SessionOpened(
         session="test",
         topic="What should we do?",
-        mode=mode,
-        settings=settings_of(mode, settings or {}),
+        mode=name,
+        settings=settings_of(name, settings or {}),
         personas=tuple(members),
         seed=seed,
     )
+
+
+def _known(mode: str | type[Mode]) -> str:
+    """Its name, once it is sure that it is a mode."""
+    if isinstance(mode, str):
+        mode = mode_of(mode)
+    faults = wrong(mode)
+    assert not faults, f"{mode.__name__} is no mode yet: " + "; ".join(faults)
+    assert mode.name not in SHIPPED or mode_of(mode.name) is mode, f"{mode.name} is a mode that ships"
+    return register(mode).name
 
 
 def begin(first: SessionOpened) -> Log:
@@ -84,7 +99,10 @@ def agreeable(start: TurnStarted) -> TurnEnded:
     kind = kind_of(start.kind)
     if kind.payload is not None:
         data = example(kind.payload(start.choices))
-        return end(start, "structured", kind.told(data) if kind.told else "", data)
+        try:
+            return end(start, "structured", kind.told(data) if kind.told else "", data)
+        except Exception as error:
+            raise AssertionError(f"{kind.name}: told fails for {data}: {type(error).__name__}: {error}") from error
     return end(start, "said", f"{start.speaker} on {start.stage or start.kind}, round {start.round}")
 
 
@@ -161,7 +179,7 @@ def play(log: Log, voice: Voice = agreeable, person: Person = usual, *, most: in
             append(log, [person(questions[0])])
             continue
         mode = make(transcript.frame.mode, transcript.frame.settings)
-        step = directives.next_step(transcript) or mode.next(transcript)
+        step = directives.next_step(transcript) or _step(mode, transcript)
         if isinstance(step, Wait):
             return log
         why_not = trouble(transcript, step, mode.bound(len(transcript.members)))
@@ -172,8 +190,19 @@ def play(log: Log, voice: Voice = agreeable, person: Person = usual, *, most: in
     raise AssertionError(f"{log.transcript.frame.mode} took more than {most} steps")
 
 
+def _step(mode: Mode, transcript: Transcript) -> Step:
+    """What a mode wants next. Raises AssertionError where it fails, or gives what is no step."""
+    when = f"after event {transcript.head}"
+    try:
+        step: object = mode.next(transcript)
+    except Exception as error:
+        raise AssertionError(f"{mode.name}: next fails {when}: {type(error).__name__}: {error}") from error
+    assert isinstance(step, Step), f"{mode.name}: next gives {step!r} {when}, which is no step"
+    return step
+
+
 def conformance(
-    mode: str,
+    mode: str | type[Mode],
     settings: Mapping[str, JsonValue] | None = None,
     members: Sequence[Persona] | None = None,
     voice: Voice = agreeable,
@@ -183,7 +212,7 @@ def conformance(
     who = tuple(members or people("Ada", "Ben", "Cleo"))
     first = opened(mode, who, settings, seed)
     whole = play(begin(first), voice)
-    assert whole.transcript.closed, f"{mode} waits although nobody failed"
+    assert whole.transcript.closed, f"{first.mode} waits although nobody failed: it neither asks anyone nor ends"
     deterministic(whole)
     survives_kills(whole, voice)
     survives_failures(first, whole, voice)
@@ -198,8 +227,9 @@ def deterministic(log: Log) -> None:
             continue
         before = _bytes(transcript)
         kind = mode_of(transcript.frame.mode)
-        steps = [make(kind.name, transcript.frame.settings).next(transcript) for _ in range(2)]
-        assert steps[0] == steps[1], f"{kind.name} is not deterministic after event {until}"
+        steps = [_step(make(kind.name, transcript.frame.settings), transcript) for _ in range(2)]
+        unlike = f"{kind.name} is not deterministic after event {until}: it gave {steps[0]}, then {steps[1]}"
+        assert steps[0] == steps[1], unlike
         assert _bytes(transcript) == before, f"{kind.name} changed the transcript after event {until}"
 
 

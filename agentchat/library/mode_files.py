@@ -45,11 +45,11 @@ def called(path: Path) -> str:
 
 
 def found(home: Path, flaws: list[Flaw]) -> list[Path]:
-    """The files of a home that may bring modes, by name; none of them is opened."""
+    """The files of a home that may bring modes, by name, tests of them left out; none is opened."""
     paths = listing(home / FOLDER, ".py", flaws)
     if len(paths) > MOST:
         flaws.append(Flaw(home / FOLDER, 0, f"holds more than {MOST} files: only the first {MOST} are looked at"))
-    return [path for path in paths[:MOST] if not path.name.startswith("_")]
+    return [path for path in paths[:MOST] if not path.name.startswith(("_", "test_"))]
 
 
 def read(path: Path) -> ModeFile:

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 from support.command import Terminalless
-from support.own_modes import SAYING, none_left, write
+from support.own_modes import FILES as MODES, none_left, write
 from support.rooms import script
 
 from agentchat.cli.command import Command, Group
@@ -36,6 +36,7 @@ proposal = ["SQLite"]
 pick = ['{"vote": "A", "why": "it is near"}']
 ranking = ['{"ranking": ["A", "B"], "why": "it is small"}']
 verdict = ['{"verdict": "pass", "reason": "it is short"}']
+blue_hat = ['{"view": "Try it.", "first": "Ask the shops."}']
 draft = ["Welcome, all of you, on Monday."]
 critique = ['{"issues": [], "scores": {"correctness": 5, "clarity": 5, "completeness": 5, "tone": 5}}']
 """
@@ -139,7 +140,7 @@ def test_a_command_that_is_shown_runs(agentchat: Terminalless, session: str, wor
     if {"--resume", "--rounds"} <= set(words):
         assert agentchat("run", "--resume", session).code == 0
     if "six-hats" in words:
-        write(Path(os.environ["AGENTCHAT_HOME"]), SAYING.replace('"saying", 1', '"six-hats", 1'), "six_hats.py")
+        write(Path(os.environ["AGENTCHAT_HOME"]), MODES["six_hats.py"], "six_hats.py")
         assert words[:2] == ("modes", "trust") or agentchat("modes", "trust", "six-hats", "--yes").code == 0
     question = f"{session}:{asked['seq']}"
     real = [question if one.startswith(f"{SHOWN_ID}:") else session if one == SHOWN_ID else one for one in words]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from agentchat.kinds import known
 from agentchat.library import mode_loading
+from agentchat.modes import forget, names
 
 SAYING = '''
 from pydantic import Field
@@ -70,6 +73,11 @@ class Saying:
 """A whole small mode, with a kind and a conclusion of its own."""
 
 
+PAGE = (Path(__file__).parents[2] / "docs" / "writing-a-mode.md").read_text("utf-8")
+FILES = dict(re.findall(r"`modes/(\w+\.py)`(?:(?!```).)*```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
+"""The files that the page on writing a mode has one write, by name."""
+
+
 def write(home: Path, text: str = SAYING, name: str = "saying.py") -> Path:
     """Put a mode file into a home."""
     folder = home / "modes"
@@ -91,9 +99,12 @@ def package(site: Path, value: str, text: str = SAYING, name: str = "saying", di
 @contextmanager
 def none_left() -> Iterator[None]:
     """Afterwards nothing is known any more of what was brought meanwhile."""
-    before = {*mode_loading._brought}
+    sources, modes, kinds = {*mode_loading._brought}, {*names()}, known.known()
     try:
         yield
     finally:
-        for source in {*mode_loading._brought} - before:
+        for source in {*mode_loading._brought} - sources:
             mode_loading.drop(source)
+        for name in {*names()} - modes:
+            forget(name)
+        known.put_back(kinds)
