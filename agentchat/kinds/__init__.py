@@ -3,7 +3,7 @@
 A kind nobody registered is kept and shown as plain speech.
 """
 
-from agentchat.kinds import ballot, committee, critique, pipeline, staged
+from agentchat.kinds import ballot, committee, critique, pipeline, plan, staged, tasks
 from agentchat.kinds.conclusion import Conclusion, Sheet, conclude, conclusion_of
 from agentchat.kinds.kind import Kind, Look, Payload, Question, counted, kind_of, register
 from agentchat.kinds.talk import Position, nomination
@@ -25,6 +25,8 @@ __all__ = [
     "kind_of",
     "nomination",
     "pipeline",
+    "plan",
     "register",
     "staged",
+    "tasks",
 ]

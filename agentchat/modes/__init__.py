@@ -11,6 +11,7 @@ from agentchat.errors import UsageError
 from agentchat.modes.brainstorm import Brainstorm
 from agentchat.modes.committee import Committee
 from agentchat.modes.discussion import Discussion
+from agentchat.modes.hierarchy import Hierarchy
 from agentchat.modes.mode import Closable, Mode, Settings
 from agentchat.modes.pipeline import Pipeline
 from agentchat.modes.poll import Poll
@@ -42,7 +43,7 @@ __all__ = [
 ]
 
 _modes: dict[str, type[Mode]] = {
-    mode.name: mode for mode in (Discussion, Brainstorm, Committee, Refinement, Poll, Pipeline, Staged)
+    mode.name: mode for mode in (Discussion, Brainstorm, Committee, Refinement, Poll, Pipeline, Staged, Hierarchy)
 }
 _sources: dict[str, str] = {}
 _absent: dict[str, tuple[str, str]] = {}

@@ -76,9 +76,9 @@ def compose_tiny(transcript: Transcript, start: TurnStarted, profile: Profile, a
     kind = kind_of(start.kind)
     warmth = round(attempt / 10, 1)
     if kind.name == "verdict":
-        return ask.choice(_made(transcript, start), "Is that good enough?", f"Answer as {part}.")
+        return ask.choice(_made(transcript, start), "Is that good enough?", f"Answer as {part}.", temperature=0.8)
     if kind.payload is not None:
-        return ask.choice(brief, f"Answer as {part}.")
+        return ask.choice(brief, f"Answer as {part}.", temperature=0.3 if kind.part == "room" else 0.8)
     if kind.name == "work":
         wanted = (_made(transcript, start), _wanted(start), f"Write it as {part}, in two short sentences.")
         return ask.sentences(
@@ -162,9 +162,9 @@ class _Asking:
         begun = self._prompt(lines, LONGEST, temperature, {**_SAMPLING, "logit_bias": bias})
         return replace(begun, messages=(*begun.messages, Message("assistant", opening)), grammar=grammar)
 
-    def choice(self, *lines: str) -> Prompt:
+    def choice(self, *lines: str, temperature: float) -> Prompt:
         """A structured answer: a penalty on repeating would keep the model from the words of the schema."""
-        return self._prompt(lines, 80, 0.8, {**_SAMPLING, "repeat_penalty": 1.0})
+        return self._prompt(lines, 80, temperature, {**_SAMPLING, "repeat_penalty": 1.0})
 
     def _prompt(
         self, lines: Sequence[str], max_tokens: int, temperature: float, sampling: Mapping[str, JsonValue]

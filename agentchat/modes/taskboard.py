@@ -1,0 +1,134 @@
+"""How the tasks of a sitting stand, read off its record: who did what, who is at what, what waits, what is blocked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agentchat.kinds.tasks import numbered, rows_of
+from agentchat.modes.tasks import Standing, Task, blocking, read, standings
+from agentchat.transcript import Turn
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from agentchat.events import Recorded
+    from agentchat.modes.sitting import Sitting
+    from agentchat.transcript import Transcript
+
+TRIES = 2
+"""Times a task is tried, each time by somebody else where there is somebody."""
+
+CAME = frozenset({"said", "structured", "truncated"})
+
+
+def stage_of(task: Task) -> str:
+    """The stage of the turns that do a task."""
+    return f"task {task.id}: {' '.join(task.title.split())[:60]}"
+
+
+def task_of(stage: str) -> str:
+    """The id of the task a turn of this stage does; empty for any other."""
+    number = stage.removeprefix("task ").partition(":")[0]
+    return number if stage.startswith("task ") and number.isdecimal() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The tasks and what became of each so far."""
+
+    tasks: tuple[Task, ...]
+    standing: Mapping[str, Standing]
+    done: Mapping[str, Turn]
+    """The turn that did each."""
+    tried: Mapping[str, tuple[str, ...]]
+    """Who tried each in vain."""
+    pending: tuple[tuple[Task, str, str], ...]
+    """What the newest board gave to whom, and why, as far as nobody was asked for it yet."""
+    load: Counter[str]
+    """Turns each member had in this sitting."""
+    wave: int
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is not there in the end, and why, in words."""
+        return tuple(self._missing())
+
+    @property
+    def told(self) -> str:
+        """How it stands, in words."""
+        done = f"{len(self.done)} of {len(self.tasks)} tasks done in {self.wave} wave{'s' * (self.wave != 1)}"
+        return "; ".join((done, *self.missing))
+
+    def _missing(self) -> Iterator[str]:
+        for task in self.tasks:
+            match self.standing[task.id]:
+                case "failed":
+                    yield f"nobody could do {task.id}, “{task.title}”"
+                case "blocked":
+                    yield f"{task.id}, “{task.title}”, is blocked by {numbered([*self._before(task)])}"
+                case _:
+                    pass
+
+    def rows(self, given: Mapping[str, tuple[str, str]]) -> Iterator[dict[str, JsonValue]]:
+        """The tasks for the record, with those that are given to somebody now, and why."""
+        for task in self.tasks:
+            row = task.kept() | {"state": self.standing[task.id]}
+            if task.id in given:
+                who, why = given[task.id]
+                row |= {"state": "under way", "who": who, "why": why}
+            elif done := self.done.get(task.id):
+                row |= {"who": done.speaker}
+            elif self.standing[task.id] == "under way":
+                row |= {"state": "ready"}
+            yield row | {"before": [*self._before(task)]}
+
+    def parts(self, transcript: Transcript) -> str:
+        """What was done, task by task, as it was said."""
+        done = [(task, self.done[task.id]) for task in self.tasks if task.id in self.done]
+        return "\n\n".join(f"{task.title} ({transcript.name(turn.speaker)}):\n{turn.text}" for task, turn in done)
+
+    def _before(self, task: Task) -> tuple[str, ...]:
+        match self.standing[task.id]:
+            case "waiting":
+                return tuple(one for one in task.needs if self.standing.get(one) != "done")
+            case "blocked":
+                return blocking(task, self.tasks, self.standing)
+            case _:
+                return ()
+
+
+def board(now: Sitting) -> Board:
+    """The board of a sitting whose plan stands."""
+    newest = now.record("tasks_planned", "tasks_assigned", "tasks_settled")
+    assert newest is not None
+    tasks = (*(read(row) for row in rows_of(newest.data)),)
+    turns: dict[str, list[Turn]] = {}
+    load = Counter[str]()
+    for entry in now.entries:
+        if isinstance(entry, Turn):
+            load[entry.start.speaker] += 1
+            if one := task_of(entry.start.stage):
+                turns.setdefault(one, []).append(entry)
+    done = {one: came[-1] for one, tried in turns.items() if (came := [turn for turn in tried if _came(turn)])}
+    failed = {one for one, tried in turns.items() if one not in done and len(tried) >= TRIES}
+    tried = {one: tuple(turn.start.speaker for turn in those) for one, those in turns.items() if one not in done}
+    assigned = now.record("tasks_assigned")
+    pending = tuple(_pending(assigned, turns)) if assigned and assigned is newest else ()
+    standing = standings(tasks, done, failed, {task.id for task, _, _ in pending})
+    wave = sum(1 for one in now.entries if getattr(one, "kind", "") == "tasks_assigned")
+    return Board(tasks, standing, done, tried, pending, load, wave)
+
+
+def _pending(assigned: Recorded, turns: Mapping[str, list[Turn]]) -> Iterator[tuple[Task, str, str]]:
+    for row in rows_of(assigned.data):
+        task = read(row)
+        if row.get("state") == "under way" and not any(turn.id > assigned.seq for turn in turns.get(task.id, ())):
+            yield task, str(row.get("who")), str(row.get("why") or "")
+
+
+def _came(turn: Turn) -> bool:
+    """Whether a turn did its task. What was cut off in the middle did not."""
+    return turn.spoken and turn.end is not None and turn.end.outcome in CAME
