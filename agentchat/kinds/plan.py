@@ -64,7 +64,26 @@ _LONG = 65
 """Characters from which an answer was most likely cut in the middle of a word."""
 
 _LEADING_ON = frozenset(
-    ("a", "an", "and", "as", "at", "by", "for", "from", "how", "if", "in", "is", "of", "on", "or", "that", "the", "to")
+    (
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "how",
+        "if",
+        "in",
+        "including",
+        "is",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+    )
 )
 """Words no title ends with."""
 

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from agentchat.kinds.conclusion import Conclusion, Name, Sheet, conclude
 
-LONGEST, WIDEST = 40, 72
+LONGEST, WIDEST = 36, 74
 """Characters of a title, and of a whole line, on the board."""
 
 MARKS = {"done": "✓", "under way": "●", "ready": "○", "waiting": "·", "failed": "✗", "blocked": "✗"}
@@ -64,5 +64,6 @@ def _behind(row: Mapping[str, JsonValue], name: Name) -> Iterator[str]:
         yield f"added by {name(str(by))}"
 
 
+conclude(Conclusion("tasks_planned"))
 for kind in ("tasks_assigned", "tasks_settled"):
     conclude(Conclusion(kind, card=board))

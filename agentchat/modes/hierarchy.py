@@ -87,7 +87,7 @@ class Hierarchy:
         ready = [task for task in at.tasks if at.standing[task.id] in ("ready", "under way")]
         if not ready:
             return None
-        wave = assign(ready, members, at.load, at.tried, transcript.opened.seed)
+        wave = assign(ready, members, at.load, at.tried, transcript.opened.seed, transcript.question)
         given = {one.task.id: (one.who.id, one.reason) for one in wave}
         data: dict[str, JsonValue] = {"wave": at.wave + 1, "tasks": [*at.rows(given)]}
         return Record("tasks_assigned", data, _gist(at, len(wave)))
@@ -100,7 +100,7 @@ class Hierarchy:
             f"Build on what was done for it: {built}." if built else "",
             "The others have the other tasks; do this one only.",
         ]
-        return Ask(who, "work", " ".join(filter(None, parts)), stage=stage_of(task), reason=why)
+        return Ask(who, "task", " ".join(filter(None, parts)), stage=stage_of(task), reason=why)
 
     def _assemble(
         self, transcript: Transcript, now: Sitting, at: Board, lead: Member, members: Sequence[Member]

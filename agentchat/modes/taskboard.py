@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agentchat.kinds.tasks import numbered, rows_of
+from agentchat.kinds.tasks import numbered, rows_of, short
 from agentchat.modes.tasks import Standing, Task, blocking, read, standings
 from agentchat.transcript import Turn
 
@@ -26,7 +26,7 @@ CAME = frozenset({"said", "structured", "truncated"})
 
 def stage_of(task: Task) -> str:
     """The stage of the turns that do a task."""
-    return f"task {task.id}: {' '.join(task.title.split())[:60]}"
+    return f"task {task.id}: {short(task.title, 60)}"
 
 
 def task_of(stage: str) -> str:

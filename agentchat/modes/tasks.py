@@ -36,11 +36,6 @@ class Task:
     by: str = ""
     """Who added it while the room ran; empty is the plan."""
 
-    @property
-    def words(self) -> str:
-        """All that says what it is about."""
-        return f"{self.title} {self.wanted} {self.skills}"
-
     def kept(self) -> dict[str, JsonValue]:
         """As it stands on record."""
         return {**asdict(self), "needs": [*self.needs]}
