@@ -284,10 +284,10 @@ class HeadMoved(Stamped):
 
 
 class Noted(Stamped):
-    """Pinned, starred, a keyed value on the shared board, or a row of the decision ledger."""
+    """Pinned, starred, a keyed value on the shared board, a row of the decision ledger, or a task the plan lacks."""
 
     type: Literal["noted"] = "noted"
-    kind: Literal["pinned", "starred", "value", "agreed", "decided", "objection", "question"]
+    kind: Literal["pinned", "starred", "value", "agreed", "decided", "objection", "question", "task"]
     target: int | None = None
     """The turn it comes from."""
     key: str = ""

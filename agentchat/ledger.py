@@ -103,7 +103,7 @@ def noted(notes: Iterable[Noted]) -> Rows:
     found: Rows = ()
     for note in notes:
         match note.kind:
-            case "value" | "pinned" | "starred":
+            case "value" | "pinned" | "starred" | "task":
                 continue
             case "agreed" | "decided" if note.by != YOU:
                 continue

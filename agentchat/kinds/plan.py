@@ -133,27 +133,28 @@ def _whole(title: str) -> str:
     return " ".join(words).rstrip(",") if len(words) >= 4 else ""
 
 
-def listed(text: str, _: tuple[str, ...] = ()) -> dict[str, JsonValue] | None:
+def listed(words: str, _: tuple[str, ...] = ()) -> dict[str, JsonValue] | None:
     """A plan out of plain words: a numbered list, or one with dashes; what stands under a number belongs to it."""
-    items = [match for line in lines_of(text, bullets=True) if (match := _ITEM.fullmatch(line))]
+    items = [match for one in lines_of(words, bullets=True) if (match := _ITEM.fullmatch(one))]
     numbered = any(item["number"] for item in items)
     tasks: list[dict[str, JsonValue]] = []
     for item in items:
-        line = item["rest"] or item["dashed"]
-        task = _task(line)
+        text = item["rest"] or item["dashed"]
+        task = line(text)
         if item["number"] or not numbered:
-            tasks.append(task | {"title": task["title"] or line[:120]})
+            tasks.append(task | {"title": task["title"] or text[:120]})
         elif tasks:
-            more = f"{task['title']} {task['wanted']}" if task["needs"] else line
+            more = f"{task['title']} {task['wanted']}" if task["needs"] else text
             above = tasks[-1]
             above["wanted"] = f"{above['wanted']} {more}".strip()[:400]
             above["needs"] = [*refs(above["needs"]), *refs(task["needs"])]
     return {"tasks": [*tasks[:MOST]]} if tasks else None
 
 
-def _task(line: str) -> dict[str, JsonValue]:
-    needs, skills, bare = list[str](), "", line
-    for group in _GROUP.finditer(line):
+def line(text: str) -> dict[str, JsonValue]:
+    """One task as it is written: `title: what is wanted (needs 1; skills: prices)`."""
+    needs, skills, bare = list[str](), "", text
+    for group in _GROUP.finditer(text):
         clauses = [_CLAUSE.fullmatch(clause.strip()) for clause in group[1].split(";")]
         for clause in filter(None, clauses):
             needs += refs(clause["rest"]) if clause["needs"] else []
@@ -211,7 +212,8 @@ register(
         "works on a task",
         doing="at work",
         form="Deliver the work itself, not a plan of it, and nothing that is another's task. If you cannot do it, "
-        "reply with PASS and nothing else: somebody else will be asked.",
+        "reply with PASS and nothing else: somebody else will be asked. What the plan lacks, on a line of its own: "
+        "TASK: what is to be done.",
     )
 )
 register(

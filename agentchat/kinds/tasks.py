@@ -30,9 +30,12 @@ def board(data: Mapping[str, JsonValue], name: Name) -> Sheet | None:
 
 
 def short(text: str, most: int) -> str:
-    """A text on one line, cut where it is longer."""
+    """A text on one line, cut after a word where it is longer."""
     words = " ".join(text.split())
-    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+    if len(words) <= most:
+        return words
+    whole = words[:most].rpartition(" ")[0]
+    return (whole or words[: most - 1]).rstrip(" ,;:·") + "…"
 
 
 def numbered(value: JsonValue) -> str:

@@ -17,8 +17,8 @@ from agentchat.modes.members import absent, is_called, named
 from agentchat.modes.mode import Settings as ModeSettings
 from agentchat.modes.planning import Planning
 from agentchat.modes.sitting import Sitting, sitting
-from agentchat.modes.taskboard import Board, board, stage_of
-from agentchat.modes.tasks import MOST
+from agentchat.modes.taskboard import Board, board
+from agentchat.modes.tasks import MOST, stage_of
 from agentchat.steps import Ask, Finish, Record, Step, Together, Wait
 
 if TYPE_CHECKING:
@@ -77,8 +77,16 @@ class Hierarchy:
         planning = Planning(self.settings.tasks, self.settings.deadline or None)
         if step := planning.next(transcript, now, lead, members):
             return step
-        at = board(now)
+        at = board(transcript, now)
         return self._work(transcript, now, at, members) or self._assemble(transcript, now, at, lead, members)
+
+    def close(self, transcript: Transcript) -> Step:
+        """Put together what is done, and end; what was not come to is named as missing."""
+        members = named(self.settings.who, transcript.active) or transcript.active
+        now = sitting(transcript)
+        if members and now.record("tasks_planned") and (at := board(transcript, now)).done:
+            return self._assemble(transcript, now, at, _lead(transcript, self.settings.lead, members), members)
+        return Finish("ended", reason=transcript.purse.closing)
 
     def _work(self, transcript: Transcript, now: Sitting, at: Board, members: Sequence[Member]) -> Step | None:
         here = {member.id for member in members}

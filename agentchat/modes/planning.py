@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue, ValidationError
 
 from agentchat.kinds.plan import Plan
+from agentchat.modes.additions import grown
 from agentchat.modes.floor import drawn
 from agentchat.modes.tasks import Graph, graph
 from agentchat.steps import Ask, Escalate, Finish, Record, Step
@@ -42,7 +43,7 @@ class Planning:
         found = [plan for turn in turns if (plan := _plan(turn))]
         best = min((self._graph(plan) for plan in found), key=lambda one: len(one.problems))
         if not best.problems:
-            return _record(best, lead)
+            return _record(transcript, now, best, lead)
         if len(turns) == at + 1:
             brief = f"Your plan cannot be carried out: {_listed(best.problems)}. Write all of it anew, without that."
             return Ask(lead.id, PLAN, brief, stage=PLAN, reason="mends the plan")
@@ -53,7 +54,7 @@ class Planning:
             return Escalate(question, "ask", (DROP, STOP), DROP, self.deadline, PLAN, reason=why)
         if answer.answer == STOP:
             return Finish("failed", reason="you stopped it at the plan", data={"text": "", "tasks": []})
-        return _record(best, lead)
+        return _record(transcript, now, best, lead)
 
     def _ask(
         self, transcript: Transcript, now: Sitting, lead: Member, members: Sequence[Member], turns: Sequence[Turn]
@@ -82,15 +83,16 @@ def _plan(turn: Turn) -> Plan | None:
         return None
 
 
-def _record(found: Graph, lead: Member) -> Record:
-    count = len(found.tasks)
-    begin = sum(not task.needs for task in found.tasks)
+def _record(transcript: Transcript, now: Sitting, found: Graph, lead: Member) -> Record:
+    planned = grown(transcript, now, found.tasks, 0)
+    count = len(planned)
+    begin = sum(not task.needs for task in planned)
     reason = f"{count} task{'s' * (count > 1)}, {begin} can begin at once"
     if found.problems:
         reason += f"; left out: {_listed(found.problems)}"
     data: dict[str, JsonValue] = {
         "lead": lead.id,
-        "tasks": [task.kept() for task in found.tasks],
+        "tasks": [task.kept() for task in planned],
         "left_out": [*found.problems],
     }
     return Record("tasks_planned", data, reason)

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agentchat.kinds.tasks import numbered, rows_of, short
-from agentchat.modes.tasks import Standing, Task, blocking, read, standings
+from agentchat.kinds.tasks import numbered, rows_of
+from agentchat.modes.additions import all_tasks
+from agentchat.modes.tasks import Standing, Task, blocking, read, standings, task_of
 from agentchat.transcript import Turn
 
 if TYPE_CHECKING:
@@ -22,17 +23,6 @@ TRIES = 2
 """Times a task is tried, each time by somebody else where there is somebody."""
 
 CAME = frozenset({"said", "structured", "truncated"})
-
-
-def stage_of(task: Task) -> str:
-    """The stage of the turns that do a task."""
-    return f"task {task.id}: {short(task.title, 60)}"
-
-
-def task_of(stage: str) -> str:
-    """The id of the task a turn of this stage does; empty for any other."""
-    number = stage.removeprefix("task ").partition(":")[0]
-    return number if stage.startswith("task ") and number.isdecimal() else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +59,10 @@ class Board:
                     yield f"nobody could do {task.id}, “{task.title}”"
                 case "blocked":
                     yield f"{task.id}, “{task.title}”, is blocked by {numbered([*self._before(task)])}"
-                case _:
+                case "done":
                     pass
+                case _:
+                    yield f"{task.id}, “{task.title}”, was not come to"
 
     def rows(self, given: Mapping[str, tuple[str, str]]) -> Iterator[dict[str, JsonValue]]:
         """The tasks for the record, with those that are given to somebody now, and why."""
@@ -100,11 +92,11 @@ class Board:
                 return ()
 
 
-def board(now: Sitting) -> Board:
+def board(transcript: Transcript, now: Sitting) -> Board:
     """The board of a sitting whose plan stands."""
     newest = now.record("tasks_planned", "tasks_assigned", "tasks_settled")
     assert newest is not None
-    tasks = (*(read(row) for row in rows_of(newest.data)),)
+    tasks = all_tasks(transcript, now)
     turns: dict[str, list[Turn]] = {}
     load = Counter[str]()
     for entry in now.entries:

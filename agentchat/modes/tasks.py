@@ -14,6 +14,7 @@ from pydantic import JsonValue
 
 from agentchat.kinds.plan import PlannedTask
 from agentchat.kinds.slate import fold
+from agentchat.kinds.tasks import short
 
 Standing = Literal["done", "under way", "ready", "waiting", "failed", "blocked"]
 
@@ -135,6 +136,17 @@ def read(row: Mapping[str, JsonValue]) -> Task:
     title, wanted, skills, by = (str(row.get(name) or "") for name in ("title", "wanted", "skills", "by"))
     ids = tuple(map(str, needs)) if isinstance(needs, list) else ()
     return Task(str(row.get("id") or ""), title, wanted, ids, skills, by)
+
+
+def stage_of(task: Task) -> str:
+    """The stage of the turns that do a task."""
+    return f"task {task.id}: {short(task.title, 60)}"
+
+
+def task_of(stage: str) -> str:
+    """The id of the task a turn of this stage does; empty for any other."""
+    number = stage.removeprefix("task ").partition(":")[0]
+    return number if stage.startswith("task ") and number.isdecimal() else ""
 
 
 def _meant(ref: str, ids: Mapping[str, str], places: Sequence[str]) -> str | None:

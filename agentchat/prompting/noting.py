@@ -1,6 +1,7 @@
 """What a reply puts on the board and on record: lines of their own, read once, when the turn is committed.
 
-`BOARD key: value | description`, `OBJECTION: …` and `OPEN: …` note something, and stay in the text as said. What is
+`BOARD key: value | description`, `OBJECTION: …`, `OPEN: …` and, of who works on a task, `TASK: …` note something, and
+stay in the text as said. What is
 agreed or decided, no text says: that is a fact of the room, or the person's word.
 """
 
@@ -15,7 +16,8 @@ from agentchat.kinds import kind_of
 from agentchat.prompting.reading import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from typing import Literal
 
     from agentchat.events import TurnEnded, TurnStarted
 
@@ -24,7 +26,12 @@ MOST = 3
 
 _MARK = r"^[ \t]*(?:[-*+][ \t]+)?[*_]{0,2}"
 _BOARD = re.compile(rf"{_MARK}BOARD[*_]{{0,2}}[ \t]+(?P<key>[^:=|\n]+?)[ \t]*[:=][*_]{{0,2}}", re.MULTILINE)
-_ROW = re.compile(rf"{_MARK}(?P<what>OBJECTION|OPEN)[*_]{{0,2}}:[*_]{{0,2}}", re.MULTILINE)
+_ROW = re.compile(rf"{_MARK}(?P<what>OBJECTION|OPEN|TASK)[*_]{{0,2}}:[*_]{{0,2}}", re.MULTILINE)
+_KINDS: Mapping[str, Literal["objection", "question", "task"]] = {
+    "OBJECTION": "objection",
+    "OPEN": "question",
+    "TASK": "task",
+}
 _QUERY = re.compile(rf"{_MARK}BOARD\?[*_]{{0,2}}:?", re.MULTILINE)
 
 
@@ -52,9 +59,8 @@ def _notes(end: TurnEnded) -> Iterator[Noted]:
                 frame=end.frame,
             )
     for head, text in _lines(end.text, _ROW):
-        if 0 < len(text) <= LONGEST_VALUE:
-            note = Noted(kind="question", target=end.turn, value=text, by=end.speaker, frame=end.frame)
-            yield note if head["what"] == "OPEN" else note.model_copy(update={"kind": "objection"})
+        if 0 < len(text) <= LONGEST_VALUE and (head["what"] != "TASK" or end.kind == "task"):
+            yield Noted(kind=_KINDS[head["what"]], target=end.turn, value=text, by=end.speaker, frame=end.frame)
 
 
 def queries(text: str) -> tuple[str, ...]:

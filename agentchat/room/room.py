@@ -21,6 +21,7 @@ from agentchat.events import (
     ParticipantLeft,
     TurnEnded,
 )
+from agentchat.modes import additions
 from agentchat.persona import YOU
 from agentchat.prompting import read_human
 from agentchat.room import answers, escalating, heads
@@ -348,6 +349,11 @@ class Room:
     ) -> None:
         """Put a value on the shared board, or a row in the ledger; None takes it off."""
         await self._do(Noted(kind=kind, key=key, value=value, description=description, target=target))
+
+    async def task(self, words: str) -> None:
+        """Add a task to a hierarchy, `what is to be done after 2`. Raises UsageError."""
+        self._must_be_open()
+        await self._decide(lambda log: _framed(log, [additions.wish(log.transcript, words)]))
 
     async def pin(self, target: int) -> None:
         """Keep a turn or words in everybody's sight, however long the session becomes."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from agentchat.terms import Budget, limits
+from agentchat.views.phrases import clipped
 from agentchat.views.room import Card, Entry, Line
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def directed(entry: Directed) -> tuple[Entry, ...]:
             turn = entry.data.get("turn")
             place = f"at turn {turn}, which cost nothing here" if turn else "before its first turn"
             return (Line(entry.seq, f"Forked from {entry.target[:8]} {place}", "round"),)
+        case "task":
+            return (Line(entry.seq, f"You added a task: {clipped(str(entry.data.get('title') or ''))}"),)
         case "budget":
             try:
                 held = limits(Budget.model_validate(entry.data))

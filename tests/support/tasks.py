@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from agentchat.events import Recorded, TurnEnded, TurnStarted
 from agentchat.kinds import kind_of
 from agentchat.log import Log
-from agentchat.modes.taskboard import task_of
+from agentchat.modes.tasks import task_of
 from agentchat.testing import Voice, agreeable, end
 from agentchat.transcript import Turn
 

@@ -31,6 +31,12 @@ async def on_board(screen: RoomScreen, words: str) -> None:
             screen.app.tell("\n".join([*lines[:SHOWN], *more]) or "Nothing of that stands on the board.")
 
 
+async def task(screen: RoomScreen, words: str) -> None:
+    """One more task for the hierarchy under way."""
+    await screen.room.task(wanted(words, "task WHAT after N"))
+    screen.app.tell("It is on the board from the next wave on.")
+
+
 async def pin(screen: RoomScreen, words: str) -> None:
     """Keep a turn in everybody's sight."""
     seq, _ = numbered(wanted(words, "pin #N"))
@@ -55,5 +61,6 @@ NOTES = (
     Verb("decided", "put down a decision", _noting("decided", "decided"), "TEXT", able=lambda m: m.ours),
     Verb("objection", "put down an objection", _noting("objection", "objection"), "TEXT", able=lambda m: m.ours),
     Verb("question", "put down an open question", _noting("question", "question"), "TEXT", able=lambda m: m.ours),
+    Verb("task", "add a task to a hierarchy, after others if need be", task, "WHAT after N", able=lambda m: m.alive),
     Verb("pin", "keep a turn in everybody's sight", pin, "#N", able=lambda m: m.ours),
 )
