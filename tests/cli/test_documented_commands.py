@@ -37,6 +37,7 @@ pick = ['{"vote": "A", "why": "it is near"}']
 ranking = ['{"ranking": ["A", "B"], "why": "it is small"}']
 verdict = ['{"verdict": "pass", "reason": "it is short"}']
 blue_hat = ['{"view": "Try it.", "first": "Ask the shops."}']
+plan = ['{"tasks": [{"title": "count the tents"}, {"title": "print a bill", "needs": ["1"]}]}']
 draft = ["Welcome, all of you, on Monday."]
 critique = ['{"issues": [], "scores": {"correctness": 5, "clarity": 5, "completeness": 5, "tone": 5}}']
 """
