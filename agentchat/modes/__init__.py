@@ -42,6 +42,9 @@ __all__ = [
     "why_absent",
 ]
 
+SHOWN = 80
+"""Characters of a wrong value that are said."""
+
 _modes: dict[str, type[Mode]] = {
     mode.name: mode for mode in (Discussion, Brainstorm, Committee, Refinement, Poll, Pipeline, Staged, Hierarchy)
 }
@@ -127,9 +130,15 @@ def settings_of(name: str, raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]
         first = error.errors(include_url=False)[0]
         key = str(first["loc"][0]) if first["loc"] else ""
         raise UsageError(
-            f"{name}: {key} = {raw.get(key)!r}: {first['msg'].removeprefix('Value error, ')}",
+            f"{name}: {key} = {_short(raw.get(key))}: {first['msg'].removeprefix('Value error, ')}",
             hint=f"`agentchat modes show {name}` lists what each setting takes",
         ) from None
+
+
+def _short(value: JsonValue) -> str:
+    """A value as it was given, in part where it is long."""
+    said = repr(value)
+    return said if len(said) <= SHOWN else f"{said[:SHOWN]}…"
 
 
 def lacking(name: str, settings: Mapping[str, Any], personas: Sequence[Persona]) -> str:

@@ -91,7 +91,7 @@ class Pipeline:
         if now.stopped is not None:
             return self._end(now, "stopped", f"you stopped at {_ending(now.stopped.data)}")
         if now.at >= len(self.stages):
-            return self._end(now, "done", f"{len(self.stages)} stages" if len(self.stages) > 1 else self.stages[0].name)
+            return self._end(now, "done", f"{len(self.stages)} stages" if len(self.stages) > 1 else "")
         if now.stuck is not None:
             return self._ask_person(transcript, now, str(now.stuck.data.get("why") or ""))
         if now.turn is not None and made(now.turn):
@@ -238,7 +238,8 @@ class Pipeline:
             reason="the work cannot go on by itself",
         )
 
-    def _end(self, now: Handover, outcome: str, why: str) -> Record:
+    def _end(self, now: Handover, outcome: str, why: str) -> Step:
+        """The stages as they came out; what became of a single one has been said."""
         rows: list[JsonValue] = [
             {
                 "name": stage.name,
@@ -249,7 +250,8 @@ class Pipeline:
             }
             for at, stage in enumerate(self.stages)
         ]
-        return Record("pipeline_ended", {"outcome": outcome, "stages": rows, "why": why}, why)
+        ended: dict[str, JsonValue] = {"outcome": outcome, "stages": rows, "why": why}
+        return Record("pipeline_ended", ended, why) if len(rows) > 1 else self._finish(now, ended, why)
 
     def _finish(self, now: Handover, ended: dict[str, JsonValue], why: str) -> Finish:
         came = [(self.stages[at].verdict is None, turn) for at, turn in sorted(now.newest.items())]

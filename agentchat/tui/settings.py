@@ -69,7 +69,7 @@ class SettingsScreen(ModalScreen["tuple[Setting, ...]"]):
     @on(Rows.Moved)
     def _keys(self) -> None:
         here = self.here
-        self.query_one("#says", Static).update(ink_of(self).shown(here.says))
+        self.query_one("#says", Static).update(ink_of(self).shown(here.told))
         typed = here.shape in ("number", "words")
         typing = self.focused is self.query_one(Input)
         if typing:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
 from pydantic import BaseModel, JsonValue
+
+LONG = 40
+"""Characters of a value that are shown where there is little room."""
 
 Shape = Literal["switch", "choice", "count", "number", "words"]
 
@@ -32,6 +36,13 @@ class Setting:
         return self.name.replace("_", " ")
 
     @property
+    def told(self) -> str:
+        """What it does, and its value where that is long: a part a line."""
+        if len(self.value) <= LONG:
+            return self.says
+        return f"{self.says}\n\nNow:\n" + "\n".join(f"  {part}" for part in self.value.split(" | "))
+
+    @property
     def changed(self) -> bool:
         """It is not as usual."""
         return self.value != self.usual
@@ -50,6 +61,7 @@ class Setting:
                 return f"{self.label} {self.value}"
             case _:
                 value = {"1/3": "one third", "2/3": "two thirds"}.get(self.value, self.value)
+                value = value if len(value) <= LONG else f"{value[: LONG - 1].rstrip()}…"
                 return f"{self.label} {value}" if self.changed else ""
 
     def step(self, by: int) -> Setting:
@@ -105,6 +117,10 @@ def words(value: JsonValue) -> str:
         case float():
             near = Fraction(value).limit_denominator(3)
             return str(near) if near.denominator == 3 and abs(near - value) < 1e-6 else f"{value:.4g}"
+        case list() if all(isinstance(one, str) for one in value):
+            return " | ".join(map(str, value))
+        case list() | dict():
+            return json.dumps(value, ensure_ascii=False)
         case _:
             return str(value)
 

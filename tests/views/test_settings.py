@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 from pydantic import BaseModel, Field
 
 from agentchat.modes import mode_of, names, settings_of as validated
-from agentchat.views.settings import Setting, changed, settings_of, summary
+from agentchat.views.settings import Setting, changed, settings_of, summary, words
 
 
 class Settings(BaseModel):
@@ -70,3 +70,18 @@ def test_whatever_is_stepped_to_is_what_the_mode_takes(mode: str, data: st.DataO
 def test_a_third_is_said_as_one() -> None:
     assert next(one for one in settings_of(Settings) if one.name == "agree_at").value == "2/3"
     assert summary(settings_of(Settings, {"agree_at": "1/3"})).endswith("agree at one third")
+
+
+def test_a_long_value_is_shown_a_part_a_line_and_cut_in_the_summary() -> None:
+    stages = "design: discussion | build: pipeline x3 | test: poll, failed to build"
+    setting = next(one for one in settings_of(mode_of("staged").Settings, {"stages": stages}) if one.name == "stages")
+    assert setting.told.endswith("Now:\n  design: discussion\n  build: pipeline x3\n  test: poll, failed to build")
+    assert setting.brief == "stages design: discussion | build: pipeline x…"
+    assert form()["rounds"].told == "how many"
+
+
+@given(st.lists(st.sampled_from(["tea", "black coffee", "milk"]), min_size=2, max_size=3, unique=True))
+def test_options_are_shown_as_a_person_types_them(options: list[str]) -> None:
+    shown = words([*options])
+    assert validated("poll", {"options": shown})["options"] == options
+    assert words({"a": [1]}) == '{"a": [1]}'
