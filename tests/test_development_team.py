@@ -17,7 +17,9 @@ from agentchat.room.player import Player
 ALONE = {"OLLAMA_HOST": "127.0.0.1:1"}
 SCRIPT = """
 [mateo]
-work = ["POST /exports starts one.\\n\\n## Interface\\n202 with an id, 409 while one runs."]
+work = ['''
+    POST /exports starts one and answers 202 with an id, or 409 while one runs for the same account.
+    GET /exports/ID says how far it is, and where the file lies.''']
 [nils]
 work = ["The route writes a row, and a job reads it.", "The row has a unique key for each account now."]
 [oona]
@@ -57,6 +59,11 @@ async def test_a_change_is_designed_built_at_both_ends_fails_once_goes_back_and_
     assert chosen(events) == ["design", "build", "integrate", "test", "build", "integrate", "test"]
     first, second = ["mateo", "nils", "oona", "priya", "quentin"], ["nils", "oona", "priya", "quentin"]
     assert makers(events) == [*first, *second]
+    built = [one for one in events if isinstance(one, TurnStarted) and one.speaker in ("nils", "oona")]
+    assert [built[0].reads_to, built[2].reads_to] == [
+        built[1].reads_to,
+        built[3].reads_to,
+    ]  # at once, none reading another
     again = [one for one in events if isinstance(one, ModeEntered)][4]
     assert "Pressed twice it makes two exports." in again.question
     closed = Log(events).transcript.closed
@@ -64,7 +71,7 @@ async def test_a_change_is_designed_built_at_both_ends_fails_once_goes_back_and_
     assert (closed.outcome, closed.summary) == ("done", "Both ends together, second try.")
 
     # A kill in the middle of the second build: what was under way is lost, and it goes on as if it had not been.
-    middle = next(at for at in range(len(events)) if makers(events[: at + 1])[5:] == ["nils"])
+    middle = next(at for at in range(len(events)) if makers(events[: at + 1])[5:] == ["nils", "oona"])
     async with opened_store(tmp_path / "other") as store:
         session = Log(events).transcript.opened.session
         lease = await store.take_lease(session)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agentchat.events import EscalationAnswered, Recorded
 from agentchat.kinds.pipeline import FAIL, PASS
-from agentchat.modes.stages import Stage, place
+from agentchat.modes.stages import Stage, group, place
 from agentchat.transcript import Turn
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class Handover:
     """Those since the work came to this stage."""
     turn: Turn | None = None
     """The newest one, until it is checked."""
+    ahead: dict[int, Turn] = field(default_factory=dict)
+    """What was made at once with it, of stages that come after."""
     why: str = ""
     """Why the stage is done once more; empty the first time."""
     again: bool = False
@@ -70,9 +72,13 @@ def handover(entries: Iterable[Entry], stages: Sequence[Stage]) -> Handover:
     for entry in entries:
         if isinstance(entry, Turn) and entry.start.kind in KINDS:
             now.asked += 1
-            now.visit.append(entry)
-            now.turn = entry
-            now.tries[now.at] = now.tries.get(now.at, 0) + 1
+            at = _stage_of(entry, stages, now.at)
+            now.tries[at] = now.tries.get(at, 0) + 1
+            if at > now.at:
+                now.ahead[at] = entry
+            else:
+                now.visit.append(entry)
+                now.turn = entry
         elif isinstance(entry, Recorded) and entry.kind == "stage_checked":
             _check(now, entry, stages)
         elif isinstance(entry, Recorded) and entry.kind == "pipeline_ended":
@@ -96,10 +102,20 @@ def back(now: Handover, stages: Sequence[Stage]) -> int:
     return max(0, now.at - 1) if found is None else found
 
 
-def source(now: Handover, stages: Sequence[Stage], until: int) -> Turn | None:
-    """The work that the stage at `until` goes on from: what the last one before it handed on that is no verdict."""
-    before = (now.passed.get(at) for at in range(until - 1, -1, -1) if stages[at].verdict is None)
-    return next((turn for turn in before if turn is not None), None)
+def sources(now: Handover, stages: Sequence[Stage], until: int) -> list[Turn]:
+    """The work that the stage at `until` goes on from: what the last ones before it handed on that are no verdict."""
+    first = group(stages, until).start if until < len(stages) else until
+    for at in range(first - 1, -1, -1):
+        if at in now.passed and stages[at].verdict is None:
+            return [now.passed[one] for one in group(stages, at) if one in now.passed]
+    return []
+
+
+def _stage_of(turn: Turn, stages: Sequence[Stage], at: int) -> int:
+    """The stage a turn is for: the one at hand, or one that is made at once with it."""
+    name = turn.start.stage.partition(" · ")[0]
+    beside = group(stages, at) if at < len(stages) else range(0)
+    return next((one for one in beside if one > at and stages[one].name == name), at)
 
 
 def _check(now: Handover, record: Recorded, stages: Sequence[Stage]) -> None:
@@ -142,10 +158,12 @@ def _answer(now: Handover, stuck: Recorded, answer: str, stages: Sequence[Stage]
 def _on(now: Handover, turn: Turn) -> None:
     now.passed[now.at] = turn
     now.at, now.visit, now.why, now.again, now.judged = now.at + 1, [], "", False, None
+    if (beside := now.ahead.pop(now.at, None)) is not None:
+        now.visit, now.turn = [beside], beside
 
 
 def _back(now: Handover, record: Recorded, turn: Turn | None, stages: Sequence[Stage]) -> None:
-    now.at, now.visit, now.again = back(now, stages), [], False
+    now.at, now.visit, now.again, now.ahead = back(now, stages), [], False, {}
     now.why, now.judged = str(record.data.get("why") or ""), turn
     now.accepted = {at for at in now.accepted if at < now.at}
     now.passed = {at: one for at, one in now.passed.items() if at < now.at}

@@ -7,6 +7,7 @@ which groups of models fail (EVIDENCE §1, MAST): so code checks what code can.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 from pydantic import BaseModel, Field, JsonValue
@@ -14,13 +15,13 @@ from pydantic import BaseModel, Field, JsonValue
 from agentchat.capability import fit
 from agentchat.kinds.pipeline import FAIL
 from agentchat.modes.floor import lot
-from agentchat.modes.handover import ACCEPT, AGAIN, STOP, Handover, back, handover, made, source
+from agentchat.modes.handover import ACCEPT, AGAIN, STOP, Handover, back, handover, made, sources
 from agentchat.modes.members import absent, is_called
 from agentchat.modes.mode import Settings as ModeSettings
 from agentchat.modes.promises import Size, broken, told, written
 from agentchat.modes.sitting import sitting
-from agentchat.modes.stages import Stage, Stages, stages
-from agentchat.steps import Ask, Escalate, Finish, Record, Step, Wait
+from agentchat.modes.stages import Stage, Stages, group, stages
+from agentchat.steps import Ask, Escalate, Finish, Record, Step, Together, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +45,9 @@ class Settings(ModeSettings):
     stages: Stages = Field(
         "frame | work out | check: verdict back to work out",
         description="Stage by stage, as in: outline by ada: lines>=3 | draft by ben: words<=200, has Risks | "
-        "check by cleo: verdict back to draft. Promises: words, lines or characters with <=, >= or =; has TEXT; "
-        "has heading TEXT; without TEXT; matches PATTERN; json with fields a and b; verdict",
+        "check by cleo: verdict back to draft; a + in place of the | makes two at once. Promises: words, lines or "
+        "characters with <=, >= or =; has TEXT; has heading TEXT; without TEXT; matches PATTERN; "
+        "json with fields a and b; verdict",
     )
     returns: int = Field(2, ge=0, le=5, description="How often verdicts may send the work back, in all")
     unkept: Literal["stop", "accept"] = Field(
@@ -89,17 +91,19 @@ class Pipeline:
         if now.failed is not None:
             return self._end(now, "failed", _ending(now.failed.data))
         if now.stopped is not None:
-            return self._end(now, "stopped", f"you stopped at {_ending(now.stopped.data)}")
+            return self._end(now, "stopped", f"stopped at {_ending(now.stopped.data)}")
         if now.at >= len(self.stages):
             return self._end(now, "done", f"{len(self.stages)} stages" if len(self.stages) > 1 else "")
         if now.stuck is not None:
             return self._ask_person(transcript, now, str(now.stuck.data.get("why") or ""))
-        if now.turn is not None and made(now.turn):
-            return self._check(now, now.turn)
         if not transcript.active:
             return Wait("Nobody is in the room to work: invite or unmute someone.")
+        if step := self._at_once(transcript, now):
+            return step
+        if now.turn is not None and made(now.turn):
+            return self._check(now, now.turn)
         maker, reason = self._maker(transcript, now)
-        return self._lost(now) if maker is None else self._ask(transcript, now, maker, reason)
+        return self._lost(now) if maker is None else self._ask(now, maker, reason)
 
     def close(self, transcript: Transcript) -> Step:
         """Give back what there is."""
@@ -107,6 +111,22 @@ class Pipeline:
         return self._end(now, "stopped", why) if now.over is None else self._finish(now, now.over.data, why)
 
     # Who is asked, and for what.
+
+    def _at_once(self, transcript: Transcript, now: Handover) -> Step | None:
+        """Stages made at once with the one at hand that nobody was asked for yet, with itself the first time.
+
+        Before anything is checked: so it is the same where a crash came between them.
+        """
+        missing = [one for one in group(self.stages, now.at) if one > now.at and one not in now.ahead]
+        if not missing:
+            return None
+        asks: list[Ask] = []
+        for at in [*([] if now.visit else [now.at]), *missing]:
+            fresh = replace(now, at=at, visit=[])
+            maker, reason = self._maker(transcript, fresh)
+            if maker is not None and all(one.speaker != maker.id for one in asks):
+                asks.append(self._ask(fresh, maker, reason))
+        return Together(tuple(asks)) if len(asks) > 1 else asks[0]
 
     def _maker(self, transcript: Transcript, now: Handover) -> tuple[Member | None, str]:
         """Who makes the stage at hand, and why; nobody, where it did not come from as many as may be asked."""
@@ -120,8 +140,8 @@ class Pipeline:
             return own[0], f"{stage.name}, once more: {'' if now.judged else 'it '}{now.why}"
         if named := [one for one in free if is_called(stage.by, one.persona)]:
             return named[0], stage.name
-        work = source(now, self.stages, now.at)
-        others = [one for one in free if work is None or one.id != work.start.speaker] or free
+        before = {work.start.speaker for work in sources(now, self.stages, now.at)}
+        others = [one for one in free if one.id not in before] or free
         about = f"{stage.name} {_JUDGING if stage.verdict else transcript.question}"
         seed = transcript.opened.seed
         best = max(others, key=lambda one: (fit(about, one.persona).score, lot(seed, stage.name, one.id)))
@@ -130,24 +150,25 @@ class Pipeline:
         instead = f" in place of {stage.by}" if stage.by else " since nothing came" if nothing else ""
         return best, f"{stage.name}{instead}: {why}"
 
-    def _ask(self, transcript: Transcript, now: Handover, maker: Member, reason: str) -> Ask:
+    def _ask(self, now: Handover, maker: Member, reason: str) -> Ask:
         stage, tries = self.stages[now.at], now.tries.get(now.at, 0)
         label = f"{stage.name} · {tries + 1}" if tries else stage.name
-        work = source(now, self.stages, now.at)
+        work = sources(now, self.stages, now.at)
         kind = "verdict" if stage.verdict else "work"
         brief = self._brief(now, maker, work)
-        return Ask(maker.id, kind, brief, stage=label, reply_to=work.id if work else None, reason=reason)
+        return Ask(maker.id, kind, brief, stage=label, reply_to=work[-1].id if work else None, reason=reason)
 
-    def _brief(self, now: Handover, maker: Member, work: Turn | None) -> str:
-        stage, before = self.stages[now.at], self.stages[now.at - 1 : now.at]
+    def _brief(self, now: Handover, maker: Member, work: Sequence[Turn]) -> str:
+        stage = self.stages[now.at]
         said = [f"Stage {now.at + 1} of {len(self.stages)}: {stage.name}."]
+        numbers = " and ".join(f"#{one.id}" for one in work)
         if stage.verdict:
-            what = f"#{work.id}" if work else "what was made so far"
+            what = numbers or "what was made so far"
             return f"{said[0]} Judge {what}: will it do, by the question and by what the stages before it were for?"
         if work:
-            said.append(f"Work from what came of the stages before, the last of it #{work.id}.")
-        elif before:
-            said.append("Of the stage before there is nothing to work from.")
+            said.append(f"Work from what came of the stages before, the last of it {numbers}.")
+        if beside := [self.stages[at].name for at in group(self.stages, now.at) if at != now.at]:
+            said.append(f"Made at once with it, by others: {', '.join(beside)}.")
         if now.judged is not None:
             own = now.newest.get(now.at)
             said.append(f"Your work{f' (#{own.id})' if own else ''} came back (#{now.judged.id}): {now.why}")
@@ -243,7 +264,7 @@ class Pipeline:
         rows: list[JsonValue] = [
             {
                 "name": stage.name,
-                "by": now.newest[at].start.speaker if at in now.newest else "",
+                "by": there.start.speaker if (there := now.newest.get(at) or now.ahead.get(at)) else "",
                 "tries": now.tries.get(at, 0),
                 "kept": at in now.passed and at not in now.accepted,
                 "accepted": at in now.accepted,
@@ -256,7 +277,7 @@ class Pipeline:
     def _finish(self, now: Handover, ended: dict[str, JsonValue], why: str) -> Finish:
         came = [(self.stages[at].verdict is None, turn) for at, turn in sorted(now.newest.items())]
         work, verdicts = [turn for is_work, turn in came if is_work], [turn for is_work, turn in came if not is_work]
-        last = source(now, self.stages, len(self.stages)) or next(reversed(work or verdicts), None)
+        last = next(reversed(sources(now, self.stages, len(self.stages)) or work or verdicts), None)
         text = last.text if last else ""
         data: dict[str, JsonValue] = {"text": text, "stages": ended.get("stages")}
         if verdicts:

@@ -2,8 +2,8 @@
 
     outline by ada: lines>=3 | draft by ben: words<=200, has Risks | check by cleo: verdict back to draft
 
-A stage has a name, who makes it (left out, whoever fits), and what it promises (`promises`). What holds a comma, a bar
-or a colon stands in quotation marks.
+A stage has a name, who makes it (left out, whoever fits), and what it promises (`promises`). Stages with a + between
+them are made at once, none reading another. What holds a comma, a bar, a plus or a colon stands in quotation marks.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ class Stage:
     by: str = ""
     """The name or id of its maker; empty lets the room choose."""
     promises: tuple[Promise, ...] = ()
+    beside: bool = False
+    """Whether it is made at once with the one before it."""
 
     @property
     def verdict(self) -> Verdict | None:
@@ -41,16 +43,17 @@ def stages(text: str) -> tuple[Stage, ...]:
     """The stages in a text. Raises ValueError that says what is wrong, in which stage, at which character."""
     found: list[Stage] = []
     try:
-        for part, at in pieces(text, "|"):
-            found.append(_stage(part, at, len(found) + 1))
-            _fits(found, at)
+        for group, begin in pieces(text, "|"):
+            for number, (part, at) in enumerate(pieces(group, "+", begin)):
+                found.append(_stage(part, at, len(found) + 1, beside=number > 0))
+                _fits(found, at)
     except PlaceError as error:
         said = " ".join(text[error.at :].split())[:20]
         raise ValueError(f"{error} (at character {error.at + 1}{f': {said} …' if said else ''})") from None
     return tuple(found)
 
 
-def _stage(text: str, at: int, number: int) -> Stage:
+def _stage(text: str, at: int, number: int, *, beside: bool) -> Stage:
     head, *rest = pieces(text, ":", at)
     said = " ".join(head[0].split())
     begin = at + len(head[0]) - len(head[0].lstrip())
@@ -67,9 +70,9 @@ def _stage(text: str, at: int, number: int) -> Stage:
         why = f"a name has up to {LONGEST_NAME} characters, without , and ·, and what it promises follows after a colon"
         raise PlaceError(f"stage {number}, {name[:LONGEST_NAME]!r}: {why}", begin)
     if not rest:
-        return Stage(name, by)
+        return Stage(name, by, beside=beside)
     start = rest[0][1]
-    return Stage(name, by, _promises(text[start - at :], start))
+    return Stage(name, by, _promises(text[start - at :], start), beside)
 
 
 def _promises(text: str, at: int) -> tuple[Promise, ...]:
@@ -91,6 +94,8 @@ def _fits(found: Sequence[Stage], at: int) -> None:
         raise PlaceError(f"there may be {MOST_STAGES} stages", at)
     if place(before, new.name) is not None:
         raise PlaceError(f"two stages are called {new.name!r}", at)
+    if new.beside and any(one.verdict for one in (new, before[-1])):
+        raise PlaceError("a stage that gives a verdict is not made at once with another", at)
     if (verdict := new.verdict) is None or verdict.final:
         return
     if not before:
@@ -106,9 +111,20 @@ def place(among: Sequence[Stage], name: str) -> int | None:
     return next((at for at, one in enumerate(among) if one.name.casefold() == wanted), None)
 
 
+def group(among: Sequence[Stage], at: int) -> range:
+    """The stages that are made at once with the one at that place, itself included."""
+    first, last = at, at + 1
+    while first > 0 and among[first].beside:
+        first -= 1
+    while last < len(among) and among[last].beside:
+        last += 1
+    return range(first, last)
+
+
 def line(among: Sequence[Stage]) -> str:
     """The stages in one line: read again, they are the same."""
-    return " | ".join(map(_line, among))
+    parts = (f"{' + ' if stage.beside else ' | '}{_line(stage)}" for stage in among)
+    return "".join(parts).removeprefix(" | ")
 
 
 def _line(stage: Stage) -> str:

@@ -74,6 +74,7 @@ SETTINGS: list[tuple[Settings, int]] = [
     ({"stages": THREE, "returns": 0}, 3),
     ({"stages": "a: words>=900 | b", "unkept": "accept"}, 2),
     ({"stages": "test: verdict or fail"}, 2),
+    ({"stages": "a | b + c: words>=900 + d | e: verdict back to b"}, 3),
 ]
 
 
@@ -87,7 +88,7 @@ def test_it_keeps_the_law_also_where_verdicts_send_the_work_back_and_back() -> N
         data = {"verdict": "fail", "reason": "too thin"}
         return end(start, "structured", "Fails.", {**data}) if start.kind == "verdict" else agreeable(start)
 
-    conformance("pipeline", {"stages": "a | b | c: verdict back to a"}, WHO, strict)
+    conformance("pipeline", {"stages": "a + b | c: verdict back to a"}, WHO, strict)
 
 
 def test_each_stage_goes_on_from_the_one_before_and_the_last_work_is_what_comes_of_it() -> None:
@@ -151,6 +152,26 @@ def test_a_failing_verdict_sends_the_work_back_with_its_reason_and_then_to_the_p
     never = held("a by ada | c by cleo: verdict", {"cleo": ["no"]}, more={"returns": 1})
     assert (len(asked(never)), ended(never).outcome) == (4, "stopped")
     assert questions(never)[0].question == "“c” is not as it should be: the verdict is fail: no. What now?"
+
+
+def test_stages_made_at_once_read_the_same_and_each_is_checked_by_itself() -> None:
+    stages = "plan by ada | left by ben: has Risks + right by cleo | whole by ada"
+    log = held(stages, {"ben": ["no", "Risks: none"]})
+    assert asked(log) == [
+        *(("ada", "plan"), ("ben", "left"), ("cleo", "right")),
+        *(("ben", "left · 2"), ("ada", "whole")),
+    ]
+    plan, left, right, again, whole = (one for one in log.transcript.entries if isinstance(one, Turn))
+    assert left.start.reads_to == right.start.reads_to
+    assert left.start.reply_to == right.start.reply_to == plan.id
+    assert f"the last of it #{again.id} and #{right.id}" in whole.start.brief
+    assert [one.data["stage"] for one in records(log, "stage_checked")] == ["plan", "left", "left", "right", "whole"]
+
+
+def test_a_verdict_sends_stages_made_at_once_back_together() -> None:
+    log = held("a by ada + b by ben | c by cleo: verdict back to a", {"cleo": ["too thin", "pass"]})
+    assert [who for who, _ in asked(log)] == ["ada", "ben", "cleo", "ada", "ben", "cleo"]
+    assert ended(log).outcome == "done"
 
 
 def test_a_verdict_or_fail_ends_it_as_failed_and_says_why() -> None:

@@ -41,6 +41,7 @@ def test_quotation_marks_hold_commas_bars_and_colons() -> None:
         ("check: verdict", "'check' is the first stage: a fail has nowhere to go back to"),
         ("a | check: verdict back to b", "'check' sends back to 'b'; the stages before it are a"),
         ("a | check: verdict, words<=9", "a stage that gives a verdict promises nothing else"),
+        ("a + b: verdict", "a stage that gives a verdict is not made at once with another"),
         ("a: json of a", "it is json, or json with fields title and price"),
         (" | ".join("abcdefghijklm"), "there may be 12 stages"),
     ],
@@ -51,6 +52,12 @@ def test_what_is_wrong_is_said_with_its_place(text: str, said: str) -> None:
     assert said in str(raised.value)
 
 
+def test_a_plus_makes_stages_at_once() -> None:
+    found = stages("plan | left by ada: words<=9 + right | whole")
+    assert [one.beside for one in found] == [False, False, True, False]
+    assert line(found) == "plan | left by ada: words<=9 + right | whole"
+
+
 def test_a_list_with_a_stage_each_is_the_same_line() -> None:
     kept = settings_of("pipeline", {"stages": [*EXAMPLE.split(" | ")]})
     assert kept["stages"] == EXAMPLE
@@ -59,7 +66,8 @@ def test_a_list_with_a_stage_each_is_the_same_line() -> None:
 @settings(max_examples=80, deadline=None)
 @given(
     st.lists(
-        st.sampled_from(['"', "|", ":", ",", " by ", "a", "has ", "words<=3", "verdict", "json with x"]), max_size=9
+        st.sampled_from(['"', "|", " + ", ":", ",", " by ", "a", "has ", "words<=3", "verdict", "json with x"]),
+        max_size=9,
     )
 )
 def test_any_line_is_read_or_refused_and_what_is_read_can_be_written(parts: list[str]) -> None:

@@ -76,7 +76,7 @@ def test_a_long_value_is_shown_a_part_a_line_and_cut_in_the_summary() -> None:
     stages = "design: discussion | build: pipeline x3 | test: poll, failed to build"
     setting = next(one for one in settings_of(mode_of("staged").Settings, {"stages": stages}) if one.name == "stages")
     assert setting.told.endswith("Now:\n  design: discussion\n  build: pipeline x3\n  test: poll, failed to build")
-    assert setting.brief == "stages design: discussion | build: pipeline x…"
+    assert setting.brief == "stages design: discussion | build: pipeline x3…"
     assert form()["rounds"].told == "how many"
 
 
