@@ -7,16 +7,23 @@ from typing import TYPE_CHECKING
 
 from agentchat.events import EscalationAnswered, Recorded
 from agentchat.kinds.pipeline import FAIL, PASS
+from agentchat.modes.sitting import sitting
 from agentchat.modes.stages import Stage, group, place
 from agentchat.transcript import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from agentchat.transcript import Entry
+    from agentchat.transcript import Entry, Transcript
 
 ACCEPT, AGAIN, STOP = "accept it as it is", "try again", "stop"
 """What a person may say where a stage cannot go on by itself."""
+
+AGAIN_MARK = " · "
+"""Before the number of a try, in what a turn's stage is called."""
+
+MOST_SOURCES = 4
+"""Works of an earlier pipeline that a first stage is pointed to."""
 
 KINDS = frozenset({"work", "verdict"})
 
@@ -111,9 +118,19 @@ def sources(now: Handover, stages: Sequence[Stage], until: int) -> list[Turn]:
     return []
 
 
+def made_before(transcript: Transcript) -> list[Turn]:
+    """The work of the pipeline before this one, in the same room: the newest of each of its stages."""
+    mine = {turn.id for turn in sitting(transcript).entries if isinstance(turn, Turn)}
+    turns = [one for one in transcript.entries if isinstance(one, Turn) and one.start.kind == "work" and one.spoken]
+    before = [one for one in turns if one.id not in mine]
+    frame = before[-1].start.frame if before else 0
+    newest = {one.start.stage.partition(AGAIN_MARK)[0]: one for one in before if one.start.frame == frame}
+    return list(newest.values())[-MOST_SOURCES:]
+
+
 def _stage_of(turn: Turn, stages: Sequence[Stage], at: int) -> int:
     """The stage a turn is for: the one at hand, or one that is made at once with it."""
-    name = turn.start.stage.partition(" · ")[0]
+    name = turn.start.stage.partition(AGAIN_MARK)[0]
     beside = group(stages, at) if at < len(stages) else range(0)
     return next((one for one in beside if one > at and stages[one].name == name), at)
 

@@ -15,7 +15,18 @@ from pydantic import BaseModel, Field, JsonValue
 from agentchat.capability import fit
 from agentchat.kinds.pipeline import FAIL
 from agentchat.modes.floor import lot
-from agentchat.modes.handover import ACCEPT, AGAIN, STOP, Handover, back, handover, made, sources
+from agentchat.modes.handover import (
+    ACCEPT,
+    AGAIN,
+    AGAIN_MARK,
+    STOP,
+    Handover,
+    back,
+    handover,
+    made,
+    made_before,
+    sources,
+)
 from agentchat.modes.members import absent, is_called
 from agentchat.modes.mode import Settings as ModeSettings
 from agentchat.modes.promises import Size, broken, told, written
@@ -103,7 +114,7 @@ class Pipeline:
         if now.turn is not None and made(now.turn):
             return self._check(now, now.turn)
         maker, reason = self._maker(transcript, now)
-        return self._lost(now) if maker is None else self._ask(now, maker, reason)
+        return self._lost(now) if maker is None else self._ask(transcript, now, maker, reason)
 
     def close(self, transcript: Transcript) -> Step:
         """Give back what there is."""
@@ -125,7 +136,7 @@ class Pipeline:
             fresh = replace(now, at=at, visit=[])
             maker, reason = self._maker(transcript, fresh)
             if maker is not None and all(one.speaker != maker.id for one in asks):
-                asks.append(self._ask(fresh, maker, reason))
+                asks.append(self._ask(transcript, fresh, maker, reason))
         return Together(tuple(asks)) if len(asks) > 1 else asks[0]
 
     def _maker(self, transcript: Transcript, now: Handover) -> tuple[Member | None, str]:
@@ -140,7 +151,7 @@ class Pipeline:
             return own[0], f"{stage.name}, once more: {'' if now.judged else 'it '}{now.why}"
         if named := [one for one in free if is_called(stage.by, one.persona)]:
             return named[0], stage.name
-        before = {work.start.speaker for work in sources(now, self.stages, now.at)}
+        before = {work.start.speaker for work in self._sources(transcript, now)}
         others = [one for one in free if one.id not in before] or free
         about = f"{stage.name} {_JUDGING if stage.verdict else transcript.question}"
         seed = transcript.opened.seed
@@ -150,13 +161,17 @@ class Pipeline:
         instead = f" in place of {stage.by}" if stage.by else " since nothing came" if nothing else ""
         return best, f"{stage.name}{instead}: {why}"
 
-    def _ask(self, now: Handover, maker: Member, reason: str) -> Ask:
+    def _ask(self, transcript: Transcript, now: Handover, maker: Member, reason: str) -> Ask:
         stage, tries = self.stages[now.at], now.tries.get(now.at, 0)
-        label = f"{stage.name} · {tries + 1}" if tries else stage.name
-        work = sources(now, self.stages, now.at)
+        label = f"{stage.name}{AGAIN_MARK}{tries + 1}" if tries else stage.name
+        work = self._sources(transcript, now)
         kind = "verdict" if stage.verdict else "work"
         brief = self._brief(now, maker, work)
         return Ask(maker.id, kind, brief, stage=label, reply_to=work[-1].id if work else None, reason=reason)
+
+    def _sources(self, transcript: Transcript, now: Handover) -> list[Turn]:
+        """What the stage at hand goes on from; for the first one, what was made before this pipeline began."""
+        return sources(now, self.stages, now.at) or made_before(transcript)
 
     def _brief(self, now: Handover, maker: Member, work: Sequence[Turn]) -> str:
         stage = self.stages[now.at]
@@ -222,7 +237,7 @@ class Pipeline:
     def _then(self, now: Handover, stage: Stage, *, kept: bool) -> tuple[str, str]:
         """What happens now, as a word and for people."""
         if kept:
-            after = self.stages[now.at + 1 : now.at + 2]
+            after = self.stages[now.at + 1 : now.at + 2] if now.at + 1 not in now.ahead else ()
             return "next", f"next: {after[0].name}" if after else ""
         if stage.verdict is None:
             return ("ask", "goes to you: it went back once") if now.again else ("again", "goes back to its maker, once")

@@ -212,11 +212,13 @@ def test_a_maker_who_is_not_there_is_missed_before_it_begins() -> None:
         opened("pipeline", WHO, {"stages": "a: quick"})
 
 
-def test_reopened_it_begins_anew() -> None:
+def test_reopened_it_begins_anew_and_goes_on_from_what_there_was() -> None:
     log = held(THREE, GOOD)
     append(log, [SessionReopened(question="And for the school?")])
     play(log, saying(GOOD))
     assert [stage for _, stage in asked(log)] == ["outline", "draft", "check"] * 2
+    outline, draft, _, again, *_ = (one for one in log.transcript.entries if isinstance(one, Turn))
+    assert f"the last of it #{outline.id} and #{draft.id}" in again.start.brief
 
 
 def test_inside_another_mode_its_text_and_stages_are_what_the_others_read() -> None:
