@@ -22,6 +22,7 @@ from agentchat.tui.files import text_of
 from agentchat.tui.people import PeopleScreen
 from agentchat.tui.rows import Column, Line, Rows
 from agentchat.tui.settings import SettingsScreen
+from agentchat.tui.trust import ask, untrusted
 from agentchat.tui.widgets.ink import ink_of
 from agentchat.tui.widgets.keys import Keys
 from agentchat.views.fold import BETTER, short
@@ -84,6 +85,8 @@ class NewRoomScreen(Screen[str]):
         """Who is to take part, and why each was suggested."""
         self.named: dict[str, str] = {}
         """By what name or file a persona was asked for, by its id."""
+        self.untrusted: list[Line] = []
+        """Mode files that are not trusted."""
 
     def compose(self) -> ComposeResult:
         """Topic, mode, panel, settings, model."""
@@ -134,6 +137,8 @@ class NewRoomScreen(Screen[str]):
 
     async def _fill(self) -> None:
         home = await self.app.home()
+        self.untrusted = [*untrusted(await asyncio.to_thread(home.plugins.scan))]
+        self._show_modes()
         # Files are read: not on the loop that draws.
         if self.wish.personas:
             found = [await asyncio.to_thread(home.shelf.get, name) for name in self.wish.personas]
@@ -167,6 +172,7 @@ class NewRoomScreen(Screen[str]):
                 Line(name, (mode.title, mode.summary, mode.picture), chosen=name == self.wish.mode)
                 for name, mode in modes
             ]
+            + self.untrusted
         )
 
     @property
@@ -215,9 +221,29 @@ class NewRoomScreen(Screen[str]):
         if modes.has_focus:
             self._remode(modes.key)
 
+    def _asked(self) -> bool:
+        """Whether the mode under the cursor is a file that has to be trusted first: then that is asked."""
+        modes = self.query_one("#mode", Rows)
+        if not modes.has_focus or modes.key in names():
+            return False
+        self._trust(modes.key)
+        return True
+
+    @work(exclusive=True, group="trust")
+    async def _trust(self, name: str) -> None:
+        async def asked() -> None:
+            if await ask(self.app, name):
+                self.untrusted = [line for line in self.untrusted if line.key != name]
+                self._remode(name)
+                self.query_one("#mode", Rows).put(name)
+
+        await self.app.hurry(asked())
+
     def _remode(self, name: str) -> None:
         """Another mode; settings it does not have are dropped."""
-        if name != self.wish.mode:
+        if name not in names():
+            self._trust(name)
+        elif name != self.wish.mode:
             known = mode_of(name).Settings.model_fields
             kept = {name: value for name, value in self.wish.settings.items() if name in known or "." in name}
             self.wish = replace(self.wish, mode=name, settings=kept)
@@ -242,6 +268,8 @@ class NewRoomScreen(Screen[str]):
         """Enter starts, but for the row that adds."""
         if event.key == ADD and event.rows.id == "panel":
             self.action_add()
+            return
+        if self._asked():
             return
         if event.rows.id == "mode":
             self._remode(event.key)
@@ -292,6 +320,8 @@ class NewRoomScreen(Screen[str]):
     @work(exclusive=True, group="settings")
     async def action_settings(self) -> None:
         """Change the mode's settings."""
+        if self._asked():
+            return
         self.action_choose()
         mode = mode_of(self.wish.mode)
         settings = settings_of(mode.Settings, self.wish.settings)
