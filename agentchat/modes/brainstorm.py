@@ -111,7 +111,7 @@ class Brainstorm:
         closing = [turn for turn in now.beside if turn.start.stage.startswith(CLOSING)]
         done = next((turn for turn in closing if turn.spoken), None)
         if done or len(closing) >= 2:
-            return Finish("brainstormed", done.text if done else "", reason)
+            return Finish("brainstormed", done.text if done else "", reason, {"text": done.text} if done else {})
         brief = "Sum up: the groups of ideas, which ones were picked and by whom, and a first step for the best."
         failed = {turn.start.speaker for turn in closing}
         last = next((member for member in (head, *members) if member.id not in failed), head)

@@ -348,7 +348,8 @@ class Discussion:
         reached = now.agreement is not None and now.agreement.data.get("reached") is True
         done = next((turn for turn in now.closing if turn.spoken), None)
         if done or not self.settings.synthesis or len(now.closing) >= MOST_TRIES:
-            return Finish("agreed" if reached else "discussed", done.text if done else "", stopped.reason)
+            data: dict[str, JsonValue] = {"text": done.text} if done else {}
+            return Finish("agreed" if reached else "discussed", done.text if done else "", stopped.reason, data)
         members = transcript.active
         failed = {turn.start.speaker for turn in now.closing}
         willing = [member for member in members if member.id not in failed] or members

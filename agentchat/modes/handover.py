@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ACCEPT, AGAIN, STOP = "accept it as it is", "try again", "stop"
 """What a person may say where a stage cannot go on by itself."""
 
-AGAIN_MARK = " · "
+AGAIN_MARK = ", try "
 """Before the number of a try, in what a turn's stage is called."""
 
 MOST_SOURCES = 4

@@ -34,6 +34,10 @@ QUOTED = 400
 """Characters of why a stage ended so that the next is told."""
 
 
+IN_QUESTION = 1000
+"""Characters of what a stage came to that a question holds: what is asked stands after it, and may not be cut off."""
+
+
 class Settings(ModeSettings):
     """Settings of a staged room."""
 
@@ -206,7 +210,8 @@ class Staged:
             settings = _settings(stage, {name: filled(value, results) for name, value in stage.settings.items()})
         except UsageError as error:
             return self._end(now, "failed", f"what came before does not fit into {stage.name}: {error}")
-        question = str(filled(stage.question, results)) or transcript.question
+        short = {name: text if len(text) <= IN_QUESTION else f"{text[:IN_QUESTION]}…" for name, text in results.items()}
+        question = str(filled(stage.question, short)) or transcript.question
         before = [f"{name}: {_words(left.outcome)}" for name, left in now.results.items()]
         if before:
             question += f"\n\nThis is the stage {stage.name}. Before it came {'; '.join(before)}: go on from that."
@@ -266,9 +271,15 @@ def _settings(stage: Stage, settings: dict[str, JsonValue]) -> dict[str, JsonVal
 
 
 def _text(left: ModeLeft) -> str:
-    """What a mode came to, in full."""
+    """What a mode came to, in full: its text, what was decided, or what each answered."""
     said = (left.data.get(name) for name in ("text", "decision", "winner"))
-    return next((one for one in said if isinstance(one, str) and one), left.reason)
+    if text := next((one for one in said if isinstance(one, str) and one), ""):
+        return text
+    answers = left.data.get("answers")
+    texts = (
+        [str(one.get("text") or "") for one in answers if isinstance(one, dict)] if isinstance(answers, list) else []
+    )
+    return "\n\n".join(filter(None, texts)) or left.reason
 
 
 def _words(outcome: str) -> str:

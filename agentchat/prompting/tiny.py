@@ -115,7 +115,7 @@ def _made(transcript: Transcript, start: TurnStarted) -> str:
 def _wanted(start: TurnStarted) -> str:
     """What a stage is to make, and the texts it must hold: such a model does not count words."""
     texts = ", ".join(re.findall(r"it must have (?:the heading )?“([^”]+)”", neutral(start.brief), re.IGNORECASE))
-    return f"Give the {plain(start.stage.partition(' · ')[0])}.{f' Mention {texts}.' if texts else ''}"
+    return f"Give the {plain(start.stage.partition(',')[0])}.{f' Mention {texts}.' if texts else ''}"
 
 
 def _chosen(transcript: Transcript, start: TurnStarted) -> str:

@@ -108,7 +108,7 @@ def test_each_stage_goes_on_from_the_one_before_and_the_last_work_is_what_comes_
 
 def test_what_breaks_a_promise_goes_back_once_to_its_maker_with_the_reason() -> None:
     log = held(THREE, {**GOOD, "ben": ["far too many words for this stage", "Risks: none"]})
-    assert asked(log)[1:3] == [("ben", "draft"), ("ben", "draft · 2")]
+    assert asked(log)[1:3] == [("ben", "draft"), ("ben", "draft, try 2")]
     again = [one for one in log.transcript.entries if isinstance(one, Turn)][2]
     assert "it has 7 words, not at most 5, and has no “Risks”" in again.start.brief
     assert ended(log).outcome == "done"
@@ -159,7 +159,7 @@ def test_stages_made_at_once_read_the_same_and_each_is_checked_by_itself() -> No
     log = held(stages, {"ben": ["no", "Risks: none"]})
     assert asked(log) == [
         *(("ada", "plan"), ("ben", "left"), ("cleo", "right")),
-        *(("ben", "left · 2"), ("ada", "whole")),
+        *(("ben", "left, try 2"), ("ada", "whole")),
     ]
     plan, left, right, again, whole = (one for one in log.transcript.entries if isinstance(one, Turn))
     assert left.start.reads_to == right.start.reads_to

@@ -17,6 +17,7 @@ from agentchat.kinds import conclusion_of
 from agentchat.log import Log
 from agentchat.modes import lacking, make
 from agentchat.testing import Voice, agreeable, append, begin, conformance, end, opened, people, play, usual
+from agentchat.transcript import Turn
 
 WHO = people("Ada", "Ben", "Cleo")
 LOOP = (
@@ -82,7 +83,7 @@ def test_each_stage_is_told_what_it_is_about_and_what_came_before() -> None:
     assert course(log) == ["design", "build", "test", "build", "test"]
     design, build, test, again, _ = entered(log)
     assert design.question == "What should we do?"
-    assert build.question.startswith("Build what design says: 3 of 3 answered")
+    assert build.question.startswith("Build what design says: ada on poll, round 0\n\nben on poll, round 0")
     assert "Before it came design: polled: go on from that." in build.question
     assert test.question.startswith("Is it right?\n\nThis is the stage test.")
     assert "It is done again, because try: the sums are wrong" in again.question
@@ -154,6 +155,23 @@ def test_what_does_not_fit_into_the_next_stage_ends_it_in_words() -> None:
     log = held('write: pipeline (stages="note by ada") | vote: poll (options="{write}")')
     assert ended(log).outcome == "failed"
     assert ended(log).reason.startswith("what came before does not fit into vote: poll: options")
+
+
+@pytest.mark.parametrize("mode", ["brainstorm", "discussion (rounds=1)", "poll", "pipeline (stages=make)"])
+def test_what_a_stage_said_is_what_its_name_in_braces_stands_for(mode: str) -> None:
+    log = held(f'a: {mode}, else to b | b: poll "On {{a}}"')
+    said = [one.text for one in log.transcript.entries if isinstance(one, Turn) and one.spoken]
+    assert entered(log)[1].question.startswith("On ")
+    assert any(f"On {text}" in entered(log)[1].question for text in said)
+
+
+def test_a_long_result_does_not_push_out_of_the_question_what_is_asked() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        return end(start, "said", "word " * 900)
+
+    question = entered(held('a: pipeline (stages=make) | b: poll "On {a}"', voice))[1].question
+    assert question.endswith("This is the stage b. Before it came a: done: go on from that.")
+    assert len(question) < 1200
 
 
 def test_a_poll_a_person_calls_in_between_is_no_stage() -> None:
