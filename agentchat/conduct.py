@@ -24,7 +24,7 @@ from agentchat.events import (
 from agentchat.modes import Closable, Mode, mode_of, names, source_of, why_absent
 from agentchat.persona import CHECK, YOU
 from agentchat.steps import Ask, Enter, Escalate, Finish, Record, Step, Together, Wait
-from agentchat.transcript import Transcript, Turn
+from agentchat.transcript import RECALL, Transcript, Turn
 
 MOST_RECORDS = 20
 """Conclusions in a row without asking anyone: a mode that goes on past that is turning on the spot."""
@@ -125,6 +125,8 @@ def _since(transcript: Transcript, start: TurnStarted) -> bool:
             continue
         if entry.seq < start.seq:
             return False
+        if isinstance(entry, Directed) and entry.verb == RECALL:
+            continue
         if isinstance(entry, SessionReopened) or (isinstance(entry, HumanSpoke | Directed) and not start.sealed):
             return True
     return False

@@ -25,6 +25,14 @@ class TimeoutSettings(BaseModel):
     total: float = Field(300.0, gt=0, description="for the whole reply")
 
 
+class MemorySettings(BaseModel):
+    """What personas are given of what they held before, in rooms that want it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tokens: int = Field(300, ge=0, le=4000, description="at most, for one persona and question")
+
+
 class Config(BaseModel):
     """What a person may set for all rooms of a home."""
 
@@ -35,6 +43,7 @@ class Config(BaseModel):
     theme: str = Field("", description="The screen's theme: dark, light, or a Textual theme's name")
     wait_while_typing: bool = Field(True, description="Whether the next turn waits while you write")
     timeouts: TimeoutSettings = TimeoutSettings()
+    memory: MemorySettings = MemorySettings()
 
 
 def read(path: Path) -> Config:

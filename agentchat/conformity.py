@@ -85,7 +85,7 @@ def polled(entry: Recorded) -> Poll | None:
         case "votes_counted":
             cast = data.get("ballots")
             ballots = [one for one in cast if isinstance(one, dict)] if isinstance(cast, list) else []
-            tops = {str(one.get("voter")): _top(one) for one in ballots if one.get("status") == "valid"}
+            tops = {str(one.get("voter")): top(one) for one in ballots if one.get("status") == "valid"}
             stands = {who: top for who, top in tops.items() if top}
             return Poll(entry.seq, entry.frame, stands, len(ballots)) if stands else None
         case _:
@@ -156,8 +156,8 @@ def _heard(transcript: Transcript, by: tuple[str, ...], who: str, until: int) ->
     return None
 
 
-def _top(ballot: Mapping[str, JsonValue]) -> str:
-    """What a ballot puts first; several where they share the place."""
+def top(ballot: Mapping[str, JsonValue]) -> str:
+    """What a ballot puts first; several, with commas, where they share the place."""
     match ballot:
         case {"pick": str(option)}:
             return option

@@ -92,6 +92,7 @@ class Folding:
         self.closed = start.closed
         self.spent = start.spent
         self.purse = start.purse
+        self.recalled = start.recalled
 
     def done(self) -> Transcript:
         """The transcript so far."""
@@ -118,6 +119,7 @@ class Folding:
             self.closed,
             self.spent,
             self.purse,
+            self.recalled,
         )
 
     def apply(self, event: Event) -> None:
@@ -165,6 +167,8 @@ class Folding:
                 frame.taken += 1
             case ModeLeft():
                 frame.musing = 0
+            case Directed(verb="recall"):  # what the room does by itself is no sign of a person
+                pass
             case HumanSpoke() | Directed() | SessionReopened() | ParticipantJoined() | ParticipantLeft():
                 for one in self.frames:
                     one.taken, one.musing, one.failed = 0, 0, ()
@@ -227,6 +231,8 @@ class Folding:
 
     def _direct(self, event: Directed) -> None:
         match event.verb:
+            case "memory" | "recall" | "forget":
+                self.recalled = (*self.recalled, event)
             case "pause":
                 self.paused, self.step_due = True, False
             case "go_on":

@@ -47,6 +47,10 @@ NEARLY, SPENT = "budget nearly spent", "budget spent"
 
 RAISE = "raise it by half"
 """The answer that lets a room go on whose budget is spent."""
+MEMORY, RECALL, FORGET, OUTCOME = "memory", "recall", "forget", "outcome"
+"""Verbs: what personas held before is offered or no longer, what each was given, what was taken away again, and what
+became of a decision.
+"""
 
 SUMMARY = "summary"
 """The kind of a turn that stands for older ones: no mode sees it."""
@@ -269,6 +273,8 @@ class Transcript:
     closed: SessionClosed | None = None
     spent: Spent = field(default_factory=Spent)
     purse: Purse = field(default_factory=Purse)
+    recalled: tuple[Directed, ...] = ()
+    """Whether personas are given what they held before, and what each was given (`agentchat.memory`)."""
 
     @property
     def frame(self) -> Frame:

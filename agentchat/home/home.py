@@ -19,14 +19,15 @@ import platformdirs
 
 from agentchat import config
 from agentchat.errors import UsageError
-from agentchat.events import stamp
+from agentchat.events import Directed, stamp
 from agentchat.export import printout
 from agentchat.folding import fold
-from agentchat.home import forking, opening
+from agentchat.home import forking, opening, timeouts
 from agentchat.home.archive import Archive
 from agentchat.home.bundles import Bundles
 from agentchat.home.forking import WhatIf
 from agentchat.home.library import Library, sweep
+from agentchat.home.memory import Memory
 from agentchat.home.plugins import Plugins
 from agentchat.home.reloading import kept_up
 from agentchat.library import Shelf, check, folders, suggest
@@ -45,7 +46,7 @@ from agentchat.room.deadlines import Policy
 from agentchat.room.mailbox import give, send
 from agentchat.room.turn import Asking
 from agentchat.store import LeaseHeld, Posted, Store
-from agentchat.transcript import Member
+from agentchat.transcript import MEMORY, Member
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -166,6 +167,11 @@ class Home:
         """The same as a library: searched, labelled, thrown away."""
         return Library(self.store)
 
+    @cached_property
+    def memory(self) -> Memory:
+        """What its personas remember of its sessions."""
+        return Memory(self.store, self.config.memory.tokens, lambda: tuple(self._rooms))
+
     def printout(self, form: str) -> Printout:
         """An empty page in that format, for the log of a session. Raises UsageError."""
         return printout(form)
@@ -224,9 +230,13 @@ class Home:
 
     async def _create(self, wish: Wish) -> Room:
         wish = opening.filled(self, wish)
-        timeouts, settings = self._timeouts(wish.settings)
+        limits, settings = self._timeouts(wish.settings)
+        now = datetime.now(UTC)
         opened = await opening.opened(self, replace(wish, settings=settings))
-        return await self._begun([stamp(opened, 1, None, datetime.now(UTC))], self._asking(timeouts, wish.check))
+        events: list[Event] = [stamp(opened, 1, None, now)]
+        if wish.memory:
+            events.append(stamp(Directed(verb=MEMORY, data={"on": True}), 2, 1, now))
+        return await self._begun(events, self._asking(limits, wish.check))
 
     async def fork(self, log: Log, at: int | None = None, what_if: WhatIf = AS_IT_WAS, check: str = "") -> Room:
         """The room, not yet going, of a new session that shares the path of any log up to an event or its head.
@@ -237,10 +247,10 @@ class Home:
 
     async def _fork(self, log: Log, at: int | None, what_if: WhatIf, check: str) -> Room:
         path = forking.prefix(log, at)
-        timeouts, settings = self._timeouts(what_if.settings)
+        limits, settings = self._timeouts(what_if.settings)
         changes = await forking.different(self, fold(path), replace(what_if, settings=settings))
         events = forking.copied(path, secrets.token_hex(6), changes, datetime.now(UTC))
-        return await self._begun(events, self._asking(timeouts, check))
+        return await self._begun(events, self._asking(limits, check))
 
     async def _begun(self, events: Sequence[Event], asking: Asking) -> Room:
         """The room of a session that begins with these."""
@@ -266,7 +276,7 @@ class Home:
         session = await store.find(prefix)
         if known := next((room for room in self._rooms if room.session == session), None):
             return known
-        timeouts, _ = self._timeouts(settings)
+        limits, _ = self._timeouts(settings)
         lease, why = None, store.why_read_only
         if not store.read_only and not watching:
             try:
@@ -274,14 +284,18 @@ class Home:
             except LeaseHeld as held:
                 why = str(held)
         log = await self.archive.held(session, lease)
-        asking = self._asking(timeouts, check)
-        return self._room(Room(store, log, asking, lease, why, check_model=self.check_model, watching=watching))
+        asking = self._asking(limits, check)
+        room = self._room(Room(store, log, asking, lease, why, check_model=self.check_model, watching=watching))
+        await self.memory.mend(room)
+        return room
 
     async def leave(self, room: Room) -> None:
         """Close a room. Its session stays."""
         if room in self._rooms:
             self._rooms.remove(room)
         await room.aclose()
+        if room.transcript.closed:
+            await self.memory.close(room)
 
     def filled(self, wish: Wish) -> Wish:
         """The wish with what its room file or line-up brings where it says nothing itself. Raises UsageError."""
@@ -304,26 +318,13 @@ class Home:
         if patience := room.transcript.opened.escalation:
             room.policy = Policy(patience.policy, patience.timeout)
         self._rooms.append(room)
-        return kept_up(self, room)
+        return self.memory.attend(kept_up(self, room))
 
     def _timeouts(self, settings: Mapping[str, str]) -> tuple[Timeouts, dict[str, str]]:
         """Split `timeouts.*` from what the mode takes."""
-        values = self.config.timeouts.model_dump()
-        rest = {}
-        for key, value in settings.items():
-            group, _, name = key.partition(".")
-            if group != "timeouts":
-                rest[key] = value
-                continue
-            if name not in values:
-                raise UsageError(f"there is no time-out {name!r}", hint=f"There are {', '.join(values)}.")
-            try:
-                values[name] = float(value)
-            except ValueError:
-                raise UsageError(f"{key} = {value!r} is no number of seconds") from None
-        return Timeouts(**values), rest
+        return timeouts.split(self.config.timeouts, settings)
 
-    def _asking(self, timeouts: Timeouts, check: str = "") -> Asking:
+    def _asking(self, limits: Timeouts, check: str = "") -> Asking:
         def understudy(name: str) -> Member | None:
             try:
                 persona = self.shelf.get(name).persona
@@ -331,7 +332,7 @@ class Home:
                 return None
             return Member(persona, persona.model[0]) if persona.model else None
 
-        return Asking(self.models, timeouts, understudy, Check(check) if check else None)
+        return Asking(self.models, limits, understudy, Check(check) if check else None)
 
     # Models.
 

@@ -17,6 +17,7 @@ from agentchat.prompting.history import Reader, fit, seat, unanswered
 from agentchat.prompting.prompt import Message, Prompt, cut, tokens
 from agentchat.prompting.quoting import PERSON, guarded, neutral, plain, quote
 from agentchat.prompting.reading import Reading, without_thinking
+from agentchat.prompting.remembered import remembered
 from agentchat.prompting.wanted import answer
 from agentchat.text import legible
 from agentchat.transcript import Turn
@@ -100,6 +101,8 @@ def compose_editing(transcript: Transcript, start: TurnStarted, profile: Profile
     if start.kind == "draft" and not any(texts) and free > 200:
         reader = Reader(transcript, start.speaker, start.reads_to)
         parts += ["", *(block.text for block in marked(fit(reader, free // 2, profile.turns)))]
+    if start.kind in ("draft", "critique") and (before := remembered(transcript, start, min(room // 8, free // 2))):
+        parts += ["", before]
     parts += ["", *texts, *_found(transcript, start, names, room), "", "[your turn]"]
     if start.kind == "draft":
         parts += [

@@ -10,6 +10,7 @@ from agentchat.prompting.history import Block, Past, Reader, asked_in, fit, seat
 from agentchat.prompting.prompt import PER_MESSAGE, Message, Prompt, cut, tokens
 from agentchat.prompting.quoting import PERSON, guarded, neutral, plain, quote
 from agentchat.prompting.record import on_record
+from agentchat.prompting.remembered import remembered
 from agentchat.prompting.wanted import answer, options, words
 
 if TYPE_CHECKING:
@@ -104,6 +105,9 @@ def _fixed(reader: Reader, start: TurnStarted, room: int) -> tuple[str, str, str
     if record := on_record(transcript, reader, min(room // 5, free // 2)):
         brief = f"{record}\n\n{brief}"
         free -= tokens(record) + 1
+    if before := remembered(transcript, start, min(room // 8, free // 2)):
+        brief = f"{before}\n\n{brief}"
+        free -= tokens(before) + 1
     prompt = cut(neutral(member.persona.prompt[: room * 4], frozenset()).strip(), min(room // 3, free))
     system = f"{prompt}\n\n{rules}" if prompt else rules
     if transcript.opened.material:

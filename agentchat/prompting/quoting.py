@@ -35,7 +35,7 @@ TEMPLATE_TOKEN = re.compile(
 _LEADING = re.compile(r"[\W_]*")
 _BRACKET = re.compile(r"[\[【〔⟦❲〖〚⁅]")
 _MARK = re.compile(
-    rf"[\W_]*?{_BRACKET.pattern}(?=\s{{0,9}}(?:#|\.\.\.|(?:document|summary|on record|before this"
+    rf"[\W_]*?{_BRACKET.pattern}(?=\s{{0,9}}(?:#|\.\.\.|(?:document|summary|on record|before this|what you held"
     r"|your (?:turn|task)|the (?:question|board))\b))",
     re.IGNORECASE,
 )

@@ -16,6 +16,7 @@ from agentchat.prompting.history import Reader, asked_in, seat
 from agentchat.prompting.openings import ANSWER, FIRST, LAST, LATER, RISK, TOGETHER, idea, one_line, split, whole
 from agentchat.prompting.prompt import Message, Prompt, cut
 from agentchat.prompting.quoting import neutral, plain
+from agentchat.prompting.remembered import in_short
 from agentchat.prompting.topical import TALKING, index, leaning, said_to
 from agentchat.transcript import Turn
 
@@ -87,12 +88,11 @@ def compose_tiny(transcript: Transcript, start: TurnStarted, profile: Profile, a
     if kind.part == "mind":
         said = said_to(transcript, start)
         heard, opening = _heard(transcript, start, part, attempt, said)
-        lines = (
-            _given(transcript),
-            heard,
-            f"Answer {'the visitor ' if said else ''}as {part}, in two short sentences.",
+        wanted = f"Answer {'the visitor ' if said else ''}as {part}, in two short sentences."
+        own = in_short(transcript, start)
+        return ask.sentences(
+            (_given(transcript), own, heard, wanted), opening, 0.4 + warmth, leaning(topic, part.cares, said)
         )
-        return ask.sentences(lines, opening, 0.4 + warmth, leaning(topic, part.cares, said))
     ideas = " ".join(_ideas(transcript, start)[: max(1, min(6, profile.room // 200))])
     if chosen := _chosen(transcript, start):
         return ask.sentences((brief,), chosen, 0.4 + warmth, leaning(topic, part.cares))

@@ -26,11 +26,12 @@ from agentchat.events import (
 )
 from agentchat.folding import fold
 from agentchat.kinds import kind_of
+from agentchat.memory import is_on
 from agentchat.persona import CHECK, YOU
 from agentchat.prompting import read_human, read_reply
 from agentchat.prompting.noting import noted
 from agentchat.prompting.raising import raised
-from agentchat.transcript import SUMMARY, Member, Turn
+from agentchat.transcript import FORGET, MEMORY, SUMMARY, Member, Turn
 
 if TYPE_CHECKING:
     from agentchat.log import Log
@@ -238,6 +239,13 @@ def _arranged(now: Transcript, was: Transcript, path: set[int]) -> list[Event]:
             changes.append(Noted(kind=note.kind, target=note.target, by=note.by, frame=frame))
     if now.approving != was.approving:
         changes.append(Directed(verb="approving", data={"on": now.approving}, frame=frame))
+    if is_on(now) != is_on(was):
+        changes.append(Directed(verb=MEMORY, data={"on": is_on(now)}, frame=frame))
+    changes += [
+        Directed(verb=FORGET, data=one.data, by=one.by, frame=frame)
+        for one in now.recalled
+        if one.verb == FORGET and one.seq not in path
+    ]
     return changes
 
 

@@ -6,6 +6,7 @@ from agentchat.store.faults import LeaseHeld, StoreFault
 from agentchat.store.finding import SORTS, Listing, Sort
 from agentchat.store.labels import Change, Place
 from agentchat.store.lease import Lease
+from agentchat.store.memories import Behind, Memories
 from agentchat.store.questions import Posted, Question
 from agentchat.store.reading import DAMAGED, Damage
 from agentchat.store.rows import SessionRow
@@ -16,12 +17,14 @@ from agentchat.store.windows import Spine, Windows
 __all__ = [
     "DAMAGED",
     "SORTS",
+    "Behind",
     "Change",
     "Damage",
     "Hit",
     "Lease",
     "LeaseHeld",
     "Listing",
+    "Memories",
     "Piece",
     "Place",
     "Posted",

@@ -73,9 +73,18 @@ def enter(batch: Batch, session: str, lines: Sequence[tuple[Event, bytes]], leas
 
 def take_in(batch: Batch, session: str, lines: Sequence[tuple[Event, bytes]]) -> list[Event]:
     """The same for a session from elsewhere, or more of one: that may still be what it copied from another."""
-    if sitting := batch.sitting(session):
-        sitting.tally.look_back(batch.connection)
-    return enter(batch, session, lines, None)
+    known = batch.sitting(session)
+    if known:
+        known.tally.look_back(batch.connection)
+    entered = enter(batch, session, lines, None)
+    last = max((event.seq for event, _ in lines), default=0)
+    arrived = (
+        "UPDATE arrivals SET seq = ? WHERE session = ?"
+        if known
+        else "INSERT INTO arrivals (seq, session) VALUES (?, ?)"
+    )
+    batch.connection.execute(arrived, (last, session))
+    return entered
 
 
 def written(event: Event) -> tuple[Event, bytes]:

@@ -125,6 +125,8 @@ class _Beside:
             self.tables["partials"] = list(_rows(connection, "SELECT session, turn, text, at FROM partials"))
             asks = "SELECT session, seq, answer, data, by, at FROM answers"
             self.tables["answers"] = list(_rows(connection, asks))
+            self.tables["erased"] = list(_rows(connection, "SELECT session, id FROM erased"))
+            self.tables["arrivals"] = list(_rows(connection, "SELECT session, seq FROM arrivals"))
 
 
 def _opened(path: Path) -> sqlite3.Connection:

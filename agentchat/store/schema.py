@@ -225,6 +225,48 @@ CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, col);
 INSERT INTO words (words) VALUES ('rebuild');
 """
 
+FIFTH = """
+-- What each persona held, projected from its session (`agentchat.memory`); the stems of its words are kept, as taking
+-- them anew costs more than all else of a look.
+CREATE TABLE memories (
+    session TEXT NOT NULL REFERENCES sessions (id),
+    id TEXT NOT NULL,
+    who TEXT NOT NULL,
+    what TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    question TEXT NOT NULL,
+    text TEXT NOT NULL,
+    turned_out TEXT NOT NULL,
+    asked TEXT NOT NULL,
+    words TEXT NOT NULL,
+    PRIMARY KEY (session, id)
+) WITHOUT ROWID;
+CREATE INDEX held ON memories (who);
+
+-- How far a session had come when that was done, and by which version of it.
+CREATE TABLE gathered (
+    session TEXT PRIMARY KEY REFERENCES sessions (id),
+    events INTEGER NOT NULL,
+    form INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- What a person erased of it: only the ids, so that it does not come back.
+CREATE TABLE erased (
+    session TEXT NOT NULL REFERENCES sessions (id),
+    id TEXT NOT NULL,
+    PRIMARY KEY (session, id)
+) WITHOUT ROWID;
+
+-- Sessions that came from elsewhere, up to which event. Before this, one that was never driven here had.
+CREATE TABLE arrivals (
+    session TEXT PRIMARY KEY REFERENCES sessions (id),
+    seq INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO arrivals SELECT session, max(seq) FROM events
+WHERE session IN (SELECT id FROM sessions) AND session NOT IN (SELECT session FROM leases) GROUP BY session;
+"""
+
 
 def _first(connection: sqlite3.Connection) -> None:
     _each(connection, FIRST)
@@ -243,6 +285,10 @@ def _fourth(connection: sqlite3.Connection) -> None:
     _each(connection, FOURTH)
 
 
+def _fifth(connection: sqlite3.Connection) -> None:
+    _each(connection, FIFTH)
+
+
 LABELLED = 3
 """The version that brought labels."""
 
@@ -254,7 +300,10 @@ LABELS = (
 SEARCHED = 4
 """The version that brought the index that is searched now."""
 
-MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth)
+REMEMBERED = 5
+"""The version that brought what personas held before."""
+
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth, _fifth)
 """From version n to n + 1, for the place n it stands at."""
 
 

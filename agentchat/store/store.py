@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -34,6 +34,7 @@ from agentchat.store.finding import Listing
 from agentchat.store.journal import whole
 from agentchat.store.labels import Change
 from agentchat.store.lease import Holder, Lease
+from agentchat.store.memories import Memories
 from agentchat.store.questions import Posted, Question
 from agentchat.store.reading import Damage
 from agentchat.store.rows import SessionRow, Tally
@@ -136,6 +137,16 @@ class Store:
             return self._of(session, work)
 
         return Windows(session, read)
+
+    @cached_property
+    def memories(self) -> Memories:
+        """What personas held in its sessions."""
+
+        async def forget() -> None:
+            if self._writing:
+                await self._writing.run(deletion.forget)
+
+        return Memories(self._reading.run, self._write, forget)
 
     async def damage(self, session: str) -> list[Damage]:
         """What of a session cannot be read."""

@@ -36,6 +36,7 @@ from agentchat.views.drafts import Scored, draft, figures, scored_of, told
 from agentchat.views.fragments import lost, told as cut_off
 from agentchat.views.moves import SILENT, moves_until, silent_at
 from agentchat.views.phrases import clipped as clipped, sentence as sentence, value
+from agentchat.views.recalled import REMEMBERED, remembered
 from agentchat.views.room import Card, Entry, Line, Said, Tone
 from agentchat.views.told import directed, raised
 
@@ -87,7 +88,7 @@ class Page:
             case Recorded():
                 return self._record(entry)
             case Directed():
-                return self._directed(entry)
+                return remembered(entry) or directed(entry)
             case ParticipantJoined():
                 title = f", {entry.persona.title}" if entry.persona.title else ""
                 return (Line(key, f"{entry.persona.name}{title} joined"),)
@@ -280,9 +281,9 @@ class Page:
         return Card(entry.seq, title, lines=(*rows, *moves), note=note)
 
     def _directed(self, entry: Directed) -> tuple[Entry, ...]:
-        if entry.by != YOU:
+        if entry.by != YOU and entry.verb not in REMEMBERED:
             return (Line(entry.seq, sentence(entry.reason) or sentence(entry.verb), "warning"),)
-        return directed(entry)
+        return remembered(entry) or directed(entry)
 
     def _changed(self, entry: ParticipantChanged) -> tuple[Entry, ...]:
         name = self._name(entry.participant)
