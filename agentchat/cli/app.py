@@ -20,7 +20,7 @@ from agentchat.errors import UsageError
     'agentchat chat "Shorter, and for beginners" --file post.md',
     cls=Settable,
     titles={
-        "The room": ("mode", "personas", "settings"),
+        "The room": ("mode", "personas", "memory", "settings"),
         "A text to refine, a choice to make": ("file", "check", "options"),
         "The model": ("model", "api_base"),
     },
@@ -29,6 +29,7 @@ from agentchat.errors import UsageError
 @click.argument("question", default="", metavar="[TOPIC]")
 @options.mode
 @options.personas
+@options.memory
 @options.settings
 @options.file
 @options.check
@@ -40,6 +41,7 @@ def chat(
     question: str,
     mode: str,
     personas: tuple[str, ...],
+    memory: bool,
     settings: dict[str, str],
     file: str,
     check: str,
@@ -70,6 +72,7 @@ def chat(
         given=given.settings(file, check, options),
         check=check,
         room=room,
+        memory=memory,
     )
     # What is wrong is said here, not on a screen that then closes.
     wish = home.filled(wish)

@@ -19,6 +19,7 @@ from agentchat.errors import AgentchatError, UsageError
 from agentchat.home import Home, Wish
 from agentchat.modes import mode_of
 from agentchat.room import Retrying, Standing
+from agentchat.room.recalling import switch
 from agentchat.text import legible
 from agentchat.views.fold import SCRIPTED, amount, money
 from agentchat.views.printout import asked
@@ -72,6 +73,8 @@ async def hold(wanted: Prepared) -> int:
         page = printed(home, room, order, anew=not order.resume)
         if order.resume:
             await since(home, room, adopting=order.adopt)
+            if order.memory:
+                await switch(room, on=True)
             await _go_on(home, room, order, wanted.topic)
         return await seen_through(home, room, order, page)
 
@@ -148,6 +151,7 @@ async def _anew(home: Home, wanted: Prepared) -> Room:
         given=wanted.settings,
         check=order.check,
         room=wanted.room,
+        memory=order.memory,
     )
     wish = home.filled(wish)
     mode_of(wish.mode)  # wrong names come before a missing model

@@ -24,6 +24,11 @@ personas = click.option(
     metavar="NAME",
     help="Who takes part: an id, a name or a file. Repeat it. Without it, four are suggested.",
 )
+memory = click.option(
+    "--memory",
+    is_flag=True,
+    help="Give each persona what it held before, in your earlier sessions, where that is near the topic.",
+)
 file = click.option(
     "--file",
     "file",

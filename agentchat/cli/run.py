@@ -30,6 +30,7 @@ class Order:
     rounds: int | None = None
     settings: dict[str, str] = field(default_factory=dict)
     seed: int | None = None
+    memory: bool = False
     model: str = ""
     api_base: str = ""
     form: str = "text"
@@ -51,7 +52,7 @@ class Order:
     'agentchat run --resume 3f9a --rounds 1 "And if it rains?"    go on after the end',
     cls=Settable,
     titles={
-        "The room": ("mode", "personas", "material", "rounds", "settings", "seed", "resume", "adopt"),
+        "The room": ("mode", "personas", "memory", "material", "rounds", "settings", "seed", "resume", "adopt"),
         "A text to refine, a choice to make": ("file", "check", "options"),
         "The model": ("model", "api_base"),
         "What comes out": ("form", "output"),
@@ -62,6 +63,7 @@ class Order:
 @click.argument("question", default="", metavar="[TOPIC]")
 @options.mode
 @options.personas
+@options.memory
 @click.option(
     "-f",
     "--material",

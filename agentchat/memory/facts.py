@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Literal
 
 from agentchat.conformity import top
 from agentchat.events import Directed, HumanSpoke, Recorded, SessionReopened, TurnEnded
-from agentchat.kinds.ballot import BALLOTS
+from agentchat.kinds.ballot import ABSTAIN, BALLOTS
 from agentchat.ledger import entered, rows, standing
 from agentchat.persona import CHECK, YOU
 from agentchat.transcript import OUTCOME, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from pydantic import JsonValue
@@ -121,7 +121,7 @@ class _Session:
             if turn.start.kind in BALLOTS:
                 last[self._place(turn.start.frame, turn.id), turn.speaker] = turn
         for (place, who), turn in last.items():
-            if voted := top(turn.data):
+            if voted := _voted(turn.data):
                 why = _because(str(turn.data.get("why") or ""))
                 yield self._fact(who, "said", turn.id, place, f"voted for {self._called(voted, place.frame)}{why}")
 
@@ -133,13 +133,16 @@ class _Session:
                 for who in self.people:
                     yield self._fact(who, "decided", seq, place, _short(row.text))
             case "objection" if not row.private:  # one that is stands with the stance it was given for
-                for who in row.by:
+                for who in self._personas(row):
                     yield self._fact(who, "said", seq, place, f"objected: {_short(row.text)}")
             case "question":
-                for who in row.by:
+                for who in self._personas(row):
                     yield self._fact(who, "left", seq, place, _short(row.text))
             case _:
                 pass
+
+    def _personas(self, row: Row) -> Iterator[str]:
+        return (who for who in row.by if who in self.people)
 
     def _fact(self, who: str, what: What, seq: int, place: _Place, text: str, entry: Recorded | None = None) -> Fact:
         at = self.times.get(seq) or (entry.at if entry else self.transcript.opened.at)
@@ -181,6 +184,12 @@ def _turned_out(transcript: Transcript, found: Sequence[Fact]) -> tuple[Fact, ..
                 for one in found
             ]
     return tuple(found)
+
+
+def _voted(ballot: Mapping[str, JsonValue]) -> str:
+    """What a ballot puts first, as it was filled in."""
+    vote = ballot.get("vote")
+    return "" if vote == ABSTAIN or ballot.get("abstain") is True else vote if isinstance(vote, str) else top(ballot)
 
 
 def _because(why: str) -> str:

@@ -21,14 +21,20 @@ if TYPE_CHECKING:
 
     from agentchat.memory.facts import Fact, What
 
-NEAR = 0.2
-"""The share of a topic's weight that its shared words must have."""
+SHARED = 2
+"""Words that must be shared, where none that tells something is shared with the question itself."""
+
+FEW = 4
+"""Lines among which every word tells something."""
 
 LATER = 0.5
 """What a word counts that is not in the question but in what was said on it."""
 
 ASKED = 80
 """Characters of a question in a line."""
+
+MOST = 2
+"""Things said, decided or left open that a line tells, the last ones."""
 
 SHORT = 24
 """Words of a sentence for a very small model."""
@@ -65,6 +71,16 @@ class Remembered:
         return max(one.fact.at for one in self.facts)
 
     @property
+    def asked(self) -> frozenset[str]:
+        """The stems of the question."""
+        return frozenset(stem for one in self.facts for stem in one.asked)
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems of all of it."""
+        return self.asked.union(*(one.words for one in self.facts))
+
+    @property
     def held(self) -> Held:
         """As it is given."""
         first, ids = self.first, tuple(one.fact.id for one in self.facts)
@@ -89,7 +105,7 @@ class Remembered:
         return " ".join(words[:SHORT]).rstrip(".,;:…") + "." if words else ""
 
     def _texts(self, what: What) -> list[str]:
-        return [*dict.fromkeys(one.fact.text for one in self.facts if one.fact.what == what)]
+        return [*dict.fromkeys(one.fact.text for one in self.facts if one.fact.what == what)][-MOST:]
 
 
 _QUOTES = str.maketrans("", "", "“”")
@@ -108,31 +124,19 @@ def chosen(
     remembered: Sequence[Remembered], topic: str, budget: int, cost: Callable[[str], int]
 ) -> tuple[Remembered, ...]:
     """Those near a topic, the nearest first, as many as a budget of tokens holds; `cost` says what a line takes."""
-    wanted = stems(topic)
-    rare = _rarity(remembered, wanted)
-    least = NEAR * sum(rare.values())
-    near = [(score, one) for one in remembered if (score := _score(one, rare)) > 0 and score >= least]
+    spread = Counter(stem for one in remembered for stem in one.stems)
+    few, wanted = len(remembered) < FEW, stems(topic)
+    rare = {stem: log(1 + (1 + len(remembered)) / (1 + spread[stem])) for stem in wanted}
+    telling = {stem for stem in wanted if few or 2 * spread[stem] <= len(remembered)}
+    near = [
+        (sum(rare[stem] * (1 if stem in one.asked else LATER) for stem in shared), one)
+        for one in remembered
+        if (shared := one.stems & rare.keys()) and (len(shared) >= SHARED or shared & one.asked & telling)
+    ]
     near.sort(key=lambda pair: -pair[0])  # the newest of equals stays first
     taken: list[Remembered] = []
     for _, one in near:
-        budget -= cost(one.held.line)
-        if budget < 0:
-            break
-        taken.append(one)
+        if (needs := cost(one.held.line)) <= budget:
+            budget -= needs
+            taken.append(one)
     return tuple(taken)
-
-
-def _rarity(remembered: Sequence[Remembered], wanted: Iterable[str]) -> dict[str, float]:
-    """What each word of a topic is worth: one that stands in everything tells little."""
-    spread = Counter(stem for one in remembered for stem in _stems(one))
-    return {stem: log(1 + (1 + len(remembered)) / (1 + spread[stem])) for stem in wanted}
-
-
-def _score(one: Remembered, rare: Mapping[str, float]) -> float:
-    asked = {stem for kept in one.facts for stem in kept.asked}
-    later = _stems(one) - asked
-    return sum(weight * ((stem in asked) + LATER * (stem in later)) for stem, weight in rare.items())
-
-
-def _stems(one: Remembered) -> set[str]:
-    return {stem for kept in one.facts for stem in (*kept.asked, *kept.words)}

@@ -34,7 +34,7 @@ def remembered(transcript: Transcript, start: TurnStarted, room: int) -> str:
     left = room - tokens(HEADING) - 1
     told: list[str] = []
     for one in found:
-        line = cut(quote(" ".join(one.line.split()), guarded(transcript)), left)
+        line = cut(quote(" ".join(one.line.split()), guarded(transcript)), left - 1)
         left -= tokens(line) + 1
         if not line or left < 0:
             break
