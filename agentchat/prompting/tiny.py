@@ -88,19 +88,21 @@ def compose_tiny(transcript: Transcript, start: TurnStarted, profile: Profile, a
     if kind.part == "mind":
         said = said_to(transcript, start)
         heard, opening = _heard(transcript, start, part, attempt, said)
-        wanted = f"Answer {'the visitor ' if said else ''}as {part}, in two short sentences."
-        own = in_short(transcript, start)
-        return ask.sentences(
-            (_given(transcript), own, heard, wanted), opening, 0.4 + warmth, leaning(topic, part.cares, said)
+        lines = (
+            _given(transcript),
+            in_short(transcript, start),
+            heard,
+            f"Answer {'the visitor ' if said else ''}as {part}, in two short sentences.",
         )
+        return ask.sentences(lines, opening, 0.4 + warmth, leaning(topic, part.cares, said))
     ideas = " ".join(_ideas(transcript, start)[: max(1, min(6, profile.room // 200))])
     if chosen := _chosen(transcript, start):
         return ask.sentences((brief,), chosen, 0.4 + warmth, leaning(topic, part.cares))
     if kind.part == "room":
         recorder = replace(ask, system="You sum up a discussion.")
         return _task(recorder, start.kind, ideas, 0.3 + warmth)
-    lines = (ideas, brief, f"Answer as {part}, in two short sentences.")
-    return ask.sentences(lines, "I would", 0.4 + warmth, leaning(topic, part.cares))
+    asked = (ideas, brief, f"Answer as {part}, in two short sentences.")
+    return ask.sentences(asked, "I would", 0.4 + warmth, leaning(topic, part.cares))
 
 
 def _made(transcript: Transcript, start: TurnStarted) -> str:
