@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from agentchat.library import Origin
 
 __all__ = [
-    "FIELDS", "QUESTION", "Judged", "Manuscript", "Sketch", "begun", "found", "hello", "judged", "preview", "printed",
-    "prompt_of", "save", "whole", "withdrawn", "written",
+    "FIELDS", "QUESTION", "Judged", "Manuscript", "Sketch", "begun", "found", "hello", "judged", "kept", "place_of",
+    "preview", "printed", "prompt_of", "reopened", "save", "weighed", "whole", "withdrawn", "written",
 ]  # fmt: skip
 
 MAX_BYTES = 256 * 1024
@@ -154,6 +154,39 @@ def judged(home: Home, path: Path, text: str) -> Judged:
     flaws = review(path, reading, others, partial(opening.window, home))
     broken = any(flaw.fatal for flaw in flaws)
     return Judged(None if broken else reading.persona, tuple(flaws))
+
+
+def place_of(home: Home, sketch: Sketch, page: Manuscript | None) -> Path:
+    """Where it is, or would be, saved."""
+    return page.path if page else folder_of(home) / f"{slugify(sketch.name)[:40].strip('-') or 'persona'}.md"
+
+
+def weighed(home: Home, sketch: Sketch, page: Manuscript | None) -> Judged:
+    """What is wrong with a sketch, were it saved now."""
+    text = written(sketch, page.text if page else "")
+    return judged(home, place_of(home, sketch, page), text)
+
+
+def kept(home: Home, sketch: Sketch, page: Manuscript | None) -> tuple[Persona, Manuscript]:
+    """Save a sketch, a new one under its name. Raises UsageError where it cannot be used, or its name is taken."""
+    judged = weighed(home, sketch, page)
+    if judged.persona is None:
+        flaw = judged.fatal
+        raise UsageError(flaw.message if flaw else "it cannot be used", hint=flaw.hint if flaw else "")
+    page = page or begun(home, sketch.name)
+    text = written(sketch, page.text)
+    was = page.text if page.text and not page.copied else None
+    save(page.path, text, was)
+    return judged.persona, Manuscript(page.path, sketch, text)
+
+
+def reopened(page: Manuscript) -> Manuscript:
+    """The same file as it stands now. Raises FlawError where it is no text."""
+    text = whole(page.path)
+    try:
+        return Manuscript(page.path, sketched(text, page.path), text)
+    except FlawError as error:
+        return Manuscript(page.path, Sketch(), text, flaw=error.flaw)
 
 
 def save(path: Path, text: str, was: str | None = None) -> None:

@@ -69,6 +69,7 @@ class Agentchat(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
         Binding("f1", "help", "Keys and commands", show=False),
+        Binding("ctrl+n", "write_persona", "Write a persona", show=False),
     ]
 
     def __init__(
@@ -259,6 +260,14 @@ class Agentchat(App[None]):
         room.start()
         await self.enter(room)
 
+    @work(exclusive=True, group="write")
+    async def action_write_persona(self) -> None:
+        """Write a new persona."""
+        from agentchat.tui.writing import PersonaScreen, written
+
+        if not isinstance(self.screen, PersonaScreen):
+            await written(self)
+
     @work(exclusive=True, group="begin")
     async def fork(self, session: str, at: int | None = None) -> None:
         """Ask what is to be different in a fork of a session, and show its room."""
@@ -304,6 +313,7 @@ class Agentchat(App[None]):
         if commands is not None:
             yield from commands()
         yield SystemCommand("Keys and commands", "All of them, on one page", self.action_help)
+        yield SystemCommand("Write a persona", "A form, and what a model reads of it", self.action_write_persona)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         yield SystemCommand("Quit", "Leave; every room is kept", self.action_quit)
 

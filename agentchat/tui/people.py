@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -18,6 +19,7 @@ from agentchat.tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
     from agentchat.persona import Persona
+    from agentchat.tui.app import Agentchat
 
 COLUMNS = (Column(14, quiet=False), Column(18, least=60), Column())
 """Name, what one is, what one is like."""
@@ -32,7 +34,11 @@ class PeopleScreen(ModalScreen["list[Persona]"]):
         Binding("escape", "done", "Done", show=False),
         Binding("space", "put", "In or out", show=False),
         Binding("slash", "filter", "Search", show=False),
+        Binding("n", "write('')", "Write a new one", show=False),
+        Binding("e", "write", "Change the one under the cursor", show=False),
     ]
+
+    app: Agentchat
 
     def __init__(self, personas: Iterable[Persona], chosen: Sequence[str], flaws: Sequence[str] = ()) -> None:
         """`flaws` says which files could not be used, and why."""
@@ -55,7 +61,8 @@ class PeopleScreen(ModalScreen["list[Persona]"]):
     def on_mount(self) -> None:
         """Show all."""
         self._show("")
-        self.query_one(Keys).show([("space", "in or out"), ("/", "search"), ("enter", "done")])
+        keys = [("space", "in or out"), ("/", "search"), ("n", "write one"), ("e", "change it"), ("enter", "done")]
+        self.query_one(Keys).show(keys)
 
     def _show(self, like: str) -> None:
         wanted = like.casefold().split()
@@ -90,6 +97,22 @@ class PeopleScreen(ModalScreen["list[Persona]"]):
         elif key:
             self.chosen.append(key)
         self._show(self.query_one(Input).value)
+
+    @work(exclusive=True, group="write")
+    async def action_write(self, name: str | None = None) -> None:
+        """Write a new one, which is taken in, or change the one under the cursor."""
+        from agentchat.tui.writing import written
+
+        async def wrote() -> None:
+            saved = await written(self.app, self.query_one(Rows).key if name is None else name)
+            if saved:
+                scan = await asyncio.to_thread((await self.app.home()).shelf.scan)
+                self.personas |= {found.persona.id: found.persona for found in scan.personas}
+                if name is not None:
+                    self.chosen.append(saved)
+                self._show(self.query_one(Input).value)
+
+        await self.app.hurry(wrote())
 
     def action_filter(self) -> None:
         """Search."""

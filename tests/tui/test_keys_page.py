@@ -23,6 +23,7 @@ from agentchat.tui.tree import TreeScreen
 from agentchat.tui.verbs import VERBS
 from agentchat.tui.verbs.verb import Verb
 from agentchat.tui.versions import VersionsScreen
+from agentchat.tui.writing import PersonaScreen
 from agentchat.tui.xray import XRayScreen
 
 SCREENS = {
@@ -31,6 +32,7 @@ SCREENS = {
     "a new room": NewRoomScreen.BINDINGS,
     "settings": SettingsScreen.BINDINGS,
     "personas": PeopleScreen.BINDINGS,
+    "a persona": PersonaScreen.BINDINGS,
     "your ballot": BallotScreen.BINDINGS,
     "X-ray": XRayScreen.BINDINGS,
     "a fork": ForkScreen.BINDINGS,
@@ -39,7 +41,7 @@ SCREENS = {
     "a replay": ReplayScreen.BINDINGS,
     "other words": EditScreen.BINDINGS,
 }
-EVERYWHERE = {"escape", "question_mark", "down"}
+EVERYWHERE = {"escape", "question_mark", "up", "down"}
 """Keys said above the table, whatever other keys do the same."""
 ALIKE = {"slash": "/", "backspace": "x", "delete": "x", "left_square_bracket": "[", "right_square_bracket": "]"}
 

@@ -67,6 +67,17 @@ async def invite(screen: RoomScreen, words: str) -> None:
     await screen.room.invite(persona, shared)
 
 
+async def persona(screen: RoomScreen, words: str) -> None:
+    """Write a new persona, which is then invited, or change one: the room takes it up as it is saved."""
+    from agentchat.tui.writing import written  # not before the first frame
+
+    name = wanted(words, "persona NAME|new").strip().lstrip("@")
+    new = name.casefold() == "new"
+    saved = await written(screen.app, "" if new else name)
+    if saved and new:
+        await invite(screen, saved)
+
+
 async def remove(screen: RoomScreen, words: str) -> None:
     """Send someone out; what was said stays."""
     await screen.room.remove(wanted(words, "remove NAME"))
@@ -102,6 +113,8 @@ PEOPLE = (
     Verb("shorter", "fewer words a reply", shorter, "NAME", able=lambda m: m.alive),
     Verb("longer", "more words a reply", longer, "NAME", able=lambda m: m.alive),
     Verb("invite", "take someone from the shelf into the room", invite, "NAME", able=lambda m: m.alive),
+    Verb("persona", "write a new persona and invite it, or change one: it counts from the next turn", persona,
+         "NAME | new", able=lambda m: m.alive),
     Verb("adopt", "go on with persona files as they are now, where they changed", adopt, "NAME",
          able=lambda m: m.alive),
     Verb("remove", "send someone out; what was said stays", remove, "NAME", able=lambda m: m.alive),

@@ -1,0 +1,345 @@
+"""A persona is written: a form, and beside it what a model would be given to read. Nothing is saved unless asked."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult, SuspendNotSupported
+from textual.binding import Binding, BindingType
+from textual.color import Color
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Input, Static, TextArea
+
+from agentchat.errors import AgentchatError, UsageError
+from agentchat.home import authoring
+from agentchat.home.authoring import FIELDS, Manuscript, Sketch
+from agentchat.home.editor import edit
+from agentchat.tui.ask import AskScreen
+from agentchat.tui.crash import told
+from agentchat.tui.pull import PullScreen
+from agentchat.tui.theme import BREAKPOINTS
+from agentchat.tui.widgets.ink import ink_of
+from agentchat.tui.widgets.keys import Keys
+from agentchat.views.color import DARK, LIGHT, contrast, readable
+from agentchat.views.fold import short
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from agentchat.home import Home
+    from agentchat.persona import Persona
+    from agentchat.tui.app import Agentchat
+
+LABELS = {
+    "name": ("Name", "as the room calls it"),
+    "title": ("Title", "what it is, in a word or two"),
+    "focus": ("Focus", "what it cares about: a few nouns"),
+    "tags": ("Tags", "topics it is suggested for, with commas"),
+    "model": ("Model", "empty: the room's"),
+    "avatar": ("Avatar", "one or two cells"),
+    "color": ("Colour", "a name, or #1e60f6"),
+    "talkativeness": ("Talks", "0 to 1: how readily it takes the floor"),
+}
+"""What the fields are called here, and what may stand in them."""
+
+GUIDE = """\
+You are …, a … who …
+
+What it cares about, and what it asks first.
+
+How it speaks: give an example of a sentence.
+
+Your blind spot is …"""
+
+NOTHING = "It stands here as soon as it has a name and a prompt."
+
+PAUSE = 0.15
+"""Seconds without a key until what was typed is looked over."""
+
+
+class PersonaScreen(Screen["str | None"]):
+    """Ends with the id of the persona that was saved, or with none."""
+
+    CSS_PATH = "writing.tcss"
+    AUTO_FOCUS = "#name"
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", "Save it", show=False, priority=True),
+        Binding("escape", "leave", "Back", show=False, priority=True),
+        Binding("f4", "beside", "What a model reads, where there is no room beside", show=False),
+        Binding("f5", "hello", "Let it say hello", show=False),
+        Binding("f3", "profile", "What a tiny model reads, or a capable one", show=False),
+        Binding("f8", "editor", "Open your editor", show=False),
+        Binding("down", "app.focus_next", "Next field", show=False),
+        Binding("up", "app.focus_previous", "Field before", show=False),
+    ]
+    app: Agentchat
+
+    def __init__(self, home: Home, page: Manuscript | None = None) -> None:
+        """`page` is the file that is changed; none is a new one."""
+        super().__init__()
+        self.home = home
+        self.page = page
+        self.kept = page.sketch if page else Sketch()
+        """As it was last saved."""
+        self.judged: authoring.Judged | None = None
+        self.tiny = False
+        self._pause: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """The form, and what becomes of it."""
+        ink = ink_of(self)
+        title = f"Persona {self.kept.name}" if self.page else "A new persona"
+        yield Static(ink.line(title), id="what", markup=False)
+        with Horizontal(id="both"):
+            with Vertical(id="form"):
+                for name in FIELDS:
+                    label, may = LABELS[name]
+                    with Horizontal(classes="field"):
+                        yield Static(label, classes="label", markup=False)
+                        yield Input(
+                            ink.shown(getattr(self.kept, name)),
+                            id=name,
+                            placeholder=may,
+                            compact=True,
+                            select_on_focus=False,
+                        )
+                        if name == "color":
+                            yield Static("", id="swatch", markup=False)
+                yield TextArea(
+                    ink.shown(self.kept.prompt), id="prompt", soft_wrap=True, show_line_numbers=False, placeholder=GUIDE
+                )
+                yield Static("", id="path", markup=False)
+            with Vertical(id="beside"):
+                yield Static("", id="voice", markup=False)
+                yield Static("", id="head", markup=False)
+                with VerticalScroll(id="reads"):
+                    yield Static("", id="prompted", markup=False)
+                yield Static("", id="notes", markup=False)
+        yield Keys()
+
+    def on_mount(self) -> None:
+        """Show all that can be said yet."""
+        self.query_one("#voice").display = False
+        self.look()
+
+    def on_resize(self) -> None:
+        """Other keys matter where there is no room beside."""
+        self._keys()
+
+    @property
+    def beside(self) -> bool:
+        """Whether there is room for both."""
+        return self.app.size.width >= BREAKPOINTS[2][0]
+
+    @property
+    def sketch(self) -> Sketch:
+        """What stands in the form. What was not touched stays as it was received."""
+        ink = ink_of(self)
+        typed = {name: self.query_one(f"#{name}", Input).value for name in FIELDS}
+        typed["prompt"] = self.query_one(TextArea).text
+        new = self.kept
+        for name, words in typed.items():
+            if words != ink.shown(getattr(self.kept, name)):
+                new = new.changed(name, words)
+        return new
+
+    def _keys(self) -> None:
+        there = [] if self.beside else [("f4", "the form" if self.has_class("reading") else "what a model reads")]
+        which = (
+            [("f3", "capable model" if self.tiny else "tiny model")] if self.beside or self.has_class("reading") else []
+        )
+        self.query_one(Keys).show(
+            [("ctrl+s", "save"), *there, *which, ("f5", "say hello"), ("f8", "editor"), ("esc", "back")]
+        )
+
+    # ── looking it over ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    def retyped(self) -> None:
+        """Look it over when the hand rests."""
+        if self._pause:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE, self.look)
+
+    @work(exclusive=True, group="look")
+    async def look(self) -> None:
+        """Say what is wrong with it, and show what a model would read."""
+        sketch, page = self.sketch, self.page
+        judged = await asyncio.to_thread(authoring.weighed, self.home, sketch, page)
+        self.judged = judged
+        self._show(judged.persona)
+
+    def _show(self, persona: Persona | None) -> None:
+        ink, judged = ink_of(self), self.judged
+        flaws = judged.flaws if judged else ()
+        notes = self.query_one("#notes", Static)
+        notes.set_class(bool(judged and judged.fatal), "fatal")
+        notes.update(ink.shown("\n".join(f"{flaw.message} ({flaw.hint})" if flaw.hint else flaw.message
+                                         for flaw in flaws)))  # fmt: skip
+        path = _near(authoring.place_of(self.home, self.sketch, self.page))
+        copied = " (a copy: this one ships)" if self.page and self.page.copied else ""
+        changed = "not saved yet: " if self.sketch != self.kept else ""
+        where = f"{changed}{path}{copied}" if self.beside or not flaws else flaws[0].message
+        self.query_one("#path", Static).update(ink.line(where))
+        self._swatch(persona)
+        which = "a very small model" if self.tiny else "a capable model"
+        self.query_one("#head", Static).update(f"What {which} is given to read")
+        shown = authoring.printed(authoring.preview(persona, tiny=self.tiny)) if persona else NOTHING
+        self.query_one("#prompted", Static).update(ink.shown(shown))
+        self._keys()
+
+    def _swatch(self, persona: Persona | None) -> None:
+        ink, swatch = ink_of(self), self.query_one("#swatch", Static)
+        if persona is None or not persona.color:
+            swatch.update("")
+            return
+        block = "██ " if ink.glyphs.unicode else "## "
+        seen = Color.parse(readable(persona.color, ink.dark))
+        ratio = contrast(seen.rgb, Color.parse(DARK if ink.dark else LIGHT).rgb)
+        as_it_is = contrast(Color.parse(persona.color).rgb, Color.parse(DARK if ink.dark else LIGHT).rgb)
+        shown = f"{as_it_is:.1f}:1" if as_it_is >= ratio - 0.05 else f"{as_it_is:.1f}:1, shown lighter at {ratio:.1f}:1"
+        shown = shown if ink.dark else shown.replace("lighter", "darker")
+        swatch.update(Text.assemble((block, ink.persona(persona.color)), (shown, ink.quiet)))
+
+    # ── keys ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def action_beside(self) -> None:
+        """From the form to what a model reads, and back."""
+        if not self.beside:
+            self.toggle_class("reading")
+            self.query_one("#reads" if self.has_class("reading") else "#name").focus()
+            self._keys()
+
+    def action_profile(self) -> None:
+        """What a tiny model is given, or a capable one."""
+        self.tiny = not self.tiny
+        self._show(self.judged.persona if self.judged else None)
+
+    @work(exclusive=True, group="save")
+    async def action_save(self) -> None:
+        """Write it, and go back."""
+        if self.page and self.sketch == self.kept and not self.page.copied:
+            self.dismiss(None)
+        elif persona := await self._saved():
+            self.dismiss(persona.id)
+
+    async def _saved(self) -> Persona | None:
+        """Write it; none where it cannot be used, which is said."""
+        sketch = self.sketch
+        try:
+            persona, page = await asyncio.to_thread(authoring.kept, self.home, sketch, self.page)
+        except AgentchatError as error:
+            self.app.complain(error)
+            return None
+        self.page, self.kept = page, page.sketch
+        self.app.tell(f"Written: {page.path}")
+        return persona
+
+    @work(exclusive=True, group="save")
+    async def action_leave(self) -> None:
+        """Back; what was not saved is asked about."""
+        if self.has_class("reading") and not self.beside:
+            self.action_beside()
+        elif self.sketch == self.kept or await self.app.push_screen_wait(
+            AskScreen("Leave without saving?", "What you wrote here is lost then.", "leave", "stay")
+        ):
+            self.dismiss(None)
+
+    @work(exclusive=True, group="hello")
+    async def action_hello(self) -> None:
+        """Let it answer one question."""
+        judged = await asyncio.to_thread(authoring.weighed, self.home, self.sketch, self.page)
+        if judged.persona is None:
+            self.app.tell(f"It cannot speak yet: {judged.fatal.message if judged.fatal else ''}", severe=True)
+            return
+        voice = self.query_one("#voice", Static)
+        voice.display = True
+        if not self.beside and not self.has_class("reading"):
+            self.action_beside()
+        try:
+            await self._hello(judged.persona, voice)
+        except AgentchatError as error:
+            voice.update(ink_of(self).shown(told(error)))
+
+    async def _hello(self, persona: Persona, voice: Static) -> None:
+        choice = await self.home.chosen("", persona)
+        here = choice.model != "local/starter" or self.home.starter_ready()
+        if not here and not await self.app.push_screen_wait(PullScreen(self.home, choice.why)):
+            voice.display = False
+            return
+        ink = ink_of(self)
+        head = f"{authoring.QUESTION}\n{persona.name}, with {short(choice.model)}: "
+        voice.update(ink.shown(f"{head}…"))
+        end = await authoring.hello(self.home, persona, lambda text: voice.update(ink.shown(head + text)))
+        said = end.text.strip() or f"nothing ({end.outcome}). {end.error}"
+        voice.update(ink.shown(head + said))
+
+    @work(exclusive=True, group="save")
+    async def action_editor(self) -> None:
+        """The person's own editor on the file; rooms go on behind it. What stands here is saved first."""
+        if (self.page is None or self.sketch != self.kept or self.page.copied) and not await self._saved():
+            return
+        assert self.page
+        try:
+            while True:
+                await self._edited()
+                page = await asyncio.to_thread(authoring.reopened, self.page)
+                flaw = page.flaw or (await asyncio.to_thread(authoring.judged, self.home, page.path, page.text)).fatal
+                if flaw is None:
+                    break
+                why = f"{flaw.place}: {flaw.message}\n{flaw.hint}"
+                ask = AskScreen("The file cannot be used", why, "back to the editor", "leave it so")
+                if not await self.app.push_screen_wait(ask):
+                    self.dismiss(None)
+                    return
+        except AgentchatError as error:
+            self.app.complain(error)
+            return
+        self._fill(page)
+
+    async def _edited(self) -> None:
+        assert self.page
+        try:
+            with self.app.batch_update(), self.app.suspend():
+                await asyncio.to_thread(edit, self.page.path, self.home.environ)
+        except SuspendNotSupported:
+            raise UsageError(
+                "this terminal cannot be lent to an editor", hint=f"Open it elsewhere: {self.page.path}"
+            ) from None
+        self.app.refresh(layout=True)
+
+    def _fill(self, page: Manuscript) -> None:
+        self.page, self.kept = page, page.sketch
+        ink = ink_of(self)
+        for name in FIELDS:
+            self.query_one(f"#{name}", Input).value = ink.shown(getattr(page.sketch, name))
+        self.query_one(TextArea).text = ink.shown(page.sketch.prompt)
+        self.look()
+
+
+def _near(path: Path) -> str:
+    """The path as it is told from here."""
+    for folder, short_for in ((Path.cwd(), ""), (Path.home(), "~/")):
+        if path.is_relative_to(folder):
+            return f"{short_for}{path.relative_to(folder)}"
+    return str(path)
+
+
+async def written(app: Agentchat, name: str = "") -> str | None:
+    """Let the person write a persona: a new one, or that of this id, name or file. The id of what was saved.
+
+    Raises UsageError where there is none such, or its file can only be mended in an editor.
+    """
+    home = await app.home()
+    page = await asyncio.to_thread(authoring.found, home, name) if name else None
+    if page and page.flaw:
+        raise UsageError(f"{page.flaw.place}: {page.flaw.message}", hint="Mend it with: agentchat personas edit")
+    return await app.push_screen_wait(PersonaScreen(home, page))

@@ -1,0 +1,162 @@
+"""A persona is written on the screen, and taken up by the room it is in."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from support.apps import BRIEF, page, running, until
+from support.rooms import script
+from textual.widgets import Input, TextArea
+
+from agentchat.home import Home, Wish
+from agentchat.tui.app import Agentchat
+from agentchat.tui.ask import AskScreen
+from agentchat.tui.people import PeopleScreen
+from agentchat.tui.room import RoomScreen
+from agentchat.tui.widgets.composer import Composer
+from agentchat.tui.writing import PersonaScreen
+
+MAYA = "---\n# my aunt\nname: Maya\ntitle: baker   # retired\n---\nYou are Maya, a baker.\n"
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Agentchat:
+    folder = tmp_path / ".agentchat" / "personas"
+    folder.mkdir(parents=True)
+    (folder / "maya.md").write_text(MAYA, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AGENTCHAT_MODEL", script(tmp_path))
+    return Agentchat(tmp_path / "home")
+
+
+def maya(tmp_path: Path) -> Path:
+    return tmp_path / ".agentchat" / "personas" / "maya.md"
+
+
+def writing(app: Agentchat) -> PersonaScreen:
+    assert isinstance(app.screen, PersonaScreen)
+    return app.screen
+
+
+def fill(app: Agentchat, **words: str) -> None:
+    """Type into the form."""
+    for name, text in words.items():
+        if name == "prompt":
+            writing(app).query_one(TextArea).text = text
+        else:
+            writing(app).query_one(f"#{name}", Input).value = text
+
+
+async def test_a_new_one_is_shown_as_a_model_reads_it_while_it_is_written(app: Agentchat, tmp_path: Path) -> None:
+    async with running(app, (120, 40)) as pilot:
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: isinstance(app.screen, PersonaScreen) and "has no name" in page(app))
+        await pilot.press(*"Zofia")
+        fill(app, title="locksmith", color="teal", prompt="You are Zofia. You whisper.")
+        await until(pilot, lambda: "You are Zofia (@zofia), locksmith, in a room" in page(app))
+        assert "██ 3.3:1, shown lighter at" in page(app)
+        assert "names no blind spot" in page(app)
+        await pilot.press("f3")
+        await until(pilot, lambda: "Answer as a locksmith, in two short sentences." in page(app))
+        await pilot.press("f5")
+        await until(pilot, lambda: "Zofia, with scripted/script.toml: I think we should" in page(app))
+        fill(app, model="scripted/nowhere.toml")
+        await pilot.press("f5")
+        await until(pilot, lambda: "there is no file" in page(app))
+        fill(app, model="")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, PersonaScreen))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: not isinstance(app.screen, PersonaScreen))
+    text = (tmp_path / ".agentchat" / "personas" / "zofia.md").read_text("utf-8")
+    assert text == "---\nname: Zofia\ntitle: locksmith\ncolor: teal\n---\nYou are Zofia. You whisper.\n"
+
+
+async def test_in_a_small_terminal_what_a_model_reads_is_a_key_away(app: Agentchat, tmp_path: Path) -> None:
+    async with running(app, (80, 24)) as pilot:
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: isinstance(app.screen, PersonaScreen) and "has no name" in page(app))
+        fill(app, name="Ada", prompt="You are Ada. Your blind spot is big.", focus="x")
+        await until(pilot, lambda: "personas/ada.md" in page(app) or "has the same" in page(app))
+        assert "── system ──" not in page(app)
+        await pilot.press("f4")
+        await until(pilot, lambda: "── system ──" in page(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Avatar" in page(app))
+        fill(app, name="Maya")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "is there already" in page(app))
+    assert maya(tmp_path).read_text("utf-8") == MAYA
+
+
+@pytest.mark.soak
+async def test_from_the_list_of_personas_one_is_changed_and_another_written(app: Agentchat, tmp_path: Path) -> None:
+    async with running(app, (100, 30)) as pilot:
+        app.new_room("What next?")
+        await pilot.pause()
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, PeopleScreen))
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, PersonaScreen))
+        assert writing(app).query_one("#name", Input).value == "Maya"
+        fill(app, title="mayor")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, PeopleScreen) and "mayor" in page(app))
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, PersonaScreen))
+        fill(app, name="Zofia", prompt="You are Zofia.")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, PeopleScreen))
+        assert isinstance(app.screen, PeopleScreen)
+        assert "zofia" in app.screen.chosen
+    assert maya(tmp_path).read_text("utf-8") == MAYA.replace("title: baker ", "title: mayor ")
+
+
+async def test_in_a_room_what_is_written_takes_part_in_the_next_turn(app: Agentchat, tmp_path: Path) -> None:
+    os.utime(maya(tmp_path), (1, 1))
+    async with Home(tmp_path / "home") as home:
+        wish = Wish("What next?", personas=("maya", "ben"), settings=BRIEF, model=script(tmp_path))
+        session = (await home.create(wish)).session
+    app.resume = session
+    async with running(app, (120, 30)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, RoomScreen))
+        assert isinstance(app.screen, RoomScreen)
+        screen, room = app.screen, app.screen.room
+        screen.query_one(Composer).text = "/persona maya"
+        screen.query_one(Composer).send()
+        await until(pilot, lambda: isinstance(app.screen, PersonaScreen))
+        fill(app, title="mayor")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Maya's file was saved: title “baker” is “mayor” now." in page(app))
+        screen.query_one(Composer).text = "/persona new"
+        screen.query_one(Composer).send()
+        await until(pilot, lambda: isinstance(app.screen, PersonaScreen))
+        fill(app, name="Zofia", prompt="You are Zofia.")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Zofia joined" in page(app))
+        assert [member.id for member in room.transcript.members] == ["maya", "ben", "zofia"]
+        screen.query_one(Composer).text = "/persona nobody"
+        screen.query_one(Composer).send()
+        await until(pilot, lambda: "no persona is called" in page(app))
+
+
+@pytest.mark.soak
+async def test_where_no_editor_can_be_opened_the_file_is_saved_and_named(app: Agentchat, tmp_path: Path) -> None:
+    async with running(app, (100, 30)) as pilot:
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: isinstance(app.screen, PersonaScreen))
+        fill(app, name="Zofia", prompt="You are Zofia.")
+        await pilot.press("f8")
+        await until(pilot, lambda: "cannot be lent to an editor" in page(app))
+        path = tmp_path / ".agentchat" / "personas" / "zofia.md"
+        path.write_text(path.read_text("utf-8") + "More.\n", "utf-8")
+        os.utime(path, (time.time() + 5, time.time() + 5))
+        fill(app, title="locksmith")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "changed by somebody else meanwhile" in str([*app._notifications]))
+        assert path.read_text("utf-8").endswith("More.\n")
