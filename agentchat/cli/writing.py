@@ -32,7 +32,7 @@ NEEDED = {
 @command(
     "new",
     "agentchat personas new",
-    'agentchat personas new Zofia --title locksmith --focus "doors and keys" --blind-spot "open doors" --voice "dry"',
+    'agentchat personas new Wanda --title burglar --focus "windows, dogs" --blind-spot "who lives there" --voice "dry"',
     "agentchat personas new Maja --like ada --title banker --force",
     "agentchat personas new Otto --prompt notes.md --to .agentchat/personas",
     titles={

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -116,12 +117,21 @@ def _known() -> Iterator[None]:
         yield
 
 
+def written_by_hand() -> str:
+    """The persona that the page on writing one has its reader write."""
+    page = (ROOT / "docs" / "writing-a-persona.md").read_text("utf-8")
+    block = re.search(r"(?:^(?:    .*)?\n)+", page[page.index("    ---") :], re.MULTILINE)
+    assert block
+    return textwrap.dedent(block[0]).strip() + "\n"
+
+
 @pytest.fixture
 def session(agentchat: Terminalless, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A session whose room asks the person, beside all the files that the commands name."""
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / ".agentchat" / "personas").mkdir(parents=True)
+    (tmp_path / ".agentchat" / "personas" / "zofia.md").write_text(written_by_hand(), "utf-8")
     monkeypatch.setenv("AGENTCHAT_MODEL", script(tmp_path, SCRIPT))
     monkeypatch.setenv("VISUAL", "true")
     assert agentchat("run", "Which way?", "-p", "my-persona.md", "-p", "ben", "--rounds", "1").code == 4
@@ -131,6 +141,14 @@ def session(agentchat: Terminalless, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_pages_and_help_texts_show_commands() -> None:
     assert len(COMMANDS) > 50
+
+
+def test_the_persona_that_a_reader_is_told_to_write_leaves_nothing_to_note(
+    agentchat: Terminalless, tmp_path: Path
+) -> None:
+    (tmp_path / "zofia.md").write_text(written_by_hand(), "utf-8")
+    checked = agentchat("personas", "check", "zofia.md")
+    assert (checked.code, checked.out) == (0, "")
 
 
 @pytest.mark.parametrize("words", [one for one in COMMANDS if not elsewhere(one)], ids=shlex.join)

@@ -90,7 +90,7 @@ async def test_in_a_small_terminal_what_a_model_reads_is_a_key_away(app: Agentch
         await until(pilot, lambda: "Avatar" in page(app))
         fill(app, name="Maya")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "is there already" in page(app))
+        await until(pilot, lambda: "is there already" in str([*app._notifications]))
     assert maya(tmp_path).read_text("utf-8") == MAYA
 
 
