@@ -5,11 +5,12 @@ import os
 from pathlib import Path
 
 from support.command import Terminalless
+from support.rooms import script
 
 SAMPLES = Path(__file__).parents[1] / "library" / "samples"
 
 
-def test_what_was_brought_takes_part_like_any_other(agentchat: Terminalless) -> None:
+def test_what_was_brought_takes_part_like_any_other(agentchat: Terminalless, tmp_path: Path) -> None:
     ran = agentchat("personas", "import", SAMPLES / "card_v2.json", SAMPLES / "crew")
     assert ran.code == 0
     assert "@tomas" in ran.out
@@ -19,6 +20,10 @@ def test_what_was_brought_takes_part_like_any_other(agentchat: Terminalless) -> 
     shown = json.loads(agentchat("personas", "show", "tomas", "--json").out)
     assert shown["path"] == str(Path(os.environ["AGENTCHAT_HOME"]) / "personas" / "tomas.md")
     assert agentchat("personas", "check").code == 0
+    ran = agentchat("run", "Which way?", "-p", "tomas", "-p", "ada", "--rounds", "1", "--model", script(tmp_path))
+    assert ran.code == 0
+    assert "I think we should begin with the schools." in ran.out
+    assert "Tom" in ran.out
 
 
 def test_a_rehearsal_says_what_would_be_and_writes_nothing(agentchat: Terminalless, tmp_path: Path) -> None:
