@@ -5,7 +5,7 @@ Shared with `agentchat.testing`, so that a mode is tested by the very code that 
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from agentchat.errors import AgentchatError, UsageError
 from agentchat.events import (
@@ -25,6 +25,9 @@ from agentchat.modes import Closable, Mode, mode_of, names, source_of, why_absen
 from agentchat.persona import CHECK, YOU
 from agentchat.steps import Ask, Enter, Escalate, Finish, Record, Step, Together, Wait
 from agentchat.transcript import RECALL, Transcript, Turn
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 MOST_RECORDS = 20
 """Conclusions in a row without asking anyone: a mode that goes on past that is turning on the spot."""
@@ -234,11 +237,25 @@ def _gist(entry: Turn | Event, place: dict[int, int]) -> object:
         )
         known = {name: value for name, value in numbers.items() if isinstance(getattr(entry, name, None), int)}
         bare = entry.model_dump(exclude={"at", "reveals", *known})
-        data = bare.get("data")
-        if isinstance(data, dict) and isinstance(turn := data.get("turn"), int):
-            bare["data"] = data | {"turn": place.get(turn)}
+        if "data" in bare:
+            bare["data"] = _placed(bare["data"], place)
         return bare | {"reveals": tuple(place[seq] for seq in getattr(entry, "reveals", ()))}
     start, end = entry.start, entry.end
     said = None if end is None else (end.speaker, end.outcome, end.text, end.data, end.intent, end.mentions)
     reply = None if start.reply_to is None else place.get(start.reply_to)
     return (start.speaker, start.kind, start.round, start.stage, start.sealed, start.aside, reply, said)
+
+
+def _placed(data: JsonValue, place: dict[int, int]) -> JsonValue:
+    """Data in which turns are known by their places: what stands under `turn`, or in a list under `turns`."""
+    if isinstance(data, list):
+        return [_placed(one, place) for one in data]
+    if not isinstance(data, dict):
+        return data
+    return {key: _turns(one, place) if key in ("turn", "turns") else _placed(one, place) for key, one in data.items()}
+
+
+def _turns(known: JsonValue, place: dict[int, int]) -> JsonValue:
+    if isinstance(known, list):
+        return [_turns(one, place) for one in known]
+    return place.get(known) if isinstance(known, int) else known

@@ -3,7 +3,7 @@
 A kind nobody registered is kept and shown as plain speech.
 """
 
-from agentchat.kinds import ballot, committee, critique, pipeline, plan, staged, tasks
+from agentchat.kinds import ballot, committee, critique, perspectives, pipeline, plan, staged, tasks
 from agentchat.kinds.conclusion import Conclusion, Sheet, conclude, conclusion_of
 from agentchat.kinds.kind import Kind, Look, Payload, Question, counted, kind_of, register
 from agentchat.kinds.talk import Position, nomination
@@ -24,6 +24,7 @@ __all__ = [
     "critique",
     "kind_of",
     "nomination",
+    "perspectives",
     "pipeline",
     "plan",
     "register",

@@ -13,6 +13,7 @@ from agentchat.modes.committee import Committee
 from agentchat.modes.discussion import Discussion
 from agentchat.modes.hierarchy import Hierarchy
 from agentchat.modes.mode import Closable, Mode, Settings
+from agentchat.modes.perspectives import Perspectives
 from agentchat.modes.pipeline import Pipeline
 from agentchat.modes.poll import Poll
 from agentchat.modes.refinement import Refinement
@@ -46,7 +47,18 @@ SHOWN = 80
 """Characters of a wrong value that are said."""
 
 _modes: dict[str, type[Mode]] = {
-    mode.name: mode for mode in (Discussion, Brainstorm, Committee, Refinement, Poll, Pipeline, Staged, Hierarchy)
+    mode.name: mode
+    for mode in (
+        Discussion,
+        Brainstorm,
+        Committee,
+        Refinement,
+        Poll,
+        Perspectives,
+        Pipeline,
+        Hierarchy,
+        Staged,
+    )
 }
 _sources: dict[str, str] = {}
 _absent: dict[str, tuple[str, str]] = {}
