@@ -67,6 +67,19 @@ def _behind(row: Mapping[str, JsonValue], name: Name) -> Iterator[str]:
         yield f"added by {name(str(by))}"
 
 
+def teams(data: Mapping[str, JsonValue], name: Name) -> Sheet | None:
+    """The sub-teams, a line each, its lead first; None where the record holds none."""
+    found = data.get("teams")
+    rows = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    lines = tuple(", ".join(name(str(who)) for who in _list(row.get("members"))) for row in rows)
+    return Sheet(f"{len(lines)} sub-teams, leads first", lines) if lines else None
+
+
+def _list(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []
+
+
 conclude(Conclusion("tasks_planned"))
+conclude(Conclusion("teams_formed", card=teams))
 for kind in ("tasks_assigned", "tasks_settled"):
     conclude(Conclusion(kind, card=board))

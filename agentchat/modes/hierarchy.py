@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue, field_validator
 
 from agentchat.kinds.tasks import rows_of
 from agentchat.modes.assigning import assign
@@ -17,9 +17,10 @@ from agentchat.modes.members import absent, is_called, named
 from agentchat.modes.mode import Settings as ModeSettings
 from agentchat.modes.planning import Planning
 from agentchat.modes.sitting import Sitting, sitting
-from agentchat.modes.taskboard import Board, board
+from agentchat.modes.taskboard import ASSEMBLY, Board, board
 from agentchat.modes.tasks import MOST, stage_of
-from agentchat.steps import Ask, Finish, Record, Step, Together, Wait
+from agentchat.modes.teams import MOST_TEAMS, about, formed, offered, teams_of, wanted
+from agentchat.steps import Ask, Enter, Finish, Record, Step, Together, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from agentchat.persona import Persona
     from agentchat.transcript import Member, Transcript, Turn
 
-ASSEMBLY = "assembly"
+IN_TEAM = 4
+"""Tasks that a sub-team breaks its own one down into, at most."""
+
 MOST_ASSEMBLED = 2
 """Times it is tried to put the parts together."""
 
@@ -40,7 +43,16 @@ class Settings(ModeSettings):
     who: str = Field("", description="Who takes part: ada, ben; empty is everybody")
     tasks: int = Field(8, ge=1, le=12, description="The most tasks the lead may plan; more can be added as it runs")
     deadline: int = Field(0, ge=0, le=604_800, description="Seconds you have to settle a plan; 0 waits for you")
+    teams: str = Field("auto", description="Sub-teams with leads: auto asks you beyond seven members; off; or how many")
     words: int = Field(150, ge=20, le=800, description="About how many words the work on a task has")
+
+    @field_validator("teams")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        words = value.strip().lower()
+        if words in ("auto", "off") or (words.isdecimal() and 2 <= int(words) <= MOST_TEAMS):
+            return words
+        raise ValueError(f"it is auto, off, or a number from 2 to {MOST_TEAMS}")
 
     def lacks(self, personas: Sequence[Persona]) -> str:
         """Names that nobody here goes by."""
@@ -74,10 +86,15 @@ class Hierarchy:
             return Wait("Nobody is in the room to work: invite or unmute someone.")
         now = sitting(transcript)
         lead = _lead(transcript, self.settings.lead, members)
-        planning = Planning(self.settings.tasks, self.settings.deadline or None)
-        if step := planning.next(transcript, now, lead, members):
+        deadline = self.settings.deadline or None
+        if self.settings.teams == "auto" and (asked := offered(now, members, deadline)):
+            return asked
+        if step := Planning(self.settings.tasks, deadline).next(transcript, now, lead, members):
             return step
         at = board(transcript, now)
+        count = wanted(self.settings.teams, now, members, len(at.tasks))
+        if count and not now.record("teams_formed", "tasks_assigned"):
+            return formed(transcript, at.tasks, lead, members, count)
         return self._work(transcript, now, at, members) or self._assemble(transcript, now, at, lead, members)
 
     def close(self, transcript: Transcript) -> Step:
@@ -90,15 +107,33 @@ class Hierarchy:
 
     def _work(self, transcript: Transcript, now: Sitting, at: Board, members: Sequence[Member]) -> Step | None:
         here = {member.id for member in members}
-        if asks := tuple(self._ask(at, task, who, why) for task, who, why in at.pending if who in here):
+        pending = [one for one in at.pending if one[1] in here]
+        teams = {lead: [one for one in team if one in here] for lead, team in teams_of(now).items() if lead in here}
+        if pending and teams:
+            task, who, why = pending[0]
+            return self._hand_over(at, task, teams.get(who, [who]), why)
+        if asks := tuple(self._ask(at, *one) for one in pending):
             return Together(asks)
         ready = [task for task in at.tasks if at.standing[task.id] in ("ready", "under way")]
         if not ready:
             return None
-        wave = assign(ready, members, at.load, at.tried, transcript.opened.seed, transcript.question)
+        takers = [member for member in members if not teams or member.id in teams]
+        wave = assign(ready, takers, at.load, at.tried, transcript.opened.seed, transcript.question)
         given = {one.task.id: (one.who.id, one.reason) for one in wave}
         data: dict[str, JsonValue] = {"wave": at.wave + 1, "tasks": [*at.rows(given)]}
         return Record("tasks_assigned", data, _gist(at, len(wave)))
+
+    def _hand_over(self, at: Board, task: Task, team: Sequence[str], why: str) -> Enter:
+        """A task for a team: a hierarchy of its own, whose question it is."""
+        settings: dict[str, JsonValue] = {
+            "who": ", ".join(team),
+            "lead": team[0],
+            "teams": "off",
+            "tasks": min(self.settings.tasks, IN_TEAM),
+            "deadline": self.settings.deadline,
+            "words": self.settings.words,
+        }
+        return Enter("hierarchy", settings, f"task {task.id}: {why}", about(task))
 
     def _ask(self, at: Board, task: Task, who: str, why: str) -> Ask:
         built = ", ".join(f"#{at.done[one].id}" for one in task.needs if one in at.done)

@@ -65,9 +65,12 @@ class Planning:
         if len(turns) == TRIES - 1:
             who = next((one for one in drawn(transcript, members, 0) if one.id != lead.id), lead)
         doing = "some was done before; plan what is left" if now.reopened and now.earlier else ""
+        team = [one for one in members if one.id != lead.id]
+        whole = len(members) == len(transcript.active)
+        mine = f"Your team: {', '.join(one.persona.name for one in team)}. " if team and not whole else ""
         brief = (
-            f"Break what is wanted down into tasks for the members of the room, at most {self.most}. Say of each what "
-            "is there when it is done, which tasks must be done before it, and which skills it takes. "
+            f"{mine}Break what is wanted down into tasks for the members, at most {self.most}. Say of each what is "
+            "there when it is done, which tasks must be done before it, and which skills it takes. "
         )
         again = "once more, as no plan came" if turns else "leads"
         return Ask(who.id, PLAN, brief + doing.capitalize(), stage=PLAN, reason=again)
@@ -88,12 +91,12 @@ def _record(transcript: Transcript, now: Sitting, found: Graph, lead: Member) ->
     count = len(planned)
     begin = sum(not task.needs for task in planned)
     reason = f"{count} task{'s' * (count > 1)}, {begin} can begin at once"
-    if found.problems:
-        reason += f"; left out: {_listed(found.problems)}"
+    if found.left_out:
+        reason += f"; left out: {_listed(found.left_out)}"
     data: dict[str, JsonValue] = {
         "lead": lead.id,
         "tasks": [task.kept() for task in planned],
-        "left_out": [*found.problems],
+        "left_out": [*found.left_out],
     }
     return Record("tasks_planned", data, reason)
 

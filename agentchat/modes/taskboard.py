@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from agentchat.events import ModeEntered, ModeLeft
 from agentchat.kinds.tasks import numbered, rows_of
 from agentchat.modes.additions import all_tasks
 from agentchat.modes.tasks import Standing, Task, blocking, read, standings, task_of
+from agentchat.modes.teams import about
 from agentchat.transcript import Turn
 
 if TYPE_CHECKING:
@@ -23,6 +25,21 @@ TRIES = 2
 """Times a task is tried, each time by somebody else where there is somebody."""
 
 CAME = frozenset({"said", "structured", "truncated"})
+
+
+ASSEMBLY = "assembly"
+
+WHOLE = frozenset({"assembled", "incomplete"})
+"""How a team ends that brings something."""
+
+
+class Try(NamedTuple):
+    """Somebody at a task: where it began, who, and the turn that did it, if one did."""
+
+    seq: int
+    who: str
+    came: Turn | None
+    by_team: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +114,50 @@ def board(transcript: Transcript, now: Sitting) -> Board:
     newest = now.record("tasks_planned", "tasks_assigned", "tasks_settled")
     assert newest is not None
     tasks = all_tasks(transcript, now)
-    turns: dict[str, list[Turn]] = {}
-    load = Counter[str]()
-    for entry in now.entries:
-        if isinstance(entry, Turn):
-            load[entry.start.speaker] += 1
-            if one := task_of(entry.start.stage):
-                turns.setdefault(one, []).append(entry)
-    done = {one: came[-1] for one, tried in turns.items() if (came := [turn for turn in tried if _came(turn)])}
-    failed = {one for one, tried in turns.items() if one not in done and len(tried) >= TRIES}
-    tried = {one: tuple(turn.start.speaker for turn in those) for one, those in turns.items() if one not in done}
+    tries: dict[str, list[Try]] = {}
+    load = Counter(one.start.speaker for one in now.entries if isinstance(one, Turn))
+    for one, tried in _tries(transcript, now, tasks):
+        tries.setdefault(one, []).append(tried)
+        load[tried.who] += tried.by_team
+    done = {one: came[-1] for one, those in tries.items() if (came := [each.came for each in those if each.came])}
+    failed = {one for one, those in tries.items() if one not in done and len(those) >= TRIES}
+    vain = {one: tuple(each.who for each in those) for one, those in tries.items() if one not in done}
     assigned = now.record("tasks_assigned")
-    pending = tuple(_pending(assigned, turns)) if assigned and assigned is newest else ()
+    pending = tuple(_pending(assigned, tries)) if assigned and assigned is newest else ()
     standing = standings(tasks, done, failed, {task.id for task, _, _ in pending})
     wave = sum(1 for one in now.entries if getattr(one, "kind", "") == "tasks_assigned")
-    return Board(tasks, standing, done, tried, pending, load, wave)
+    return Board(tasks, standing, done, vain, pending, load, wave)
 
 
-def _pending(assigned: Recorded, turns: Mapping[str, list[Turn]]) -> Iterator[tuple[Task, str, str]]:
+def _tries(transcript: Transcript, now: Sitting, tasks: Sequence[Task]) -> Iterator[tuple[str, Try]]:
+    """Every time a task was tried, by a member or by a team."""
+    asked = {about(task): task.id for task in tasks}
+    entered: ModeEntered | None = None
+    for entry in now.entries:
+        match entry:
+            case Turn() if one := task_of(entry.start.stage):
+                yield one, Try(entry.id, entry.start.speaker, entry if _came(entry) else None)
+            case ModeEntered():
+                entered = entry
+            case ModeLeft() if entered and entered.question in asked:
+                lead = str(entered.settings.get("lead") or "")
+                whole = _assembled(transcript, entered.seq) if entry.outcome in WHOLE else None
+                yield asked[entered.question], Try(entered.seq, lead, whole, by_team=True)
+                entered = None
+            case _:
+                pass
+
+
+def _assembled(transcript: Transcript, frame: int) -> Turn | None:
+    """What a team put together."""
+    turns = (one for one in reversed(transcript.entries) if isinstance(one, Turn) and one.start.frame == frame)
+    return next((turn for turn in turns if turn.start.stage == ASSEMBLY and turn.spoken), None)
+
+
+def _pending(assigned: Recorded, tries: Mapping[str, list[Try]]) -> Iterator[tuple[Task, str, str]]:
     for row in rows_of(assigned.data):
         task = read(row)
-        if row.get("state") == "under way" and not any(turn.id > assigned.seq for turn in turns.get(task.id, ())):
+        if row.get("state") == "under way" and not any(one.seq > assigned.seq for one in tries.get(task.id, ())):
             yield task, str(row.get("who")), str(row.get("why") or "")
 
 

@@ -48,10 +48,16 @@ class Graph:
 
     tasks: tuple[Task, ...]
     problems: tuple[str, ...] = ()
+    """What the plan has that cannot be carried out."""
+    left_out: tuple[str, ...] = ()
+    """What these tasks do without, for that."""
 
 
 def graph(planned: Sequence[PlannedTask]) -> Graph:
-    """The tasks of a plan: numbered, each once, needing only what there is, in no circle."""
+    """The tasks of a plan: numbered, each once, needing only what there is, in no circle.
+
+    A circle is opened where a task waits for one that stands furthest behind it: leads write in the order of the work.
+    """
     problems: list[str] = []
     ids: dict[str, str] = {}
     kept: list[PlannedTask] = []
@@ -71,11 +77,15 @@ def graph(planned: Sequence[PlannedTask]) -> Graph:
             else:
                 problems.append(f"“{task.title}” needs “{ref}”, which is no task")
         tasks[str(place)] = Task(str(place), task.title.strip(), task.wanted.strip(), tuple(needs), task.skills.strip())
+    left_out = [*problems]
     while circle := _circle(tasks):
-        last, first = circle[-1], circle[0]
         problems.append(_named([tasks[one].title for one in circle]))
-        tasks[last] = replace(tasks[last], needs=tuple(one for one in tasks[last].needs if one != first))
-    return Graph(tuple(tasks.values()), tuple(problems))
+        who, need = max(
+            zip(circle, [*circle[1:], circle[0]], strict=True), key=lambda pair: int(pair[1]) - int(pair[0])
+        )
+        tasks[who] = replace(tasks[who], needs=tuple(one for one in tasks[who].needs if one != need))
+        left_out.append(f"“{tasks[who].title}” does not wait for “{tasks[need].title}”")
+    return Graph(tuple(tasks.values()), tuple(problems), tuple(left_out))
 
 
 def among(refs: Sequence[str], tasks: Sequence[Task]) -> tuple[tuple[str, ...], tuple[str, ...]]:

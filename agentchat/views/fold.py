@@ -22,6 +22,7 @@ from agentchat.views.floor import Partial, Standing, live, seats, status, under_
 from agentchat.views.fragments import fragments, lost, woven
 from agentchat.views.ledger import sections
 from agentchat.views.room import Entry, Line, Mark, RoomView, Section
+from agentchat.views.tasks import tasks
 
 if TYPE_CHECKING:
     from agentchat.ledger import Rows
@@ -84,7 +85,11 @@ class Fold:
             model=_model(transcript),
             warning=_warning(transcript),
             seats=seats(transcript, partials),
-            sections=(*_text(transcript, records), *sections(transcript, finished(rows, transcript), records)),
+            sections=(
+                *tasks(transcript),
+                *_text(transcript, records),
+                *sections(transcript, finished(rows, transcript), records),
+            ),
             entries=(*self._opening(transcript), *self._shown, *(entry for piece in tail for entry in piece.entries)),
             live=live(transcript, partials, notes),
             marks=(*self._marks, *(piece.mark for piece in tail if piece.mark)),

@@ -22,13 +22,14 @@ def test_a_task_is_meant_by_its_number_its_title_or_words_only_its_title_has() -
     assert found.tasks[2].needs == ("1", "2")
 
 
-def test_a_circle_is_named_and_opened_where_it_closes() -> None:
+def test_a_circle_is_named_and_opened_where_a_task_waits_for_a_later_one() -> None:
     found = of(("design", "build"), ("build", "test"), ("test", "design"), ("paint", "paint"))
     assert found.problems == (
         "“design” needs “build”, which needs “test”, which needs “design”",
         "“paint” needs itself",
     )
-    assert needs(found) == {"design": ("2",), "build": ("3",), "test": (), "paint": ()}
+    assert needs(found) == {"design": (), "build": ("3",), "test": ("1",), "paint": ()}
+    assert found.left_out == ("“design” does not wait for “build”", "“paint” does not wait for “paint”")
 
 
 def test_what_is_unknown_or_there_twice_is_named_and_left_out() -> None:
