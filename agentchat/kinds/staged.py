@@ -22,7 +22,7 @@ def chosen(data: Mapping[str, JsonValue], _: Name) -> Sheet | None:
 
 def ended(data: Mapping[str, JsonValue], _: Name) -> Sheet | None:
     """What each stage came to in the end."""
-    title = {"done": "All stages are done", "exhausted": "A stage was entered as often as it may be"}
+    title = {"done": "The last stage is done", "exhausted": "A stage was entered as often as it may be"}
     return Sheet(title.get(str(data.get("outcome")), "The stages ended"), _rows(data), str(data.get("why") or ""))
 
 

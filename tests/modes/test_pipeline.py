@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain, repeat
 
 import pytest
 from support.committees import Settings, ended, records
 
+from agentchat.conduct import conduct
 from agentchat.errors import UsageError
 from agentchat.events import (
     Directed,
@@ -20,9 +22,10 @@ from agentchat.events import (
 from agentchat.kinds import conclusion_of
 from agentchat.kinds.pipeline import read
 from agentchat.log import Log
-from agentchat.modes import lacking
+from agentchat.modes import Closable, lacking, make
+from agentchat.steps import Finish, Record
 from agentchat.testing import Person, Voice, agreeable, append, begin, conformance, end, opened, people, play, usual
-from agentchat.transcript import Turn
+from agentchat.transcript import Transcript, Turn
 
 WHO = people("Ada", "Ben", "Cleo")
 THREE = "outline by ada: lines>=2 | draft by ben: words<=5, has Risks | check by cleo: verdict back to draft"
@@ -203,6 +206,22 @@ def test_somebody_else_works_in_place_of_who_is_muted_and_says_so() -> None:
 def test_who_made_it_does_not_judge_it_unless_alone() -> None:
     log = held("plan by ada | look: verdict", {})
     assert asked(log)[1][0] != "ada"
+
+
+def test_a_spent_budget_ends_it_with_what_there_is() -> None:
+    log = held(THREE, GOOD)
+    place = next(at for at, event in enumerate(log.events) if isinstance(event, TurnStarted) and event.speaker == "ben")
+    mode, spent = make("pipeline", {"stages": THREE}), Log(log.events[:place])
+    step = mode.close(_spent(spent)) if isinstance(mode, Closable) else None
+    assert isinstance(step, Record)
+    append(spent, conduct(spent.transcript, step))
+    finish = mode.close(_spent(spent)) if isinstance(mode, Closable) else None
+    assert isinstance(finish, Finish)
+    assert (finish.outcome, finish.summary, finish.reason) == ("stopped", "one\ntwo", "the budget is spent")
+
+
+def _spent(log: Log) -> Transcript:
+    return replace(log.transcript, purse=replace(log.transcript.purse, closing="the budget is spent"))
 
 
 def test_a_maker_who_is_not_there_is_missed_before_it_begins() -> None:

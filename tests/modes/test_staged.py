@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.committees import Settings, ended, records
 
+from agentchat.conduct import conduct
 from agentchat.events import (
     Directed,
     EscalationAnswered,
@@ -15,7 +18,8 @@ from agentchat.events import (
 )
 from agentchat.kinds import conclusion_of
 from agentchat.log import Log
-from agentchat.modes import lacking, make
+from agentchat.modes import Closable, lacking, make
+from agentchat.steps import Finish
 from agentchat.testing import Voice, agreeable, append, begin, conformance, end, opened, people, play, usual
 from agentchat.transcript import Turn
 
@@ -183,6 +187,20 @@ def test_a_poll_a_person_calls_in_between_is_no_stage() -> None:
     assert course(cut) == ["poll", "pipeline"]
     assert [one.question for one in entered(cut)][1] == "Tired?"
     assert ended(cut).outcome == "done"
+
+
+def test_a_spent_budget_ends_it_with_what_the_stages_came_to() -> None:
+    log = held("a: pipeline (stages=make) | b: poll")
+    place = next(at for at, event in enumerate(log.events) if isinstance(event, ModeLeft)) + 1
+    spent = Log(log.events[:place])
+    mode = make("staged", {"stages": "a: pipeline (stages=make) | b: poll"})
+    assert isinstance(mode, Closable)
+    purse = replace(spent.transcript.purse, closing="the budget is spent")
+    append(spent, conduct(spent.transcript, mode.close(replace(spent.transcript, purse=purse))))
+    finish = mode.close(replace(spent.transcript, purse=purse))
+    assert isinstance(finish, Finish)
+    assert (finish.outcome, finish.reason) == ("ended", "the budget is spent")
+    assert finish.summary.endswith("on make, round 0")
 
 
 def test_what_a_stage_lacks_is_missed_before_it_begins() -> None:
