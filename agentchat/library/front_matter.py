@@ -125,7 +125,7 @@ def _values(front: str, path: Path) -> tuple[dict[str, JsonValue], dict[str, int
             if len(under_way) == 1 and (key := under_way[0].key) is not None:
                 where[key] = line
         elif node is not top:
-            raise _error(path, line, "front matter is no list of keys")
+            raise _error(path, line, "front matter is no list of keys", "expected lines like  key: value")
         if isinstance(node, list | dict):
             under_way.append(_Open(node))
         if len(under_way) > MAX_DEPTH:

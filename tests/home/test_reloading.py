@@ -271,3 +271,14 @@ async def test_who_changed_meanwhile_is_looked_at_again(home: Home) -> None:
     member = room.transcript.member("maya")
     assert member
     assert (member.muted, member.persona.title) == (True, "mayor")
+
+
+async def test_an_undo_of_what_was_said_leaves_the_persona_as_its_file_is(home: Home) -> None:
+    room = await made(home)
+    await room.speak("Begin with bread.")
+    save(MAYOR)
+    await look(room)
+    await room.undo()
+    assert title(room) == "mayor"
+    await look(room)
+    assert title(room) == "mayor"

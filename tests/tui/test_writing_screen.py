@@ -127,7 +127,8 @@ async def test_in_a_room_what_is_written_takes_part_in_the_next_turn(app: Agentc
         await until(pilot, lambda: isinstance(app.screen, RoomScreen))
         assert isinstance(app.screen, RoomScreen)
         screen, room = app.screen, app.screen.room
-        screen.query_one(Composer).text = "/persona maya"
+        await pilot.press("ctrl+n", *"maya")
+        await until(pilot, lambda: screen.query_one(Composer).text == "/persona maya")
         screen.query_one(Composer).send()
         await until(pilot, lambda: isinstance(app.screen, PersonaScreen))
         fill(app, title="mayor")

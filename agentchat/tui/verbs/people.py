@@ -114,7 +114,7 @@ PEOPLE = (
     Verb("longer", "more words a reply", longer, "NAME", able=lambda m: m.alive),
     Verb("invite", "take someone from the shelf into the room", invite, "NAME", able=lambda m: m.alive),
     Verb("persona", "write a new persona and invite it, or change one: it counts from the next turn", persona,
-         "NAME | new", able=lambda m: m.alive),
+         "NAME | new", anywhere=("ctrl+n",), fills=True, shown="ctrl+n", able=lambda m: m.alive),
     Verb("adopt", "go on with persona files as they are now, where they changed", adopt, "NAME",
          able=lambda m: m.alive),
     Verb("remove", "send someone out; what was said stays", remove, "NAME", able=lambda m: m.alive),
