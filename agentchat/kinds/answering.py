@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from pydantic import JsonValue, ValidationError
+from pydantic import BaseModel, JsonValue, ValidationError
 
 from agentchat.errors import UsageError
 from agentchat.kinds.kind import kind_of
@@ -51,8 +51,10 @@ def ballot(kind: str, choices: tuple[str, ...], words: str) -> dict[str, JsonVal
         content = {"scores": _numbers(choices, words)}
     elif kind == "pick":
         content = {"vote": names(choices).exact(words) or option(words, choices)}
+    elif kind in _FIELDS:
+        content = {_FIELDS[kind]: words}
     else:
-        content = {_FIELDS.get(kind, kind): words}
+        content = filled(payload(choices), words)
     try:
         return payload(choices).model_validate(content).model_dump(mode="json")
     except ValidationError as error:
@@ -70,7 +72,46 @@ def how(kind: str, choices: tuple[str, ...]) -> str:
         "ranking": " > ".join(first),
         "scores": ", ".join(f"{one}={5 - 2 * at}" for at, one in enumerate(first)),
     }.get(kind, "")
+    if not example and (payload := kind_of(kind).payload):
+        return _fields(payload(choices))
     return " · ".join([*called, f"as in {example!r}, or abstain" if example else ""]).removesuffix(" · ")
+
+
+def filled(payload: type[BaseModel], words: str) -> dict[str, JsonValue]:
+    """The fields of any payload from words: JSON, `leaning: do it; why: it is cheap`, or the first field alone.
+
+    Nothing is checked. Raises UsageError where it is meant as JSON and is none.
+    """
+    if words.lstrip().startswith("{"):
+        content = _parsed(words)
+        return content if isinstance(content, dict) else {}
+    about = _asked(payload)
+    found: dict[str, JsonValue] = {}
+    last = next(iter(about), "")
+    for part in words.replace("\n", ";").split(";"):
+        name, colon, rest = part.partition(":")
+        key = name.strip().lower().replace(" ", "_")
+        if colon and key in about:
+            last, part = key, rest
+        if part.strip() and last:
+            found[last] = "; ".join(filter(None, (str(found.get(last) or ""), part.strip())))
+    for key, value in found.items():
+        if choices := about[key]:
+            found[key] = option(str(value), choices)
+    return found
+
+
+def _asked(payload: type[BaseModel]) -> dict[str, tuple[str, ...]]:
+    """The fields of a payload, each with the words it takes where these are given."""
+    about = payload.model_json_schema().get("properties", {})
+    return {name: tuple(map(str, field.get("enum", ()))) for name, field in about.items()}
+
+
+def _fields(payload: type[BaseModel]) -> str:
+    """How a payload is filled in."""
+    asked = _asked(payload)
+    shown = [f"{name.replace('_', ' ')}: {' | '.join(choices) or '…'}" for name, choices in asked.items()]
+    return "; ".join(shown) + ", or pass"
 
 
 def listed(options: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from agentchat import budget
 from agentchat.errors import UsageError
 from agentchat.events import Directed, EscalationAnswered, HumanSpoke, SessionReopened, SettingsChanged, TurnEnded
 from agentchat.kinds import kind_of
-from agentchat.kinds.answering import option
+from agentchat.kinds.answering import filled, how, option
 from agentchat.modes import mode_of, settings_of
 from agentchat.persona import YOU
 from agentchat.prompting import read_human
@@ -41,13 +41,15 @@ def taken(transcript: Transcript, turn: int, text: str, data: Mapping[str, JsonV
         return _ended(own, "said", text).model_copy(update=said)
     if data is None and kind.prose is not None:
         data = kind.prose(text, own.start.choices)
+    elif data is None and text.strip():
+        data = filled(kind.payload(own.start.choices), text)
     try:
         payload = kind.payload(own.start.choices).model_validate(data or {})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
-        choices = f"There are {', '.join(own.start.choices)}." if own.start.choices else ""
-        raise UsageError(f"{where or kind.name}: {first['msg']}", hint=choices) from None
+        hint = f"There are {', '.join(own.start.choices)}." if own.start.choices else how(kind.name, ())
+        raise UsageError(f"{where or kind.name}: {first['msg']}", hint=hint) from None
     content = payload.model_dump(mode="json")
     told = kind.put(content, text)
     return _ended(own, "structured", told).model_copy(update={"data": content})

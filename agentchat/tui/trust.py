@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
 from agentchat.home.plugins import described
+from agentchat.tui.ask import RESTS
 from agentchat.tui.rows import Line
 from agentchat.tui.widgets.ink import ink_of
 from agentchat.tui.widgets.keys import Keys
@@ -29,13 +30,15 @@ class TrustScreen(ModalScreen[bool]):
     CSS_PATH = "trust.tcss"
     AUTO_FOCUS = "TextArea"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "dismiss(True)", "Trust it", show=False, priority=True),
+        Binding("y", "trust", "Trust it", show=False, priority=True),
         Binding("n,escape", "dismiss(False)", "Not now", show=False, priority=True),
     ]
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.look = look
+        self.ready = False
+        """Whether a yes counts: not while a letter may still be on its way that was meant for something else."""
 
     def compose(self) -> ComposeResult:
         """The question, what the file says of itself, and its text."""
@@ -49,6 +52,15 @@ class TrustScreen(ModalScreen[bool]):
     def on_mount(self) -> None:
         """Name the keys."""
         self.query_one(Keys).show([("↑ ↓", "read it"), ("y", "trust this text"), ("esc", "not now")])
+        self.set_timer(RESTS, self._rested)
+
+    def _rested(self) -> None:
+        self.ready = True
+
+    def action_trust(self) -> None:
+        """Say yes."""
+        if self.ready:
+            self.dismiss(True)
 
 
 async def ask(app: Agentchat, name: str) -> bool:

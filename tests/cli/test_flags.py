@@ -58,7 +58,12 @@ def test_a_setting_of_whatever_mode_is_an_option(
     agentchat: Terminalless, words: tuple[str, ...], times: int, black_first: bool, no_pause: bool
 ) -> None:
     Path("room.toml").write_text('mode = "saying"\nsettings = { times = 2 }\n')
-    assert settings(agentchat, *words) == {"times": times, "black_first": black_first, "no_pause": no_pause}
+    assert settings(agentchat, *words) == {
+        "times": times,
+        "black_first": black_first,
+        "no_pause": no_pause,
+        "you": False,
+    }
 
 
 def test_the_modes_that_ship_have_theirs_and_a_session_that_goes_on_too(agentchat: Terminalless) -> None:

@@ -146,3 +146,17 @@ def test_a_session_that_goes_on_says_that_the_file_of_its_mode_has_changed(
     write(home, SAYING.replace('"saying", 1', '"saying", 2'))
     agentchat("modes", "trust", "saying", "--yes")
     assert "under version 1 of saying, and goes on under version 2" in agentchat("run", "--resume", one).err
+
+
+@pytest.mark.parametrize("words", ["milk", "word: milk", '{"word": "milk"}', "word: milk; loud: yes"])
+def test_the_persons_own_turn_of_such_a_kind_is_taken_in_words(
+    agentchat: Terminalless, room: list[str], words: str
+) -> None:
+    asked = agentchat(*room, "--you")
+    assert asked.code == 4
+    assert "word: …; loud: …, or pass" in agentchat("inbox", "list").out
+    one = asked.err.rpartition("agentchat run --resume ")[2].split()[0]
+    assert agentchat("inbox", "answer", one, words).code == 0
+    ended = agentchat("run", "--resume", one)
+    assert ended.code == 0, ended.err
+    assert "The word is **milk**" in agentchat("sessions", "show", one).out

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from agentchat.errors import UsageError
-from agentchat.kinds.answering import ballot, how, listed, option
+from agentchat.kinds import Payload
+from agentchat.kinds.answering import ballot, filled, how, listed, option
 
 STREETS = ("Mill Lane", "High Street", "Mill Road")
 OPTIONS = ("childcare", "buses", "rents")
@@ -91,3 +94,28 @@ def test_how_to_fill_it_in_names_the_options_and_gives_an_example() -> None:
     assert "as in 'A > B'" in how("ranking", OPTIONS)
     assert "as in 'A=5, B=3'" in how("scores", OPTIONS)
     assert how("say", ()) == ""
+
+
+class _Verdict(Payload):
+    leaning: Literal["do it", "try it first"]
+    why_so: str = ""
+
+
+@pytest.mark.parametrize(
+    ("words", "content"),
+    [
+        ("try", {"leaning": "try it first"}),
+        ("2", {"leaning": "try it first"}),
+        ("leaning: do; why so: it is cheap: very", {"leaning": "do it", "why_so": "it is cheap: very"}),
+        ("Do it\nwhy so: one; two", {"leaning": "do it", "why_so": "one; two"}),
+        ('{"leaning": "do it"}', {"leaning": "do it"}),
+    ],
+)
+def test_any_payload_is_filled_in_from_words(words: str, content: dict[str, str]) -> None:
+    assert filled(_Verdict, words) == content
+
+
+@pytest.mark.parametrize("words", ["perhaps", "{", "leaning: perhaps"])
+def test_words_that_fit_no_field_are_refused(words: str) -> None:
+    with pytest.raises(UsageError):
+        filled(_Verdict, words)

@@ -31,6 +31,7 @@ class SayingSettings(Settings):
     times: int = Field(1, ge=1, le=5, description="How often each says a word")
     black_first: bool = Field(False, description="Whether the last begins")
     no_pause: bool = Field(False, description="Whether there is none")
+    you: bool = Field(False, description="Whether you say one too")
 
 
 kinds.register(kinds.Kind("word", "says a word", look="card", title="A word", payload=lambda _: Word,
@@ -53,13 +54,14 @@ class Saying:
         self.settings = settings
 
     def bound(self, members):
-        return members * self.settings.times + 1
+        return (members + 1) * self.settings.times + 1
 
     def next(self, transcript):
         now = sitting(transcript)
         order = [member.id for member in transcript.active]
         if not order:
             return Wait("Nobody is here.")
+        order += ["you"] * self.settings.you
         for number in range(1, self.settings.times + 1):
             had = {turn.start.speaker for turn in now.turns("word") if turn.start.round == number}
             for who in reversed(order) if self.settings.black_first else order:

@@ -62,6 +62,7 @@ async def test_picking_a_mode_shows_its_file_and_a_yes_opens_a_room_with_it(app:
         assert "saying" not in names()
         await pilot.press("enter")  # it asks again, and opens no room with another mode
         await until(pilot, lambda: isinstance(app.screen, TrustScreen))
+        await until(pilot, lambda: isinstance(app.screen, TrustScreen) and app.screen.ready)
         await pilot.press("y")
         await until(pilot, lambda: isinstance(app.screen, NewRoomScreen) and "1 time" in page(app))
         assert ran.exists()
@@ -75,6 +76,7 @@ async def test_a_file_that_brings_no_mode_is_said_and_the_screen_stays(app: Agen
     async with running(app, (120, 40)) as pilot:
         await picked(app, pilot, "space")
         await until(pilot, lambda: isinstance(app.screen, TrustScreen))
+        await until(pilot, lambda: isinstance(app.screen, TrustScreen) and app.screen.ready)
         await pilot.press("y")
         await until(pilot, lambda: "ends the program as it is loaded" in page(app))
         assert isinstance(app.screen, NewRoomScreen)
