@@ -99,7 +99,10 @@ def new(
         sketch = sketch.changed("model", _question("Model it wishes for, or nothing for the room's", "", optional=True))
     if text.strip():
         sketch = sketch.changed("prompt", text.strip())
-    elif not like:
+    elif like:
+        if title and page.sketch.title and page.sketch.title.casefold() in sketch.prompt.casefold():
+            say_lines(f"note: its prompt still says “{page.sketch.title}”: `agentchat personas edit` changes it")
+    else:
         sketch = sketch.changed("prompt", authoring.prompt_of(sketch, words["blind_spot"], words["voice"]))
     return _kept(home, page, sketch, editing=editing, greeting=greeting)
 

@@ -49,4 +49,4 @@ def preview(persona: Persona, *, tiny: bool = False) -> Prompt:
 def printed(prompt: Prompt) -> str:
     """A prompt as a page to read."""
     heads = {"system": "system", "user": "then", "assistant": "and its reply begins with"}
-    return "\n\n".join(f"── {heads[message.role]} ──\n{message.content.strip()}" for message in prompt.messages)
+    return "\n\n".join(f"== {heads[message.role]} ==\n{message.content.strip()}" for message in prompt.messages)

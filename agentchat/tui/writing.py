@@ -113,7 +113,11 @@ class PersonaScreen(Screen["str | None"]):
                         if name == "color":
                             yield Static("", id="swatch", markup=False)
                 yield TextArea(
-                    ink.shown(self.kept.prompt), id="prompt", soft_wrap=True, show_line_numbers=False, placeholder=GUIDE
+                    ink.shown(self.kept.prompt),
+                    id="prompt",
+                    soft_wrap=True,
+                    show_line_numbers=False,
+                    placeholder=ink.shown(GUIDE),
                 )
                 yield Static("", id="path", markup=False)
             with Vertical(id="beside"):

@@ -99,6 +99,7 @@ def test_one_like_another_has_all_of_it_under_its_own_name(agentchat: Terminalle
     text = (home / "maja.md").read_text("utf-8")
     assert "You are Maja, an economist" in text
     assert "Ada" not in text
+    assert "note: its prompt still says “economist”" in made.err
     assert "note: line 5: has the same focus as ada.md" in made.err
 
 
@@ -163,8 +164,8 @@ def test_a_model_that_cannot_be_asked_is_told_in_words(agentchat: Terminalless, 
 
 def test_what_a_model_reads_is_shown_of_any_persona(agentchat: Terminalless, home: Path) -> None:
     full = agentchat("personas", "show", "ada", "--preview").out
-    assert full.startswith("── system ──\nYou are Ada, an economist who grew up")
+    assert full.startswith("== system ==\nYou are Ada, an economist who grew up")
     assert "About 120 words, as Ada only." in full
     tiny = agentchat("personas", "show", "ada", "--preview", "--tiny").out
-    assert tiny.startswith("── system ──\nYou are Ada, an economist.\n")
+    assert tiny.startswith("== system ==\nYou are Ada, an economist.\n")
     assert "reply begins with" in tiny
