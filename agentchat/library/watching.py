@@ -1,7 +1,7 @@
 """Persona files that are saved while rooms are open: which of them were, and what stands in them now.
 
-A look costs a stat a file, 0.3 ms for a dozen. What is still being written is left until it rests: editors truncate a
-file and then write it, or move it away and put another in its place.
+A look costs a stat a file: a millisecond for a dozen, six for two hundred. What is still being written is left until it
+rests: editors truncate a file and then write it, or move it away and put another in its place.
 """
 
 from __future__ import annotations
