@@ -15,6 +15,7 @@ from support.own_modes import FILES, PAGE, none_left, package
 from support.rooms import script
 
 from agentchat.home.plugins import Plugins
+from agentchat.modes import mode_of
 from agentchat.testing import conformance
 
 HATS = """
@@ -93,4 +94,4 @@ def test_it_is_published_as_the_page_says(tmp_path: Path, monkeypatch: pytest.Mo
     with none_left():
         (there,) = Plugins.loaded(tmp_path / "home").scan()
         assert (there.state, there.origin, there.modes) == ("installed", "agentchat-six-hats 1.0", ("six-hats",))
-        conformance("six-hats")
+        assert mode_of("six-hats").__module__ == "six_hats"

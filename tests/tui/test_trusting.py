@@ -83,6 +83,7 @@ async def test_a_file_that_brings_no_mode_is_said_and_the_screen_stays(app: Agen
         assert app.screen.wish.mode == "discussion"
 
 
+@pytest.mark.soak
 async def test_a_session_whose_mode_is_gone_opens_and_says_what_is_missing(app: Agentchat, tmp_path: Path) -> None:
     home = tmp_path / "home"
     write(home)
