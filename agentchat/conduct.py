@@ -21,7 +21,7 @@ from agentchat.events import (
     TurnEnded,
     TurnStarted,
 )
-from agentchat.modes import Closable, Mode, mode_of, names, source_of, why_absent
+from agentchat.modes import SHIPPED, Closable, Mode, mode_of, names, source_of, why_absent
 from agentchat.persona import CHECK, YOU
 from agentchat.steps import Ask, Enter, Escalate, Finish, Record, Step, Together, Wait
 from agentchat.transcript import RECALL, Transcript, Turn
@@ -38,6 +38,22 @@ MOST_FAILURES = 3
 
 class ModeError(AgentchatError):
     """A mode wanted what cannot be done."""
+
+
+def wanted(mode: Mode, transcript: Transcript) -> Step:
+    """What a mode wants next. Raises ModeError, which names it, where one that did not ship fails."""
+    if mode.name in SHIPPED:
+        return mode.next(transcript)
+    try:
+        step: object = mode.next(transcript)
+    except Exception as error:
+        why = f"the mode {mode.name} failed: {type(error).__name__}: {error}"
+        raise ModeError(
+            why, hint="Its author finds out more with agentchat.testing. All that was said is kept."
+        ) from error
+    if not isinstance(step, Step):
+        raise ModeError(f"the mode {mode.name} gave {type(step).__name__}, which is no step")
+    return step
 
 
 def conduct(transcript: Transcript, step: Step) -> tuple[Event, ...]:

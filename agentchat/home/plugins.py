@@ -58,6 +58,8 @@ class Plugin:
         match self.state:
             case "not trusted" | "changed":
                 return f"{TRUST} {self.name}"
+            case "broken" if self.name in modes.SHIPPED:
+                return "call yours otherwise"
             case "broken" if self.path is not None:
                 return f"correct it, then {TRUST} {self.name}"
             case "broken":

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from agentchat import budget, directives
-from agentchat.conduct import closing, conduct, interrupted, must_be_here, trouble
+from agentchat.conduct import closing, conduct, interrupted, must_be_here, trouble, wanted
 from agentchat.errors import AgentchatError, ModelError, StoreError
 from agentchat.events import Event, TurnEnded, TurnStarted
 from agentchat.modes import make
@@ -397,4 +397,4 @@ def _wanted(transcript: Transcript) -> tuple[Step, int]:
     must_be_here(transcript)
     mode = make(transcript.frame.mode, transcript.frame.settings)
     step = budget.next_step(transcript) or (closing(transcript, mode) if transcript.purse.closing else step)
-    return step or mode.next(transcript), mode.bound(len(transcript.members))
+    return step or wanted(mode, transcript), mode.bound(len(transcript.members))

@@ -161,3 +161,18 @@ def test_the_persons_own_turn_of_such_a_kind_is_taken_in_words(
     ended = agentchat("run", "--resume", one)
     assert ended.code == 0, ended.err
     assert "The word is **milk**" in agentchat("sessions", "show", one).out
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [("1 / 0", "the mode saying failed: ZeroDivisionError: division by zero"), ("None", "which is no step")],
+)
+def test_a_mode_that_fails_in_a_room_is_named_and_the_room_is_kept(
+    agentchat: Terminalless, room: list[str], home: Path, step: str, told: str
+) -> None:
+    write(home, SAYING.replace('return Finish("said", "all', f'return {step} and Finish("said", "all'))
+    agentchat("modes", "trust", "saying", "--yes")
+    ran = agentchat(*room)
+    assert ran.code == 1
+    assert told in ran.err
+    assert "The room is kept" in ran.err
