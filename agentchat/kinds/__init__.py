@@ -3,7 +3,7 @@
 A kind nobody registered is kept and shown as plain speech.
 """
 
-from agentchat.kinds import ballot, committee, critique, perspectives, pipeline, plan, staged, tasks
+from agentchat.kinds import ballot, committee, critique, perspectives, pipeline, plan, reactive, staged, tasks
 from agentchat.kinds.conclusion import Conclusion, Sheet, conclude, conclusion_of
 from agentchat.kinds.kind import Kind, Look, Payload, Question, counted, kind_of, register
 from agentchat.kinds.talk import Position, nomination
@@ -27,6 +27,7 @@ __all__ = [
     "perspectives",
     "pipeline",
     "plan",
+    "reactive",
     "register",
     "staged",
     "tasks",

@@ -16,6 +16,7 @@ from agentchat.modes.mode import Closable, Mode, Settings
 from agentchat.modes.perspectives import Perspectives
 from agentchat.modes.pipeline import Pipeline
 from agentchat.modes.poll import Poll
+from agentchat.modes.reactive import Reactive
 from agentchat.modes.refinement import Refinement
 from agentchat.modes.staged import Staged
 
@@ -57,6 +58,7 @@ _modes: dict[str, type[Mode]] = {
         Perspectives,
         Pipeline,
         Hierarchy,
+        Reactive,
         Staged,
     )
 }

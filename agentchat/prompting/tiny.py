@@ -199,9 +199,12 @@ def _heard(transcript: Transcript, start: TurnStarted, part: Part, attempt: int,
 
 
 def _last(reader: Reader, start: TurnStarted) -> Turn | None:
-    """Whom the speaker reacts to: who asked it something, else who spoke last."""
+    """Whom the speaker reacts to: who asked it something, whose turn it is to be about, else who spoke last."""
     if start.reply_to and (asker := asked_in(reader, start.reply_to)):
         return asker
+    about = reader.transcript.turn(start.reply_to) if start.reply_to else None
+    if about is not None and _mind(about) and reader.may_read(about):
+        return about
     others = (said for _, said in reader.back(0) if isinstance(said, Turn) and said.speaker != start.speaker)
     return next((turn for turn in others if _mind(turn)), None)
 
