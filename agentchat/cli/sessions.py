@@ -15,6 +15,7 @@ from agentchat.cli.command import command, group
 from agentchat.cli.edge import say
 from agentchat.cli.handing import export, import_
 from agentchat.cli.listing import as_json, show_columns, show_json
+from agentchat.cli.memory import outcome
 from agentchat.cli.search import search
 from agentchat.cli.statistics import stats
 
@@ -120,5 +121,5 @@ def show(prefix: str, form: str) -> None:
     drive(read())
 
 
-for each in (listed, show, search, stats, backup, export, import_, *labels.COMMANDS):
+for each in (listed, show, search, stats, backup, export, import_, outcome, *labels.COMMANDS):
     sessions.add_command(each)

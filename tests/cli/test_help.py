@@ -33,7 +33,7 @@ def test_these_are_the_commands() -> None:
     assert {" ".join(path) for path in EVERY} == {
         "chat", "run", "replay", "watch", "resume", "fork", "compare", "sessions", "sessions list", "sessions show",
         "sessions export", "sessions import", "personas",
-        "personas list", "personas show", "personas check", "personas new", "personas edit",
+        "personas list", "personas memory", "personas show", "sessions outcome", "personas check", "personas new", "personas edit",
         "personas import", "personas export", "modes", "modes list", "modes show", "modes trust",
         "modes untrust", "models",
         "models list", "models check", "models pull", "tally", "inbox", "inbox list",
