@@ -35,10 +35,11 @@ SHORT = 8
 @click.option("--yes", is_flag=True, help="Do not ask before erasing.")
 @as_json
 def memory(name: str, about: str, erase: tuple[str, ...], every: bool, yes: bool, as_json: bool) -> None:
-    """What a persona remembers of your sessions, and where it comes from, the newest first.
+    """What a persona remembers: see it, erase it.
 
-    A line is given to it in rooms with --memory where it is near the topic. ID is any beginning of a line's id that no
-    other has. What is erased does not come back, though its session stays.
+    Each line is of one session, the newest first, and is given to it in rooms with --memory where it is near the
+    topic. ID is any beginning of a line's id that no other has. What is erased does not come back, though its session
+    stays.
     """
     from agentchat.cli.drive import drive
     from agentchat.home import Home

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from agentchat.events import Event
-    from agentchat.memory import Fact, Kept
+    from agentchat.memory import Fact, Held, Kept
     from agentchat.room import Room
     from agentchat.store import Behind, Store
     from agentchat.transcript import Transcript
@@ -101,8 +101,12 @@ class Memory:
 
     async def erase(self, erased: Iterable[Remembered]) -> None:
         """Erase for good, here and in every open room of this home; what was sent stays on its session's record."""
+        await self.erase_lines(line.held for line in erased)
+
+    async def erase_lines(self, given: Iterable[Held]) -> None:
+        """The same of lines as a room gave them."""
         store = await self._store()
-        await store.memories.erase((one.session, one.fact.id) for line in erased for one in line.facts)
+        await store.memories.erase((line.session, fact) for line in given for fact in line.facts)
         for room in self._rooms():
             await self.mend(room)
 

@@ -71,6 +71,7 @@ class NewRoomScreen(Screen[str]):
         Binding("a", "add", "Add or take out personas", show=False),
         Binding("x,delete", "take_out", "Take a persona out", show=False),
         Binding("s", "settings", "Settings", show=False),
+        Binding("m", "memory", "Give them what they held before, or not", show=False),
         Binding("space", "choose", "Take this mode", show=False),
         Binding("down", "app.focus_next", "Onward", show=False),
         Binding("question_mark", "app.help", "Keys and commands", show=False),
@@ -182,7 +183,8 @@ class NewRoomScreen(Screen[str]):
 
     def _show_settings(self) -> None:
         settings = settings_of(mode_of(self.wish.mode).Settings, self.wish.settings)
-        self._say("#settings", summary([one for one in settings if one.name not in MATTERS]))
+        told = summary([one for one in settings if one.name not in MATTERS])
+        self._say("#settings", f"{told} · with memory" if self.wish.memory else told)
         label, invitation = MATTERS.get(self.matter, ("", ""))
         self.query_one("#given").display = bool(label)
         self._say("#what", label)
@@ -195,7 +197,13 @@ class NewRoomScreen(Screen[str]):
     def _keys(self) -> None:
         match self.focused.id if self.focused else "":
             case "mode":
-                keys = [("enter", "start"), ("space", "take this mode"), ("a", "add"), ("s", "settings")]
+                keys = [
+                    ("enter", "start"),
+                    ("space", "take this mode"),
+                    ("a", "add"),
+                    ("s", "settings"),
+                    ("m", "memory"),
+                ]
             case "panel" if self.query_one("#panel", Rows).key == ADD:
                 keys = [("enter", "add"), ("s", "settings")]
             case "panel":
@@ -309,6 +317,11 @@ class NewRoomScreen(Screen[str]):
         why = {persona.id: reason for persona, reason in self.people}
         self.people = [(persona, why.get(persona.id, "")) for persona in chosen]
         self._show_people()
+
+    def action_memory(self) -> None:
+        """Give them what they held before, or not."""
+        self.wish = replace(self.wish, memory=not self.wish.memory)
+        self._show_settings()
 
     def action_take_out(self) -> None:
         """Take the persona under the cursor out."""

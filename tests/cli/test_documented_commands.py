@@ -99,7 +99,8 @@ def calls(line: str) -> Iterator[tuple[str, ...]]:
 COMMANDS = sorted({words for line in lines() if "agentchat" in line for words in calls(line)})
 ELSEWHERE = {(), ("chat",), ("resume",), ("COMMAND",), ("models", "check"), ("models", "pull")}
 ELSEWHERE |= {("inbox", "answer", SHOWN_ID), ("modes", "trust", "six-hats")}
-"""What opens the app, stands for any command, asks a network, or asks back."""
+ELSEWHERE |= {("personas", "memory", "ada", "--erase", "4123275f")}
+"""What opens the app, stands for any command, asks a network, asks back, or needs what is remembered."""
 
 
 def elsewhere(words: tuple[str, ...]) -> bool:

@@ -33,7 +33,8 @@ def test_these_are_the_commands() -> None:
     assert {" ".join(path) for path in EVERY} == {
         "chat", "run", "replay", "watch", "resume", "fork", "compare", "sessions", "sessions list", "sessions show",
         "sessions export", "sessions import", "personas",
-        "personas list", "personas memory", "personas show", "sessions outcome", "personas check", "personas new", "personas edit",
+        "sessions outcome", "personas memory", "personas list", "personas show",
+        "personas check", "personas new", "personas edit",
         "personas import", "personas export", "modes", "modes list", "modes show", "modes trust",
         "modes untrust", "models",
         "models list", "models check", "models pull", "tally", "inbox", "inbox list",
@@ -111,7 +112,7 @@ def test_completing_a_word_loads_nothing_heavy_and_knows_every_command() -> None
     )  # fmt: skip
     loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines() if line.startswith("import time:")}
     assert [line.partition(",")[2] for line in run.stdout.splitlines()] == [
-        "list", "show", "check", "new", "edit", "import", "export",
+        "list", "show", "check", "new", "edit", "import", "export", "memory",
     ]  # fmt: skip
     assert loaded & set(HEAVY) == set()
 

@@ -14,6 +14,7 @@ from agentchat.tui.edit import EditScreen
 from agentchat.tui.fork import ForkScreen
 from agentchat.tui.help import ALWAYS
 from agentchat.tui.home import HomeScreen
+from agentchat.tui.memory import MemoryScreen
 from agentchat.tui.new import NewRoomScreen
 from agentchat.tui.people import PeopleScreen
 from agentchat.tui.replay import ReplayScreen
@@ -35,6 +36,7 @@ SCREENS = {
     "a persona": PersonaScreen.BINDINGS,
     "your ballot": BallotScreen.BINDINGS,
     "X-ray": XRayScreen.BINDINGS,
+    "what they remember": MemoryScreen.BINDINGS,
     "a fork": ForkScreen.BINDINGS,
     "the tree": TreeScreen.BINDINGS,
     "versions": VersionsScreen.BINDINGS,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agentchat.board import Write, board, parse, search
 from agentchat.errors import UsageError
 from agentchat.tui.verbs.history import numbered
+from agentchat.tui.verbs.memory import memory, outcome
 from agentchat.tui.verbs.verb import Verb, wanted
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ def _noting(
 
 
 NOTES = (
+    Verb("memory", "give them what they held before; again: see it, forget some of it", memory, "on | off",
+         anywhere=("ctrl+g",), shown="ctrl+g", able=lambda m: m.ours),
+    Verb("outcome", "note how the last decision turned out", outcome, "TEXT", able=lambda m: m.ours),
     Verb("board", "write on the shared board, or look at it", on_board, "KEY = VALUE | WORDS", able=lambda m: m.ours),
     Verb("agreed", "put down what is agreed", _noting("agreed", "agreed"), "TEXT", able=lambda m: m.ours),
     Verb("decided", "put down a decision", _noting("decided", "decided"), "TEXT", able=lambda m: m.ours),
@@ -63,4 +67,4 @@ NOTES = (
     Verb("question", "put down an open question", _noting("question", "question"), "TEXT", able=lambda m: m.ours),
     Verb("task", "add a task to a hierarchy, after others if need be", task, "WHAT after N", able=lambda m: m.alive),
     Verb("pin", "keep a turn in everybody's sight", pin, "#N", able=lambda m: m.ours),
-)
+)  # fmt: skip
