@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from agentchat.transcript import Member
 
 
+_DOING = frozenset({"ask", "check", "find", "give", "list", "look", "make", "set", "take", "try"})
+"""What any task may begin with: it says nothing of what the task takes."""
+
+
 class Assigned(NamedTuple):
     """A task, who has it, and the reason in words."""
 
@@ -55,7 +59,8 @@ def assign(
 
 def telling(task: Task, shared: Collection[str]) -> str:
     """The words that tell what it takes to do a task."""
-    own = [word for stem, word in stems(f"{task.title} {task.wanted}").items() if stem not in shared]
+    said = stems(f"{task.title} {task.wanted}")
+    own = [word for stem, word in said.items() if stem not in shared and word not in _DOING]
     return " ".join([task.skills, *own])
 
 

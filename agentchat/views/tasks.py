@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from agentchat.events import Recorded
-from agentchat.kinds.tasks import MARKS, numbered, rows_of
+from agentchat.kinds.tasks import MARKS, numbered, rows_of, short
 from agentchat.transcript import Turn
 from agentchat.views.room import Row, Section
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from agentchat.transcript import Transcript
 
 BOARDS = ("tasks_assigned", "tasks_settled")
+WIDEST = 22
+"""Characters of a title: the panel is narrow."""
 
 
 def tasks(transcript: Transcript) -> tuple[Section, ...]:
@@ -35,4 +37,4 @@ def _rows(transcript: Transcript, record: Recorded, done: set[str]) -> Iterator[
         note = {"waiting": f"after {before}", "blocked": f"blocked by {before}", "failed": "nobody could"}.get(
             state, who
         )
-        yield Row(f"{row.get('id')} {row.get('title')}", MARKS.get(state, "·"), note)
+        yield Row(f"{row.get('id')} {short(str(row.get('title') or ''), WIDEST)}", MARKS.get(state, "·"), note)
