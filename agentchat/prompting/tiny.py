@@ -95,7 +95,11 @@ def compose_tiny(transcript: Transcript, start: TurnStarted, profile: Profile, a
             f"Answer {'the visitor ' if said else ''}as {part}, in two short sentences.",
         )
         return ask.sentences(lines, opening, 0.4 + warmth, leaning(topic, part.cares, said))
-    ideas = " ".join(_ideas(transcript, start)[: max(1, min(6, profile.room // 200))])
+    ideas = " ".join(
+        (_parts(transcript) if start.kind == "assembly" else _ideas(transcript, start))[
+            : max(1, min(6, profile.room // 200))
+        ]
+    )
     if chosen := _chosen(transcript, start):
         return ask.sentences((brief,), chosen, 0.4 + warmth, leaning(topic, part.cares))
     if kind.part == "room":
@@ -239,6 +243,13 @@ def _ideas(transcript: Transcript, start: TurnStarted) -> list[str]:
             held = best.setdefault(said.speaker, said)
             best[said.speaker] = max(said, held, key=lambda turn: _telling(transcript, turn))
     return [f"{plain(transcript.name(who))} {idea(turn.text)}." for who, turn in best.items()]
+
+
+def _parts(transcript: Transcript) -> list[str]:
+    """What was done of each task, in few words, for who puts it together."""
+    done = [one for one in transcript.mine if isinstance(one, Turn) and one.start.kind == "task" and one.spoken]
+    found = [(transcript.name(turn.speaker), idea(turn.text).replace("says I ", "", 1)) for turn in done]
+    return [f"{plain(name)} {words}." for name, words in found if words]
 
 
 def _telling(transcript: Transcript, turn: Turn) -> float:

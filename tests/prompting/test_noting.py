@@ -58,6 +58,12 @@ def test_a_persona_may_note_an_objection_and_an_open_question() -> None:
     assert (question.kind, question.value) == ("question", "who pays?")
 
 
+def test_a_task_that_is_missing_is_noted_by_who_is_at_one_and_by_nobody_else() -> None:
+    (note,) = notes("Forty.\n- TASK: Ask the bank (after 2)\n> TASK: quoted", kind="task")
+    assert (note.kind, note.value, note.by, note.target) == ("task", "Ask the bank (after 2)", "ada", 2)
+    assert notes("TASK: Ask the bank") == ()
+
+
 def test_what_is_sealed_private_cut_off_or_a_text_being_written_notes_nothing() -> None:
     line = "BOARD budget: 10k"
     assert notes(line)

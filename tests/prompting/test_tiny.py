@@ -361,3 +361,15 @@ def test_a_model_behind_another_server_is_told_how_to_begin() -> None:
     assert user(prompt).partition("\nBegin with: ")[2].removeprefix("As a participant, ") in {*FIRST, "I would"}
     assert not prompt.grammar
     assert not prompt.sampling
+
+
+def test_who_puts_a_whole_together_begins_with_what_was_done_of_each_task() -> None:
+    log = room()
+    for who, text in (
+        ("ada", "I would count the houses on Mill Street. It is late."),
+        ("ben", "I would ask the schools."),
+    ):
+        begun = append(log, [TurnStarted(speaker=who, kind="task", stage="task 1: x", reads_to=log.head)])[0]
+        append(log, [TurnEnded(turn=begun.seq, speaker=who, kind="task", outcome="said", text=text)])
+    prompt = compose(log.transcript, start(log, "cleo", 0, "assembly"), TINY)
+    assert opening(prompt).startswith("Ada would count the houses on Mill Street. Ben would ask the schools. ")
