@@ -12,6 +12,7 @@ from agentchat.cli.command import command, group
 from agentchat.cli.edge import complain, say
 from agentchat.cli.listing import as_json, show_columns, show_json, show_pairs
 from agentchat.cli.memory import memory
+from agentchat.cli.suggest import suggest
 from agentchat.cli.writing import edit, new, show_preview
 
 if TYPE_CHECKING:
@@ -149,3 +150,4 @@ personas.add_command(edit)
 personas.add_command(import_)
 personas.add_command(export)
 personas.add_command(memory)
+personas.add_command(suggest)

@@ -12,6 +12,9 @@ from agentchat.library.rooms import Found, FoundLineUp
 from agentchat.library.shelf import Scan
 from agentchat.persona import Persona
 
+NAMED = 0.5
+"""What a word of a line-up's name is worth, beside one of those it is good for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pick:
@@ -57,14 +60,19 @@ def suggest(topic: str, scan: Scan, n: int = 4) -> Suggestion:
 
 
 def _lineup(words: dict[str, str], scan: Scan) -> tuple[FoundLineUp | None, list[str]]:
-    """The line-up that most of the topic's words call for, and those words."""
-    best: tuple[FoundLineUp | None, list[str]] = (None, [])
+    """The line-up that most of the topic's words call for, and those words.
+
+    A name calls for nothing by itself: “team” and “board” are in names, and in topics of any kind.
+    """
+    best: tuple[FoundLineUp | None, list[str], float] = (None, [], 0.0)
     for found in scan.lineups:
-        known = stems(" ".join((found.lineup.name, *found.lineup.good_for)))
-        called = [word for stem, word in words.items() if stem in known]
-        if found.lineup.id != DEFAULT and found.members and len(called) > len(best[1]):
-            best = (found, called)
-    return best
+        good, named = stems(" ".join(found.lineup.good_for)), stems(found.lineup.name)
+        called = [word for stem, word in words.items() if stem in good]
+        also = [word for stem, word in words.items() if stem in named and stem not in good]
+        worth = len(called) + NAMED * len(also)
+        if found.lineup.id != DEFAULT and found.members and called and worth > best[2]:
+            best = (found, [*called, *also], worth)
+    return best[0], best[1]
 
 
 def _matching(words: dict[str, str], scan: Scan, n: int) -> list[Found]:

@@ -33,7 +33,7 @@ def test_these_are_the_commands() -> None:
     assert {" ".join(path) for path in EVERY} == {
         "chat", "run", "replay", "watch", "resume", "fork", "compare", "sessions", "sessions list", "sessions show",
         "sessions export", "sessions import", "personas",
-        "sessions outcome", "personas memory", "personas list", "personas show",
+        "sessions outcome", "personas memory", "personas suggest", "personas list", "personas show",
         "personas check", "personas new", "personas edit",
         "personas import", "personas export", "modes", "modes list", "modes show", "modes trust",
         "modes untrust", "models",
@@ -112,7 +112,7 @@ def test_completing_a_word_loads_nothing_heavy_and_knows_every_command() -> None
     )  # fmt: skip
     loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines() if line.startswith("import time:")}
     assert [line.partition(",")[2] for line in run.stdout.splitlines()] == [
-        "list", "show", "check", "new", "edit", "import", "export", "memory",
+        "list", "show", "check", "new", "edit", "import", "export", "memory", "suggest",
     ]  # fmt: skip
     assert loaded & set(HEAVY) == set()
 

@@ -92,3 +92,22 @@ def test_any_topic_gets_as_many_as_asked_for_each_once_and_the_same_again(topic:
     assert len(set(picked)) == len(picked)
     assert min(n, 4) <= len(picked) <= n
     assert names(topic, n=n) == picked
+
+
+@pytest.mark.parametrize(
+    ("topic", "wanted"),
+    [
+        ("Should we rewrite our billing service in Rust?", "architecture-review"),
+        ("Our API is slow, where do we begin?", "architecture-review"),
+        ("How to get more customers for a bakery", "product-brainstorm"),
+        ("How could we keep the town library open?", "default"),
+        ("Do we let the team work from home four days a week?", None),
+    ],
+)
+def test_topics_that_once_brought_odd_people(topic: str, wanted: str | None) -> None:
+    found = suggest(topic, SHIPPED)
+    assert (found.lineup.id if found.lineup else None) == wanted
+
+
+def test_the_name_of_a_line_up_calls_for_nothing_by_itself() -> None:
+    assert names("Which team shall I cheer for?")[0] == "grace"
