@@ -66,6 +66,7 @@ class NewRoomScreen(Screen[str]):
 
     CSS_PATH = "new.tcss"
     AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
         Binding("a", "add", "Add or take out personas", show=False),
