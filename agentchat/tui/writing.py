@@ -163,6 +163,11 @@ class PersonaScreen(Screen["str | None"]):
             [("ctrl+s", "save"), *there, *which, ("f5", "say hello"), ("f8", "editor"), ("esc", "back")]
         )
 
+    @on(Input.Submitted)
+    def onward(self) -> None:
+        """Enter leads from one line to the next."""
+        self.focus_next()
+
     # ── looking it over ─────────────────────────────────────────────────────────────────────────────────────────────
 
     @on(Input.Changed)

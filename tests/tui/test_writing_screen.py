@@ -54,7 +54,8 @@ async def test_a_new_one_is_shown_as_a_model_reads_it_while_it_is_written(app: A
     async with running(app, (120, 40)) as pilot:
         await pilot.press("ctrl+n")
         await until(pilot, lambda: isinstance(app.screen, PersonaScreen) and "has no name" in page(app))
-        await pilot.press(*"Zofia")
+        await pilot.press(*"Zofia", "enter", *"lock", "enter")
+        assert writing(app).query_one("#title", Input).value == "lock"
         fill(app, title="locksmith", color="teal", prompt="You are Zofia. You whisper.")
         await until(pilot, lambda: "You are Zofia (@zofia), locksmith, in a room" in page(app))
         assert "██ 3.3:1, shown lighter at" in page(app)
