@@ -46,12 +46,13 @@ async def test_a_wish_that_cannot_be_met_is_answered_with_the_nearest_and_nothin
 async def test_a_line_up_is_named_where_personas_are_and_brings_its_settings(home: Home, tmp_path: Path) -> None:
     room = await home.create(Wish("t", personas=("decision-board",), model=script(tmp_path)))
     assert [member.id for member in room.transcript.members] == ["grace", "ada", "cleo", "leila", "kenji"]
-    assert room.transcript.frame.settings["order"] == "moderated"
+    assert room.transcript.frame.mode == "committee"
+    assert room.transcript.frame.settings["quorum"] == 0.8
 
 
 async def test_what_a_person_sets_outranks_what_the_line_up_brings(home: Home, tmp_path: Path) -> None:
-    wish = Wish("t", personas=("decision-board",), settings={"order": "free"}, model=script(tmp_path))
-    assert (await home.create(wish)).transcript.frame.settings["order"] == "free"
+    wish = Wish("t", personas=("decision-board",), settings={"quorum": "1/2"}, model=script(tmp_path))
+    assert (await home.create(wish)).transcript.frame.settings["quorum"] == 0.5
 
 
 async def test_a_room_of_tiny_models_is_not_ended_by_an_agreement_they_reach_by_chance(home: Home) -> None:
