@@ -3,7 +3,7 @@
 A kind nobody registered is kept and shown as plain speech.
 """
 
-from agentchat.kinds import ballot, committee, critique, perspectives, pipeline, plan, reactive, staged, tasks
+from agentchat.kinds import ballot, committee, critique, hub, perspectives, pipeline, plan, reactive, staged, tasks
 from agentchat.kinds.conclusion import Conclusion, Sheet, conclude, conclusion_of
 from agentchat.kinds.kind import Kind, Look, Payload, Question, counted, kind_of, register
 from agentchat.kinds.talk import Position, nomination
@@ -22,6 +22,7 @@ __all__ = [
     "conclusion_of",
     "counted",
     "critique",
+    "hub",
     "kind_of",
     "nomination",
     "perspectives",

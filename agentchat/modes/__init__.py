@@ -12,6 +12,7 @@ from agentchat.modes.brainstorm import Brainstorm
 from agentchat.modes.committee import Committee
 from agentchat.modes.discussion import Discussion
 from agentchat.modes.hierarchy import Hierarchy
+from agentchat.modes.hub import Hub
 from agentchat.modes.mode import Closable, Mode, Settings
 from agentchat.modes.perspectives import Perspectives
 from agentchat.modes.pipeline import Pipeline
@@ -58,6 +59,7 @@ _modes: dict[str, type[Mode]] = {
         Perspectives,
         Pipeline,
         Hierarchy,
+        Hub,
         Reactive,
         Staged,
     )

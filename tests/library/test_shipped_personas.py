@@ -81,7 +81,7 @@ def contrast(one: str, two: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def test_twelve_personas_and_six_line_ups_ship_without_a_flaw() -> None:
+def test_twelve_personas_and_seven_line_ups_ship_without_a_flaw() -> None:
     assert check([shipped(), *(one for one in (shipped() / "lineups").iterdir() if one.is_dir())]) == []
     assert all(found.notes == () for found in SCAN.personas)
     assert len(PERSONAS) == 12
@@ -91,14 +91,14 @@ def test_twelve_personas_and_six_line_ups_ship_without_a_flaw() -> None:
         "architecture-review",
         "writing-room",
         "decision-board",
-    } | {"development"}
+    } | {"development", "customer-support"}
 
 
 @pytest.mark.parametrize("persona", [*PERSONAS.values(), *OWN.values()], ids=[*PERSONAS, *OWN])
 def test_each_is_complete(persona: Persona) -> None:
     assert all((persona.title, persona.description, persona.focus, persona.avatar, persona.color, persona.tags))
     assert persona.model == ()
-    assert persona.extra == {}
+    assert persona.extra.keys() <= {"tools"}
     assert 120 <= len(persona.prompt.split()) <= 230
     assert persona.prompt.startswith(f"You are {persona.name}")
     assert re.fullmatch(r"[a-z][\w', -]+ and [\w' -]+", persona.focus)  # ends a sentence: "a lawyer who cares about …"

@@ -1,0 +1,258 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pytest
+from hypothesis import given, settings, strategies as st
+from pydantic import JsonValue
+from support.committees import Settings, ended, records
+
+from agentchat.events import (
+    EscalationAnswered,
+    EscalationRaised,
+    HumanSpoke,
+    ParticipantChanged,
+    SessionOpened,
+    SessionReopened,
+    TurnEnded,
+    TurnStarted,
+)
+from agentchat.kinds import kind_of
+from agentchat.log import Log
+from agentchat.modes import make
+from agentchat.persona import Persona
+from agentchat.testing import Voice, agreeable, append, begin, conformance, end, opened, people, play
+
+CASE = "I was charged twice, and my invoice is wrong"
+DESKS = {"Tess": ("crash", "login"), "Bill": ("invoice", "charged"), "Rosa": ("triage",), "Vera": ("manager",)}
+Person = Callable[[EscalationRaised], EscalationAnswered]
+
+
+def desks(*names: str) -> tuple[Persona, ...]:
+    return tuple(
+        Persona(id=name.lower(), name=name, prompt=f"You are {name}.", title=f"{name}'s desk", tags=DESKS[name])
+        for name in names or DESKS
+    )
+
+
+def hub(case: str = CASE, mode: Settings | None = None, who: Sequence[Persona] | None = None, seed: int = 0) -> Log:
+    first: SessionOpened = opened("hub", who or desks(), mode or {"router": "rosa"}, seed)
+    return begin(first.model_copy(update={"topic": case}))
+
+
+def handling(outcome: str = "resolved", to: str = "", why: str = "") -> dict[str, JsonValue]:
+    return {"text": "Here it is.", "outcome": outcome, "to": to, "why": why}
+
+
+def desk(answers: Mapping[str, Sequence[dict[str, JsonValue]]] | None = None) -> Voice:
+    """Each answers so, one after the other, and the last again and again; whoever is not named resolves it."""
+
+    def voice(start: TurnStarted) -> TurnEnded:
+        if start.kind != "handling":
+            return agreeable(start)
+        mine = (answers or {}).get(start.speaker) or [handling()]
+        data = mine[min(seen.count(start.speaker), len(mine) - 1)]
+        seen.append(start.speaker)
+        told = kind_of("handling").told
+        return end(start, "structured", told(data) if told else "", data)
+
+    seen: list[str] = []
+    return voice
+
+
+def answering(*words: str) -> Person:
+    left = list(words)
+
+    def person(asked: EscalationRaised) -> EscalationAnswered:
+        return EscalationAnswered(escalation=asked.seq, key=asked.key, answer=left.pop(0) if left else "nobody")
+
+    return person
+
+
+def handlers(log: Log) -> list[str]:
+    return [one.speaker for one in log.events if isinstance(one, TurnStarted) and one.kind == "handling"]
+
+
+def asked(log: Log) -> list[EscalationRaised]:
+    return [one for one in log.events if isinstance(one, EscalationRaised)]
+
+
+@pytest.mark.parametrize("size", [1, 2, 4])
+@pytest.mark.parametrize("mode", [{}, {"least": 0}, {"least": 0, "router": "ada", "manager": "ben", "handoffs": 0}])
+def test_a_hub_keeps_the_law_every_mode_keeps(mode: Settings, size: int) -> None:
+    if size == 1 and "manager" in mode:
+        mode = {"least": 0, "router": "ada"}
+    conformance("hub", mode, people("Ada", "Ben", "Cleo", "Dev")[:size])
+
+
+def test_a_case_that_is_handed_on_for_ever_keeps_it_too() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        if start.kind == "handling" and start.choices:
+            return end(start, "structured", "on", handling("hand on", start.choices[0]))
+        return agreeable(start)
+
+    conformance("hub", {"least": 0, "manager": "cleo"}, people("Ada", "Ben", "Cleo", "Dev"), voice)
+
+
+def test_a_case_goes_to_whom_it_suits_and_the_scores_are_shown() -> None:
+    log = play(hub(), desk())
+    (routed,) = records(log, "case_routed")
+    assert routed.data["chosen"] == "bill"
+    assert routed.data["scores"] == [
+        {"who": "bill", "score": 6.0, "words": ["charged", "invoice"], "out": ""},
+        {"who": "tess", "score": 0.0, "words": [], "out": ""},
+    ]
+    assert handlers(log) == ["bill"]
+    assert (ended(log).outcome, ended(log).summary, ended(log).reason) == ("resolved", "Here it is.", "handled by Bill")
+
+
+def test_where_the_scores_are_close_the_router_decides_among_those_alone() -> None:
+    log = play(hub("A crash ate my invoice"), desk())
+    (route,) = [one for one in log.events if isinstance(one, TurnStarted) and one.kind == "route"]
+    assert (route.speaker, set(route.choices)) == ("rosa", {"tess", "bill"})
+    assert records(log, "case_routed")[0].reason.startswith(f"goes to {route.choices[0]}: Rosa chose")
+    assert handlers(log) == [route.choices[0]]
+
+
+def test_without_a_router_equals_are_told_apart_by_lot_and_it_is_said() -> None:
+    firsts = set()
+    for seed in range(12):
+        log = play(hub("A crash ate my invoice", {"least": 2}, seed=seed), desk())
+        (routed,) = records(log, "case_routed")
+        assert "with least to do, or by lot" in str(routed.data["why"])
+        firsts.add(handlers(log)[0])
+    assert firsts == {"tess", "bill"}
+
+
+def test_what_suits_nobody_is_summed_up_and_put_to_the_person() -> None:
+    log = play(hub("Can you bake a cake?"), desk())
+    (question,) = asked(log)
+    assert question.options == ("Tess", "Bill", "nobody")
+    assert question.default == "nobody"
+    assert question.question == "Nobody here fits it. Who should take it? “nobody” leaves it with you."
+    kinds = [(one.speaker, one.kind) for one in log.events if isinstance(one, TurnStarted)]
+    assert kinds == [("vera", "case_summary")]
+    assert ended(log).outcome == "escalated"
+
+
+def test_whom_the_person_chooses_has_it_fit_or_not() -> None:
+    log = play(hub("Can you bake a cake?"), desk(), answering("Tess"))
+    assert handlers(log) == ["tess"]
+    assert [record.data["why"] for record in records(log, "case_routed")] == ["nobody here fits it", "you chose"]
+    assert ended(log).outcome == "resolved"
+
+
+def test_a_specialist_hands_it_on_with_a_reason() -> None:
+    log = play(hub(), desk({"bill": [handling("hand on", "tess", "the login is broken")]}))
+    assert handlers(log) == ["bill", "tess"]
+    (handed,) = records(log, "case_handed")
+    assert handed.reason == "Bill hands it on to Tess: the login is broken"
+    last = [one for one in log.events if isinstance(one, TurnStarted)][-1]
+    assert "handed it on to you: the login is broken" in last.brief
+    assert last.choices == ("bill",)
+    assert ended(log).reason == "handled by Tess after 1 hand-off"
+
+
+def test_two_who_hand_it_to_and_fro_are_stopped_and_the_person_is_asked() -> None:
+    log = play(hub(), desk({"bill": [handling("hand on", "tess")], "tess": [handling("hand on", "bill")]}))
+    assert handlers(log) == ["bill", "tess", "bill", "tess"]
+    assert asked(log)[0].reason == "it was handed on 3 times, and Tess would hand it on again"
+    assert ended(log).outcome == "escalated"
+
+
+def test_where_a_person_is_needed_the_manager_sums_it_up_first() -> None:
+    log = play(hub(), desk({"bill": [handling("needs a person", why="it is over a hundred")]}))
+    summary = [one for one in log.events if isinstance(one, TurnStarted)][-1]
+    assert (summary.speaker, summary.kind) == ("vera", "case_summary")
+    assert "Bill says a person is needed: it is over a hundred" in summary.brief
+    assert asked(log)[0].seq > summary.seq
+    assert ended(log).reason == "it is yours: Bill says a person is needed: it is over a hundred"
+
+
+def test_a_case_is_put_to_the_person_twice_at_most() -> None:
+    log = play(hub(), desk({"bill": [handling("needs a person")]}), answering(*["Bill"] * 9))
+    assert len(asked(log)) == 2
+    assert handlers(log) == ["bill"] * 3
+    assert ended(log).outcome == "escalated"
+
+
+def test_where_the_best_cannot_answer_the_next_who_fits_is_asked_and_then_the_person() -> None:
+    def mute(start: TurnStarted) -> TurnEnded:
+        return end(start, "failed") if start.kind == "handling" else agreeable(start)
+
+    log = play(hub("A crash ate my invoice", {"least": 2}), mute)
+    assert sorted(handlers(log)) == ["bill", "tess"]
+    assert records(log, "case_routed")[-1].data["why"] == "nobody else fits it"
+    assert ended(log).outcome == "escalated"
+    silent = play(hub(), lambda start: end(start, "failed"))
+    assert ended(silent).outcome == "failed"
+
+
+def test_one_who_is_muted_before_they_answer_does_not_hold_the_case() -> None:
+    whole = play(hub("A crash ate my invoice", {"least": 2}), desk())
+    until = next(at for at, one in enumerate(whole.events) if one.type == "recorded")
+    cut = Log(whole.events[: until + 1])
+    who = str(records(cut, "case_routed")[0].data["chosen"])
+    append(cut, [ParticipantChanged(participant=who, muted=True)])
+    play(cut, desk())
+    assert handlers(cut) == [{"bill": "tess", "tess": "bill"}[who]]
+
+
+def test_a_new_word_of_the_person_is_scored_anew() -> None:
+    log = hub()
+    whole = play(log, desk())
+    until = next(at for at, one in enumerate(whole.events) if isinstance(one, TurnEnded))
+    cut = Log(whole.events[: until + 1])
+    append(cut, [HumanSpoke(text="And the login shows a crash")])
+    play(cut, desk())
+    assert handlers(cut) == ["bill", "tess"]
+    again = Log(whole.events[: until + 1])
+    append(again, [HumanSpoke(text="Thank you, and tomorrow?")])
+    play(again, desk())
+    assert handlers(again) == ["bill", "bill"], "words that suit nobody are read with the case they are about"
+
+
+def test_reopened_it_is_a_new_case() -> None:
+    log = play(hub(), desk())
+    append(log, [SessionReopened(question="My login is gone")])
+    play(log, desk())
+    assert handlers(log) == ["bill", "tess"]
+
+
+WORDS = st.lists(
+    st.sampled_from(["crash", "login", "invoice", "charged", "cake", "the", "triage", "manager"]), max_size=5
+)
+ANSWERS = st.lists(
+    st.tuples(st.sampled_from(["resolved", "hand on", "needs a person", ""]), st.sampled_from(["tess", "bill"])),
+    max_size=6,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(WORDS, ANSWERS, st.sampled_from([0.0, 2.0, 4.0]), st.booleans())
+def test_whatever_comes_nobody_has_a_case_who_may_not_and_it_ends(
+    words: list[str], answers: list[tuple[str, str]], least: float, router: bool
+) -> None:
+    left = list(answers)
+
+    def voice(start: TurnStarted) -> TurnEnded:
+        if start.kind != "handling":
+            return agreeable(start)
+        outcome, to = left.pop(0) if left else ("resolved", "")
+        if (outcome == "hand on" and to not in start.choices) or not outcome:
+            return end(start, "failed")
+        return end(start, "structured", "said", handling(outcome, to))
+
+    mode: Settings = {"least": least, **({"router": "rosa"} if router else {"manager": "rosa"})}
+    log = play(hub(" ".join(words) or "?", mode), voice)
+    chosen = [record for record in records(log, "case_routed") if record.data["chosen"]]
+    for record in chosen:
+        scores = record.data["scores"]
+        assert isinstance(scores, list)
+        mine = next(one for one in scores if isinstance(one, dict) and one["who"] == record.data["chosen"])
+        assert not mine["out"]
+        assert float(str(mine["score"])) >= least
+    assert "rosa" not in handlers(log)
+    assert ended(log).outcome in {"resolved", "escalated", "failed"}
+    steps = [one for one in log.events if isinstance(one, TurnStarted) or one.type == "recorded"]
+    assert len(steps) <= make("hub", mode).bound(4)
