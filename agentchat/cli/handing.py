@@ -11,9 +11,10 @@ from agentchat.cli.command import command
 from agentchat.cli.edge import complain, say_lines
 
 if TYPE_CHECKING:
+    from agentchat.home import Home
     from agentchat.home.bundles import Handed, Kept
 
-FORMS = ("jsonl", "html", "md", "adr", "text")
+FORMS = ("jsonl", "html", "md", "adr", "text", "room")
 EVERY = 1_000_000
 
 
@@ -23,6 +24,7 @@ EVERY = 1_000_000
     "agentchat sessions export 3f9a --format html --force",
     "agentchat sessions export 3f9a --output session.md --force",
     "agentchat sessions export 3f9a --format text --output - | less",
+    "agentchat sessions export 3f9a --output room.toml --force    the room it was held in, as a file",
     "agentchat sessions export --all --output backup --force",
 )
 @click.argument("names", metavar="ID...", nargs=-1)
@@ -32,7 +34,8 @@ EVERY = 1_000_000
     "form",
     type=click.Choice(FORMS),
     help="jsonl is a bundle: all of it, to import and go on with anywhere; html one page that stands by itself; "
-    "md Markdown; adr a record of what was decided; text plain text.  [default: as FILE ends, else jsonl]",
+    "md Markdown; adr a record of what was decided; text plain text; room the room as a file, without what was said: "
+    "who took part, how, with which models.  [default: as FILE ends, else jsonl]",
 )
 @click.option("--output", metavar="FILE", default="", help="The file, or the folder for several; - is stdout.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
@@ -46,7 +49,7 @@ def export(names: tuple[str, ...], every: bool, form: str | None, output: str, f
     from agentchat.cli.drive import drive
     from agentchat.cli.sheet import put
     from agentchat.home import Home
-    from agentchat.home.bundles import form_of, write
+    from agentchat.home.bundles import ROOM, form_of, write
 
     if bool(names) == every:
         raise click.UsageError("Name sessions, or say --all." if not names else "Either name sessions, or say --all.")
@@ -60,6 +63,9 @@ def export(names: tuple[str, ...], every: bool, form: str | None, output: str, f
             if folder and output != "-":
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for name in ids:
+                if wanted == ROOM:
+                    await _save(home, name, folder, output, force=force, keep_secrets=keep_secrets)
+                    continue
                 handed = await home.bundles.hand_on(name, wanted, keep_secrets=keep_secrets)
                 if output == "-":
                     put(iter(handed.chunks))
@@ -103,6 +109,29 @@ def import_(files: tuple[Path, ...], strict: bool) -> int:
         return code
 
     return drive(take_in())
+
+
+async def _save(home: Home, name: str, folder: Path | None, output: str, *, force: bool, keep_secrets: bool) -> None:
+    """The room of a session as a file, with what belongs beside it."""
+    from agentchat.cli.sheet import put
+    from agentchat.export.secrets import told
+    from agentchat.home.bundles import ROOM, called
+    from agentchat.home.saving import keep, room_file
+
+    log, masked = await home.bundles.log(name, keep_secrets=keep_secrets)
+    usual = called(log, ROOM)
+    path = Path(usual) if output == "-" else folder / usual if folder else Path(output or usual)
+    saved = room_file(home, log.transcript, path)
+    if output == "-":
+        put(iter((saved.text,)))
+        lines = [f"It names files, which are not written here: {', '.join(saved.beside)}"] if saved.beside else []
+    else:
+        keep(saved, force=force)
+        click.echo(path)
+        lines = [f"Beside it: {', '.join(saved.beside)}"] if saved.beside else []
+    if masked:
+        lines += ["Keys and passwords in it are masked:", *told(masked)]
+    say_lines(*lines, *saved.told)
 
 
 def _tell(handed: Handed) -> None:

@@ -30,8 +30,18 @@ if TYPE_CHECKING:
     from agentchat.importing.taken import Taken
     from agentchat.store import Store
 
-SUFFIXES = {"jsonl": ".jsonl", "html": ".html", "md": ".md", "adr": ".adr.md", "text": ".txt"}
-_ENDINGS = {".jsonl": "jsonl", ".html": "html", ".htm": "html", ".md": "md", ".markdown": "md", ".txt": "text"}
+ROOM = "room"
+"""A room file: no printout of what was said, but the room it was said in."""
+SUFFIXES = {"jsonl": ".jsonl", "html": ".html", "md": ".md", "adr": ".adr.md", "text": ".txt", ROOM: ".toml"}
+_ENDINGS = {
+    ".jsonl": "jsonl",
+    ".html": "html",
+    ".htm": "html",
+    ".md": "md",
+    ".markdown": "md",
+    ".txt": "text",
+    ".toml": ROOM,
+}
 LONGEST_NAME = 60
 
 
@@ -85,6 +95,16 @@ class Bundles:
             lines = await asyncio.to_thread(_with, lines, unkept)
         return await asyncio.to_thread(self._made, lines, form, keep_secrets=keep_secrets)
 
+    async def log(
+        self, name: str, *, keep_secrets: bool = False, unkept: Sequence[Event] = ()
+    ) -> tuple[Log, list[Found]]:
+        """A session as a whole, without its secrets, and which these were."""
+        lines = await self._lines(name)
+        if unkept:
+            lines = await asyncio.to_thread(_with, lines, unkept)
+        masker = Masker(self._environ)
+        return (await asyncio.to_thread(self._masked, lines, masker, keep_secrets=keep_secrets))[0], masker.found
+
     async def take_in(self, path: Path, *, strict: bool = False) -> Kept:
         """The session in a file, kept. With `strict` nothing is where any line of it is damaged."""
         taken = await asyncio.to_thread(_read, path)
@@ -123,6 +143,16 @@ class Bundles:
 
     def _made(self, lines: list[bytes], form: str, *, keep_secrets: bool) -> Handed:
         masker = Masker(self._environ)
+        log, lines = self._masked(lines, masker, keep_secrets=keep_secrets)
+        opened = log.transcript.opened
+        name = called(log, form)
+        if form == "jsonl":
+            sealed = [one for one in log.transcript.entries if isinstance(one, Turn) and log.transcript.sealed(one)]
+            chunks: Iterable[str] = (line.decode("utf-8", "replace") + "\n" for line in lines)
+            return Handed(opened.session, name, chunks, masker.found, sum(one.end is not None for one in sealed))
+        return Handed(opened.session, name, [*printout(form).take(log, rest=True)], masker.found)
+
+    def _masked(self, lines: list[bytes], masker: Masker, *, keep_secrets: bool) -> tuple[Log, list[bytes]]:
         events = [event_of(line) for line in lines]
         if not keep_secrets:
             masked = [masker.line(line, event.seq) for line, event in zip(lines, events, strict=True)]
@@ -131,16 +161,15 @@ class Bundles:
             ]
             lines = masked
         try:
-            log = Log(events)
+            return Log(events), lines
         except (KeyError, ValueError) as error:
             raise AgentchatError("the session cannot be read from its beginning") from error
-        opened = log.transcript.opened
-        name = f"{_slug(opened.topic)}-{opened.session[:8]}{SUFFIXES[form]}"
-        if form == "jsonl":
-            sealed = [one for one in log.transcript.entries if isinstance(one, Turn) and log.transcript.sealed(one)]
-            chunks: Iterable[str] = (line.decode("utf-8", "replace") + "\n" for line in lines)
-            return Handed(opened.session, name, chunks, masker.found, sum(one.end is not None for one in sealed))
-        return Handed(opened.session, name, [*printout(form).take(log, rest=True)], masker.found)
+
+
+def called(log: Log, form: str) -> str:
+    """What a session's file is called where nobody says otherwise."""
+    opened = log.transcript.opened
+    return f"{_slug(opened.topic)}-{opened.session[:8]}{SUFFIXES[form]}"
 
 
 def _with(lines: list[bytes], unkept: Sequence[Event]) -> list[bytes]:

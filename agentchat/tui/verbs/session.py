@@ -39,12 +39,15 @@ async def end(screen: RoomScreen, words: str) -> None:
 async def export(screen: RoomScreen, words: str) -> None:
     """The session as a file in this folder, or in the one that is named; its secrets masked, and said."""
     from agentchat.export.secrets import told  # not before the first frame
-    from agentchat.home.bundles import SUFFIXES, form_of, write
+    from agentchat.home.bundles import ROOM, SUFFIXES, form_of, write
 
     first, _, rest = words.partition(" ")
     form = first if first in SUFFIXES else ""
     file = (rest if form else words).strip()
     form = form or form_of(file) or "html"
+    if form == ROOM:
+        await save(screen, file)
+        return
     bundles = (await screen.app.home()).bundles
     handed = await bundles.hand_on(screen.room.session, form, unkept=screen.room.driver.unkept)
     path = Path(file or handed.name).expanduser()  # noqa: ASYNC240
@@ -56,6 +59,26 @@ async def export(screen: RoomScreen, words: str) -> None:
     if handed.sealed:
         lines.append(f"Sealed turns that can be read in it: {handed.sealed}.")
     screen.app.tell("\n".join(lines))
+
+
+async def save(screen: RoomScreen, words: str) -> None:
+    """The room, without what was said in it, as a file that gives it again."""
+    from agentchat.export.secrets import told  # not before the first frame
+    from agentchat.home.bundles import ROOM, called
+    from agentchat.home.saving import keep, room_file
+
+    force = "--force" in words.split()
+    file = words.replace("--force", "").strip() if force else words.strip()
+    home = await screen.app.home()
+    log, masked = await home.bundles.log(screen.room.session, unkept=screen.room.driver.unkept)
+    path = Path(file or called(log, ROOM)).expanduser()  # noqa: ASYNC240
+    path = path / called(log, ROOM) if path.is_dir() else path
+    saved = await asyncio.to_thread(room_file, home, log.transcript, path)
+    await asyncio.to_thread(keep, saved, force=force)
+    lines = [f"Written: {path}. It gives this room again: agentchat chat {path}"]
+    lines += [f"Beside it: {', '.join(saved.beside)}"] if saved.beside else []
+    lines += ["Keys and passwords in it are masked:", *told(masked)] if masked else []
+    screen.app.tell("\n".join([*lines, *saved.told]))
 
 
 async def why(screen: RoomScreen, _: str) -> None:
@@ -105,6 +128,7 @@ SESSION = (
     Verb("rounds", "so many rounds; after the end, so many more", rounds, "N", able=lambda m: m.ours),
     Verb("end", "end the session; it can be reopened", end, "REASON", able=lambda m: m.alive),
     Verb("export", "write the session to a file: jsonl, html, md, adr or text", export, "FORMAT FILE"),
+    Verb("save", "write the room as a file that gives it again: who takes part, how, with which models", save, "FILE"),
     Verb("why", "show or hide why each was next", why, light=True),
     Verb("panel", "show or hide the floor beside the transcript", panel, anywhere=("ctrl+o",), shown="ctrl+o",
          light=True),
