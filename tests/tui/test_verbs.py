@@ -56,7 +56,7 @@ def test_escape_always_leads_somewhere(moment: Moment) -> None:
 
 def test_a_session_of_another_process_takes_no_verb_that_changes_it() -> None:
     able = {verb.name for verb in VERBS if verb.able(Moment("read-only"))}
-    assert able == {"fork", "compare", "export", "replay", "stats", "why", "panel", "home", "help", "quit"}
+    assert able == {"fork", "compare", "export", "save", "replay", "stats", "why", "panel", "home", "help", "quit"}
 
 
 def test_every_verb_says_what_it_does_and_no_two_share_a_name() -> None:
