@@ -1,0 +1,9 @@
+from agentchat.program import (
+    Asked as Asked,
+    Persona as Persona,
+    PersonaResult as PersonaResult,
+    Result as Result,
+    open_room as open_room,
+)
+
+__version__: str

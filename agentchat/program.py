@@ -1,0 +1,318 @@
+"""A room opened by a program: the same home, room and engine as on the command line, with what came of it as values.
+
+    async with agentchat.open_room("Which database?", personas=["ada", "ben"], model="openai/gpt-5-mini") as room:
+        result = await room.run(timeout=600)
+
+Without a `home` the room lives in a temporary one that is removed when it is left: nothing stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import tempfile
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import JsonValue, ValidationError
+
+from agentchat.errors import AgentchatError, HumanNeededError, UsageError
+from agentchat.events import Material, Recorded, SessionClosed, TurnEnded
+from agentchat.home import Home, Wish
+from agentchat.modes import SHIPPED, Mode, register
+from agentchat.persona import RESERVED, YOU, Persona as Known, slugify
+from agentchat.room import Partial, Retrying, Room as Engine, Standing
+from agentchat.room.deadlines import Policy
+from agentchat.transcript import SILENT, Turn
+
+if TYPE_CHECKING:
+    from agentchat.events import Event
+
+LOST = frozenset({"failed", "refused", "empty"})
+"""Outcomes of a turn that count as a failure."""
+
+STARTER = "local/starter"
+
+
+class Persona(Known):
+    """A persona of a program's own. Its id is made from its name where none is given."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        prompt: str,
+        id: str = "",  # noqa: A002 (its name)
+        title: str = "",
+        description: str = "",
+        focus: str = "",
+        model: Sequence[str] | str = (),
+        temperature: float | None = None,
+        talkativeness: float = 0.5,
+        tags: Sequence[str] = (),
+    ) -> None:
+        """Raises UsageError that names what is wrong."""
+        who = id or slugify(name)[:40].strip("-")
+        if who in RESERVED:
+            raise UsageError(f"no persona can be called {name!r}", hint="That stands for the person or the room.")
+        try:
+            super().__init__(
+                id=who,
+                name=name,
+                prompt=prompt,
+                title=title,
+                description=description,
+                focus=focus,
+                model=(model,) if isinstance(model, str) else tuple(model),
+                temperature=temperature,
+                talkativeness=talkativeness,
+                tags=tuple(tags),
+            )
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            key = str(first["loc"][0]) if first["loc"] else ""
+            raise UsageError(f"the persona {name!r}: {key}: {first['msg']}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Something the room needs its person for."""
+
+    question: str
+    options: tuple[str, ...] = ()
+    default: str = ""
+    by: str = ""
+    """Who asks: a persona's id, a mode's name, or `room`."""
+    kind: str = "question"
+    """`question`, or the kind of the turn that the person is to take: `say`, `pick`, …"""
+
+
+Answering = Callable[[Asked], "str | Awaitable[str | None] | None"]
+"""Answers what the room asks; None takes the default, or passes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaResult:
+    """What one persona did."""
+
+    name: str
+    turns: int = 0
+    words: int = 0
+    tokens: int = 0
+    """In and out."""
+    cost: float = 0.0
+    """US dollars, where prices are known."""
+    text: str = ""
+    """What it said last."""
+    failures: tuple[str, ...] = ()
+    """Why turns of it gave nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a room."""
+
+    session: str
+    outcome: str = ""
+    """Empty while it has not ended."""
+    summary: str = ""
+    data: Mapping[str, JsonValue] = field(default_factory=dict)
+    """What the mode recorded last: of a vote the winner, the rule, the margin."""
+    personas: Mapping[str, PersonaResult] = field(default_factory=dict)
+    """By id."""
+    tokens: int = 0
+    cost: float = 0.0
+    timed_out: bool = False
+    """The time was over first: the room is paused, and goes on with the next `run`, or with `agentchat resume`."""
+
+
+class ProgramRoom:
+    """One open room."""
+
+    def __init__(self, home: Home, room: Engine, answer: Answering | None) -> None:
+        self.home, self.room = home, room
+        self._answer = answer
+
+    @property
+    def session(self) -> str:
+        """Its id."""
+        return self.room.session
+
+    async def run(self, timeout: float | None = None) -> Result:  # noqa: ASYNC109 (what comes of it is a result)
+        """Hold the room to its end, or for so many seconds.
+
+        Raises AgentchatError with what to do where it cannot go on, HumanNeededError where it waits for a person.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                await self._go()
+                while (standing := await self.room.settled()).state == "waiting":
+                    if not await self._answered():
+                        raise HumanNeededError(standing.reason, hint="Give open_room an `answer`, or another policy.")
+        except TimeoutError:
+            await self.room.pause()
+            return self._result(timed_out=True)
+        if standing.state != "closed":
+            raise AgentchatError(standing.reason or f"the room is {standing.state}", hint=standing.hint)
+        return self._result()
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Every event there is and comes, each once it is on disk, until the room rests. Sets the room going."""
+        async with self.room.watch() as news:
+            for event in self.room.log.events:
+                yield event
+            if self.room.transcript.closed:
+                return
+            await self._go()
+            async for item in news:
+                match item:
+                    case Partial() | Retrying() | Standing(state="running"):
+                        pass
+                    case Standing(state="waiting") if await self._answered():
+                        pass
+                    case Standing():
+                        return
+                    case event:
+                        yield event
+
+    async def say(self, text: str) -> None:
+        """Say something to the room; `@ada` in it makes Ada answer next."""
+        await self.room.speak(text)
+
+    def result(self) -> Result:
+        """What came of it so far."""
+        return self._result()
+
+    async def _go(self) -> None:
+        self.room.start()
+        if self.room.transcript.paused:
+            await self.room.go_on()
+
+    async def _answered(self) -> bool:
+        """Answer what the room waits for; whether there was something, and somebody to."""
+        if self._answer is None:
+            return False
+        transcript, done = self.room.transcript, False
+        if (turn := transcript.asked) is not None:
+            start = turn.start
+            said = await self._asked(Asked(start.brief or transcript.question, start.choices, "", YOU, start.kind))
+            await (self.room.pass_turn(turn.id) if said is None else self.room.take_turn(turn.id, said))
+            done = True
+        for one in transcript.escalations:
+            if one.level != "notify":
+                said = await self._asked(Asked(one.question, one.options, one.default, one.by))
+                if said is None and not one.default:
+                    return False
+                await self.room.answer(one.seq, one.default if said is None else said)
+                done = True
+        return done
+
+    async def _asked(self, asked: Asked) -> str | None:
+        assert self._answer is not None
+        said = self._answer(asked)
+        return await said if inspect.isawaitable(said) else said
+
+    def _result(self, *, timed_out: bool = False) -> Result:
+        transcript = self.room.transcript
+        closed = transcript.closed or SessionClosed(outcome="")
+        records = (one for one in reversed(transcript.entries) if isinstance(one, Recorded) and not one.frame)
+        last = next(records, None)
+        turns = [one for one in transcript.entries if isinstance(one, Turn) and one.end is not None]
+        names = {one.id: one.name for one in transcript.opened.personas}
+        names |= {one.id: one.persona.name for one in transcript.members}
+        spent = transcript.spent
+        return Result(
+            session=self.session,
+            outcome=closed.outcome,
+            summary=closed.summary,
+            data=last.data if last else {},
+            personas={who: _of(name, [one for one in turns if one.speaker == who]) for who, name in names.items()},
+            tokens=spent.tokens_in + spent.tokens_out,
+            cost=spent.cost,
+            timed_out=timed_out,
+        )
+
+
+def _of(name: str, turns: Sequence[Turn]) -> PersonaResult:
+    ends = [turn.end for turn in turns if isinstance(turn.end, TurnEnded)]
+    said = [end for end in ends if end.text and end.outcome not in SILENT]
+    return PersonaResult(
+        name=name,
+        turns=len(said),
+        words=sum(len(end.text.split()) for end in said),
+        tokens=sum(end.tokens_in + end.tokens_out for end in ends),
+        cost=sum(end.cost or 0.0 for end in ends),
+        text=said[-1].text if said else "",
+        failures=tuple(end.error or end.outcome for end in ends if end.outcome in LOST),
+    )
+
+
+@asynccontextmanager
+async def open_room(
+    topic: str = "",
+    *,
+    personas: Sequence[Known | str] = (),
+    mode: str | type[Mode] = "",
+    settings: Mapping[str, JsonValue] | None = None,
+    model: str = "",
+    room: str | Path = "",
+    material: Mapping[str, str] | None = None,
+    memory: bool = False,
+    seed: int | None = None,
+    answer: Answering | None = None,
+    on_escalation: Literal["wait", "default", "fail"] | None = None,
+    home: str | Path | None = None,
+) -> AsyncGenerator[ProgramRoom]:
+    """Open a room, and leave it again: paused where it has not ended.
+
+    `personas` are ids, files or `Persona`s; none takes the room file's, else those suggested. `mode` is a name or a
+    class. `settings` are the mode's, as values, and `timeouts.*` and `budget.*`. `material` is text by its name. `home`
+    keeps the session; without one, a temporary home is removed in the end. What the room asks its person goes to
+    `answer`; without one, defaults count (`on_escalation`). Raises UsageError that says what is wrong, and then nothing
+    was created.
+    """
+    name = mode if isinstance(mode, str) else _registered(mode)
+    given = dict(settings or {})
+    typed = {key: str(given.pop(key)) for key in tuple(given) if "." in key}
+    with tempfile.TemporaryDirectory(prefix="agentchat-") as aside:
+        async with Home(Path(home) if home is not None else Path(aside)) as place:
+            names = tuple(one for one in personas if isinstance(one, str))
+            wish = Wish(
+                topic=topic,
+                mode=name,
+                personas=names if len(names) == len(personas) else (),
+                cast=() if len(names) == len(personas) else tuple(_persona(place, one) for one in personas),
+                settings=typed,
+                given=given,
+                model=model,
+                material=tuple(Material(name=title, text=text) for title, text in (material or {}).items()),
+                seed=seed,
+                room=str(room) if room else "",
+                memory=memory,
+            )
+            opened = await place.create(wish)
+            if any(one.model == STARTER for one in opened.transcript.members) and not place.starter_ready():
+                await place.leave(opened)
+                raise UsageError("no model was named, and the small one is not here", hint="model=… names one.")
+            if on_escalation is not None:
+                opened.policy = Policy(on_escalation)
+            elif opened.transcript.opened.escalation is None:
+                opened.policy = Policy("wait" if answer else "default")
+            try:
+                yield ProgramRoom(place, opened, answer)
+            finally:
+                await place.leave(opened)
+
+
+def _persona(home: Home, one: Known | str) -> Known:
+    """As a session keeps it: in the order they were named, those of the shelf among those of the program."""
+    return home.shelf.get(one).persona if isinstance(one, str) else Known.model_validate(one.model_dump())
+
+
+def _registered(mode: type[Mode]) -> str:
+    if mode.name in SHIPPED:
+        raise UsageError(f"there is a mode {mode.name!r} that ships", hint="Give yours another name.")
+    return register(mode).name

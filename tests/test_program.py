@@ -1,0 +1,188 @@
+"""A room opened by a program: what comes of it as values, nothing left behind, nothing lost on a time-out."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from pydantic import BaseModel, JsonValue
+from support.rooms import script
+
+import agentchat
+from agentchat.errors import AgentchatError, HumanNeededError, UsageError
+from agentchat.events import SessionClosed, SessionOpened
+from agentchat.home import Home
+from agentchat.modes import Settings as Plain, forget
+from agentchat.steps import Ask, Finish, Step
+from agentchat.transcript import Transcript, Turn
+
+VOTES = """
+[zofia]
+"*" = ["Wood smells better."]
+pick = ['{"why": "the smell", "vote": "wood"}']
+["*"]
+"*" = ["Gas is cheap."]
+pick = ['{"why": "cheap", "vote": "gas"}']
+position = ['{"stance": "agree", "why": "it is cheap"}']
+"""
+ZOFIA = agentchat.Persona(name="Zofia Nowak", id="zofia", prompt="You are Zofia, a baker.")
+
+
+@pytest.fixture(autouse=True)
+def _aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "aside").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "aside"))
+    monkeypatch.chdir(tmp_path)
+
+
+class Twice:
+    """Two turns by the first there is."""
+
+    name: ClassVar[str] = "twice"
+    version: ClassVar[int] = 1
+    title: ClassVar[str] = "Twice"
+    summary: ClassVar[str] = "One of them speaks twice."
+    picture: ClassVar[str] = "A A"
+    achieves: ClassVar[frozenset[str]] = frozenset({"done"})
+    Settings: ClassVar[type[BaseModel]] = Plain
+
+    def __init__(self, settings: BaseModel) -> None:
+        self.settings = settings
+
+    def next(self, transcript: Transcript) -> Step:
+        turns = [one for one in transcript.mine if isinstance(one, Turn)]
+        if len(turns) < 2:
+            return Ask(transcript.members[0].id, "say", "Say something.")
+        return Finish("done", turns[-1].text)
+
+    def bound(self, members: int) -> int:
+        return 4
+
+
+@pytest.fixture
+def mode() -> Iterator[type[Twice]]:
+    yield Twice
+    forget("twice")
+
+
+async def test_a_vote_gives_its_winner_and_what_each_did_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    settings: dict[str, JsonValue] = {"options": ["gas", "wood"], "rule": "plurality"}
+    model = script(tmp_path, VOTES)
+    people: list[agentchat.Persona | str] = [ZOFIA, "ada", "ben"]
+    async with agentchat.open_room(
+        "Which oven?", personas=people, mode="committee", settings=settings, model=model
+    ) as room:
+        result = await room.run(timeout=60)
+        assert list((tmp_path / "aside").iterdir())
+    assert (result.outcome, result.data["winner"], result.timed_out) == ("decided", "gas", False)
+    assert result.personas["zofia"].name == "Zofia Nowak"
+    assert result.personas["zofia"].words > 0
+    assert sum(one.tokens for one in result.personas.values()) == result.tokens
+    assert list((tmp_path / "aside").iterdir()) == []
+
+
+async def test_every_event_is_handed_over_in_order_once(tmp_path: Path) -> None:
+    async with agentchat.open_room(
+        "What next?", personas=["ada", "ben"], settings={"rounds": 1}, model=script(tmp_path)
+    ) as room:
+        events = [event async for event in room.events()]
+        assert [event.seq for event in events] == list(range(1, len(events) + 1))
+        assert isinstance(events[0], SessionOpened)
+        assert isinstance(events[-1], SessionClosed)
+        assert [event async for event in room.events()] == events
+        assert room.result().outcome == events[-1].outcome
+
+
+async def test_a_mode_may_be_a_class(tmp_path: Path, mode: type[Twice]) -> None:
+    async with agentchat.open_room("Hm?", personas=[ZOFIA, "ada"], mode=mode, model=script(tmp_path, VOTES)) as room:
+        result = await room.run()
+    assert (result.outcome, result.summary, result.personas["zofia"].turns) == ("done", "Wood smells better.", 2)
+
+
+async def test_when_the_time_is_over_it_is_paused_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    model, home = script(tmp_path, f"pace = 200\n{VOTES}"), tmp_path / "home"
+    async with agentchat.open_room(
+        "What next?", personas=["ada", "ben"], settings={"rounds": 1}, model=model, home=home
+    ) as room:
+        result = await room.run(timeout=0)
+        assert (result.timed_out, result.outcome) == (True, "")
+        again = await room.run()
+        assert (again.timed_out, bool(again.outcome)) == (False, True)
+    async with Home(home) as kept:
+        assert (await kept.archive.log(again.session)).transcript.closed
+
+
+async def test_what_the_room_asks_goes_to_the_program_s_own_answer(tmp_path: Path) -> None:
+    asked: list[agentchat.Asked] = []
+
+    async def answer(one: agentchat.Asked) -> str | None:
+        asked.append(one)
+        return "gas"
+
+    tied = VOTES.replace('["*"]', '[ada]\n"*" = ["x"]\npick = [\'{"why": "", "vote": "gas"}\']\n["*"]')
+    async with agentchat.open_room(
+        "Which oven?", personas=[ZOFIA, "ada"], mode="committee", model=script(tmp_path, tied), answer=answer,
+        settings={"options": ["gas", "wood"], "rule": "plurality", "you": "tie-break", "quorum": "1/2"},
+    ) as room:  # fmt: skip
+        result = await room.run()
+    assert [one.options for one in asked] == [("gas", "wood")]
+    assert result.data["winner"] == "gas"
+
+
+async def test_nobody_to_ask_where_it_may_not_wait_is_an_error_that_says_so(tmp_path: Path) -> None:
+    async with agentchat.open_room(
+        "Which oven?", personas=[ZOFIA, "ada"], mode="committee", model=script(tmp_path, VOTES), on_escalation="fail",
+        settings={"options": ["gas", "wood"], "rule": "plurality", "you": "tie-break", "quorum": "1/2"},
+    ) as room:  # fmt: skip
+        with pytest.raises(HumanNeededError) as raised:
+            await room.run()
+    assert "answer" in raised.value.hint
+
+
+async def test_a_model_that_fails_wholly_is_an_error_with_what_to_do(tmp_path: Path) -> None:
+    model = script(tmp_path, "['*']\n'*' = ['!fail auth']")
+    async with agentchat.open_room("What next?", personas=["ada", "ben"], model=model) as room:
+        with pytest.raises(AgentchatError, match="auth"):
+            await room.run()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"name": "You"}, {"name": ""}, {"name": "Zed", "temperature": 9}, {"name": "X" * 99}]
+)
+def test_a_persona_that_cannot_be_is_refused_in_words(wrong: dict[str, str]) -> None:
+    with pytest.raises(UsageError):
+        agentchat.Persona(prompt="x", **wrong)  # type: ignore[arg-type]  # that is what is tried
+
+
+async def test_what_is_wrong_is_said_and_nothing_is_created(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    for wrong in ({"personas": ["nobody"]}, {"mode": "nosuch"}, {"settings": {"rounds": "x"}}):
+        with pytest.raises(UsageError):
+            async with agentchat.open_room("Q", model=script(tmp_path), home=home, **wrong):
+                pass
+    assert not (home / "sessions").exists()
+
+
+def test_to_import_agentchat_loads_nothing_of_it() -> None:
+    code = "import agentchat, sys; print([one for one in sys.modules if one.startswith('agentchat.')])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"
+    with pytest.raises(AttributeError):
+        _ = agentchat.nothing  # type: ignore[attr-defined]
+    assert "open_room" in dir(agentchat)
+
+
+async def test_what_the_page_shows_runs(tmp_path: Path, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (root / "docs" / "python.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, object] = {"MODEL": script(tmp_path, VOTES)}
+    compiled = compile(code, "python.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    await eval(compiled, names)
+    assert capsys.readouterr().out.startswith("decided gas ")
