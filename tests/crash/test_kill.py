@@ -167,7 +167,7 @@ def killed_and_resumed(folder: Path, mode: str, seed: int, whole: list[Event], a
     assert essence(transcript) == essence(Log(whole).transcript)
 
 
-@pytest.mark.parametrize("mode", ["discussion", "midway"])
+@pytest.mark.parametrize("mode", ["discussion", pytest.param("midway", marks=pytest.mark.soak)])
 def test_killed_at_a_random_moment_it_ends_as_if_it_had_not_been(
     tmp_path: Path, mode: str, wholes: Callable[[str], list[Event]]
 ) -> None:

@@ -46,7 +46,7 @@ def test_it_keeps_it_whoever_votes_and_however(votes: dict[str, str], ties: str)
     conformance("committee", {"options": DRINKS, "ties": ties}, people(*NAMES[:3]), voting(votes))
 
 
-@pytest.mark.parametrize("size", [1, 2, 5, 24])
+@pytest.mark.parametrize("size", [1, 2, 5, pytest.param(24, marks=pytest.mark.soak)])
 def test_its_bound_holds_however_many_there_are_and_however_often_it_is_reopened(size: int) -> None:
     def late(start: TurnStarted) -> TurnEnded:
         """Nobody's first ballot or proposal comes, and the votes are a tie."""

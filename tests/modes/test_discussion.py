@@ -242,7 +242,7 @@ def test_rules_to_stop_count_anew_after_a_reopening(rule: str) -> None:
 
 
 @pytest.mark.parametrize("order", ["free", "round-robin", "moderated"])
-@pytest.mark.parametrize("size", [1, 2, 3, 8, 24])
+@pytest.mark.parametrize("size", [1, 2, 3, 8, pytest.param(24, marks=pytest.mark.soak)])
 def test_its_bound_holds_however_many_there_are_and_however_often_it_is_reopened(order: str, size: int) -> None:
     def voice(start: TurnStarted) -> TurnEnded:
         match start.kind:
