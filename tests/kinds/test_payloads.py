@@ -23,7 +23,7 @@ def issue(**fields: JsonValue) -> dict[str, JsonValue]:
     return {"criterion": "clarity", "severity": "major", "problem": "no verb", **fields}
 
 
-@pytest.mark.parametrize("kind", [*sorted(BALLOTS), "critique", "compare", "reply", "position", "nominate"])
+@pytest.mark.parametrize("kind", [*sorted(BALLOTS), "critique", "compare", "reply", "position", "nominate", "verdict"])
 def test_an_example_of_each_kind_is_valid(kind: str) -> None:
     choices = ("1", "2") if kind == "reply" else ("tea", "coffee")
     found = example(payload(kind, *choices))

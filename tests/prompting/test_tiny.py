@@ -373,3 +373,26 @@ def test_who_puts_a_whole_together_begins_with_what_was_done_of_each_task() -> N
         append(log, [TurnEnded(turn=begun.seq, speaker=who, kind="task", outcome="said", text=text)])
     prompt = compose(log.transcript, start(log, "cleo", 0, "assembly"), TINY)
     assert opening(prompt).startswith("Ada would count the houses on Mill Street. Ben would ask the schools. ")
+
+
+def test_who_works_in_a_stage_reads_what_the_one_before_made_and_which_words_it_must_hold() -> None:
+    log = room()
+    say(log, "ben", "We lease the mill to families for a year. It stands empty.")
+    (made,) = (event.turn for event in log.events if isinstance(event, TurnStarted))
+    wanted = "Stage 2 of 3: plan. Work from #2. It must have at most 40 words; it must have “evening”."
+    asked = TurnStarted(
+        turn=log.next_seq,
+        speaker="ada",
+        kind="work",
+        stage="plan, try 2",
+        brief=wanted,
+        reply_to=made,
+        reads_to=log.head,
+    )
+    prompt = user(compose(log.transcript, asked, TINY))
+    assert "Ben wrote: We lease the mill to families for a year." in prompt
+    assert "Give the plan. Mention evening." in prompt
+    assert "#2" not in prompt
+    judging = user(compose(log.transcript, asked.model_copy(update={"kind": "verdict"}), TINY))
+    assert "Ben wrote: We lease the mill" in judging
+    assert "Is that good enough?" in judging
