@@ -3,7 +3,7 @@
 A kind nobody registered is kept and shown as plain speech.
 """
 
-from agentchat.kinds import ballot, committee, critique, hub, perspectives, pipeline, plan, reactive, staged, tasks
+from agentchat.kinds import ballot, bid, committee, critique, hub, perspectives, pipeline, plan, reactive, staged, tasks
 from agentchat.kinds.conclusion import Conclusion, Sheet, conclude, conclusion_of
 from agentchat.kinds.kind import Kind, Look, Payload, Question, counted, kind_of, register
 from agentchat.kinds.talk import Position, nomination
@@ -17,6 +17,7 @@ __all__ = [
     "Question",
     "Sheet",
     "ballot",
+    "bid",
     "committee",
     "conclude",
     "conclusion_of",

@@ -14,6 +14,7 @@ from agentchat.modes.discussion import Discussion
 from agentchat.modes.hierarchy import Hierarchy
 from agentchat.modes.hub import Hub
 from agentchat.modes.mode import Closable, Mode, Settings
+from agentchat.modes.open_floor import OpenFloor
 from agentchat.modes.perspectives import Perspectives
 from agentchat.modes.pipeline import Pipeline
 from agentchat.modes.poll import Poll
@@ -62,6 +63,7 @@ _modes: dict[str, type[Mode]] = {
         Hub,
         Reactive,
         Staged,
+        OpenFloor,
     )
 }
 _sources: dict[str, str] = {}
