@@ -95,7 +95,8 @@ def bid(choices: tuple[str, ...]) -> type[Payload]:
                 return Question("to", text, _enum((NOBODY, *people)), alone=True)
             rest = list(said[1 + bool(people) :])
             if people and said[1] != NOBODY and not rest:
-                return Question("what", f"What should {said[1]} do? Answer in a few words.", _PIECE, alone=True)
+                text = f"What should {str(said[1]).title()} do? One of: {', '.join(_PIECES)}."
+                return Question("what", text, _enum(_PIECES), alone=True)
             answered = rest[1:] if people and said[1] != NOBODY else rest
             if len(answered) == len(numbers):
                 return None
@@ -107,23 +108,21 @@ def bid(choices: tuple[str, ...]) -> type[Payload]:
             left = list(said)
             found: dict[str, JsonValue] = {"want": WANTS.index(str(left.pop(0)))}
             if people and left and (to := left.pop(0)) != NOBODY:
-                found |= {"to": to, "what": _cut(str(left.pop(0))) if left else ""}
+                found |= {"to": to, "what": left.pop(0) if left else ""}
             answers: list[JsonValue] = [{"request": n, "answer": one} for n, one in zip(numbers, left, strict=False)]
             return {**found, "answers": answers}
 
     return Bid
 
 
-_LONGEST = 60
-"""Characters of a piece of work that a tiny model names; one as long was most likely cut in the middle of a word."""
-
-_VERBS = "(Find out (how many|who|which)|Check (how|whether)|Plan (a|the))"
-_PIECE: Mapping[str, JsonValue] = {"type": "string", "pattern": f"^{_VERBS} [a-zA-Z ,]{{12,{_LONGEST}}}$"}
-"""Without a verb to begin with it names itself, or a date."""
-
-
-def _cut(what: str) -> str:
-    return what if len(what) < _LONGEST else what.rpartition(" ")[0].rstrip(" ,")
+_PIECES = (
+    "plan the first step",
+    "find out what it costs",
+    "find out who would use it",
+    "say what could go wrong",
+    "list what is there already",
+)
+"""What a tiny model may hand on: asked in its own words it names itself, a date, or nothing that is a word."""
 
 
 def _enum(values: Sequence[str]) -> dict[str, JsonValue]:
