@@ -95,6 +95,18 @@ class Hub:
             case _:
                 return self._route(transcript, now)
 
+    def close(self, transcript: Transcript) -> Step:
+        """Sum the case up, and leave it with the person."""
+        now, why = case_of(transcript, sitting(transcript)), transcript.purse.closing
+        manager = self._manager(transcript)
+        if manager and now.said and now.summary is None:
+            return self._sum_up(manager, why)
+        return self._left(now, why)
+
+    def _sum_up(self, manager: Member, why: str) -> Ask:
+        brief = f"This case goes to the person now, because {why}. Sum it up for them."
+        return Ask(manager.id, "case_summary", brief, stage=SUMMARY, reason="sums the case up for you")
+
     def _route(self, transcript: Transcript, now: Case) -> Step:
         found = self._scored(transcript, now)
         able = eligible(found, self.settings.least)
@@ -155,8 +167,7 @@ class Hub:
             return self._left(now, f"{why}; it was put to you {MOST_ESCALATED} times")
         manager = self._manager(transcript)
         if manager and now.summary is None:
-            brief = f"This case goes to the person now, because {why}. Sum it up for them."
-            return Ask(manager.id, "case_summary", brief, stage=SUMMARY, reason="sums the case up for you")
+            return self._sum_up(manager, why)
         names = tuple(one.persona.name for one in self._specialists(transcript))
         question = f"{why[:1].upper()}{why[1:]}. Who should take it? “{NOBODY}” leaves it with you."
         deadline = self.settings.deadline or None

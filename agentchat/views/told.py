@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from agentchat.terms import Budget, limits
-from agentchat.views.phrases import clipped
+from agentchat.views.phrases import clipped, sentence
 from agentchat.views.room import Card, Entry, Line
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def raised(transcript: Transcript, entry: EscalationRaised, escape: Callable[[st
     if entry.by == "room" and entry.level == "notify":
         return (Line(entry.seq, entry.question, "warning"),)
     who = "The room" if entry.by == "room" else transcript.name(entry.by)
-    return (Card(entry.seq, f"{who} asks you", escape(entry.question), entry.options),)
+    return (Card(entry.seq, f"{sentence(who)} asks you", escape(entry.question), entry.options),)
 
 
 def directed(entry: Directed) -> tuple[Entry, ...]:

@@ -5,6 +5,7 @@ from hypothesis import given, settings, strategies as st
 from support.committees import Settings, ended, records
 from support.tasks import HOUSES, Written, doers, failing, plan, rows, states, waves, working
 
+from agentchat.conduct import conduct
 from agentchat.events import (
     EscalationAnswered,
     EscalationRaised,
@@ -16,9 +17,10 @@ from agentchat.events import (
     TurnStarted,
 )
 from agentchat.log import Log
-from agentchat.modes import make
+from agentchat.modes import Closable, make
 from agentchat.modes.planning import STOP
 from agentchat.persona import Persona
+from agentchat.steps import Finish
 from agentchat.testing import append, begin, conformance, end, opened, people, play
 
 NAMES = ("Ada", "Ben", "Cleo", "Dev", "Edith", "Femi", "Grace", "Hana", "Ines")
@@ -164,6 +166,21 @@ def test_reopened_it_plans_anew() -> None:
 def test_who_takes_part_can_be_narrowed_down() -> None:
     log = run(5, mode={"who": "ben, Dev", "lead": "dev"})
     assert {start.speaker for start in log.events if isinstance(start, TurnStarted)} == {"ben", "dev"}
+
+
+def test_where_the_budget_ends_it_what_is_done_is_put_together_and_the_rest_is_named() -> None:
+    whole = run(3)
+    until = [at for at, one in enumerate(whole.events) if isinstance(one, TurnEnded) and one.kind == "task"][1]
+    cut, mode = Log(whole.events[: until + 1]), make("hierarchy", {})
+    assert isinstance(mode, Closable)
+    while not isinstance(step := mode.close(cut.transcript), Finish):
+        begun = append(cut, conduct(cut.transcript, step))
+        append(cut, [working()(one) for one in begun if isinstance(one, TurnStarted)])
+    assert step.outcome == "incomplete"
+    assert step.reason.startswith("2 of 5 tasks done in 1 wave; 3, “draft”, was not come to; ")
+    nothing = mode.close(begin(opened("hierarchy", people("Ada"), {})).transcript)
+    assert isinstance(nothing, Finish)
+    assert nothing.outcome == "ended"
 
 
 PLANS = st.lists(

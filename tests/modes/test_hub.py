@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings, strategies as st
 from pydantic import JsonValue
 from support.committees import Settings, ended, records
 
+from agentchat.conduct import conduct
 from agentchat.events import (
     EscalationAnswered,
     EscalationRaised,
@@ -19,9 +21,11 @@ from agentchat.events import (
 )
 from agentchat.kinds import kind_of
 from agentchat.log import Log
-from agentchat.modes import make
+from agentchat.modes import Closable, make
 from agentchat.persona import Persona
+from agentchat.steps import Ask, Finish
 from agentchat.testing import Voice, agreeable, append, begin, conformance, end, opened, people, play
+from agentchat.transcript import Transcript
 
 CASE = "I was charged twice, and my invoice is wrong"
 DESKS = {"Tess": ("crash", "login"), "Bill": ("invoice", "charged"), "Rosa": ("triage",), "Vera": ("manager",)}
@@ -67,6 +71,10 @@ def answering(*words: str) -> Person:
         return EscalationAnswered(escalation=asked.seq, key=asked.key, answer=left.pop(0) if left else "nobody")
 
     return person
+
+
+def spent(log: Log) -> Transcript:
+    return replace(log.transcript, purse=replace(log.transcript.purse, closing="the budget is spent"))
 
 
 def handlers(log: Log) -> list[str]:
@@ -217,6 +225,21 @@ def test_reopened_it_is_a_new_case() -> None:
     append(log, [SessionReopened(question="My login is gone")])
     play(log, desk())
     assert handlers(log) == ["bill", "tess"]
+
+
+def test_where_the_budget_ends_it_what_was_found_is_summed_up_and_left_with_the_person() -> None:
+    whole = play(hub(), desk({"bill": [handling("needs a person")]}))
+    until = next(at for at, one in enumerate(whole.events) if isinstance(one, TurnEnded))
+    cut = Log(whole.events[: until + 1])
+    summary = make("hub", {"router": "rosa"})
+    assert isinstance(summary, Closable)
+    step = summary.close(spent(cut))
+    assert isinstance(step, Ask)
+    assert (step.speaker, step.kind) == ("vera", "case_summary")
+    append(cut, [agreeable(one) for one in append(cut, conduct(cut.transcript, step)) if isinstance(one, TurnStarted)])
+    left = summary.close(spent(cut))
+    assert isinstance(left, Finish)
+    assert (left.outcome, left.reason) == ("escalated", "it is yours: the budget is spent")
 
 
 WORDS = st.lists(
