@@ -17,7 +17,7 @@ values = st.recursive(
 full = values.filter(lambda one: one not in ("", [], {}))
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(st.dictionaries(texts, full, max_size=5))
 def test_what_is_written_is_read_the_same(table: dict[str, JsonValue]) -> None:
     assert tomllib.loads(toml(table)) == table
