@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,7 @@ async def save(screen: RoomScreen, words: str) -> None:
     path = path / called(log, ROOM) if path.is_dir() else path
     saved = await asyncio.to_thread(room_file, home, log.transcript, path)
     await asyncio.to_thread(keep, saved, force=force)
-    lines = [f"Written: {path}. It gives this room again: agentchat chat {path}"]
+    lines = [f"Written: {path}. It gives this room again: agentchat chat {shlex.quote(str(path))}"]
     lines += [f"Beside it: {', '.join(saved.beside)}"] if saved.beside else []
     lines += ["Keys and passwords in it are masked:", *told(masked)] if masked else []
     screen.app.tell("\n".join([*lines, *saved.told]))
