@@ -15,6 +15,7 @@ from agentchat.errors import ModelError
 from agentchat.kinds.kind import Payload
 from agentchat.library.suggestion import Pick, Suggestion, suggest
 from agentchat.models.base import Message, Request, Timeouts
+from agentchat.modes import mode_of
 from agentchat.prompting.quoting import neutral, plain, quote
 
 if TYPE_CHECKING:
@@ -70,6 +71,13 @@ async def ask(home: Home, topic: str, n: int = 4, model: str = "") -> Asked:
     named = {one["who"]: " ".join(str(one["why"]).split()) for one in answer.data.model_dump()["picks"]}
     picks = tuple(Pick(there[who], why or there[who].persona.title) for who, why in named.items())
     return Asked(Suggestion(picks, None, f"chosen by {chosen}"), chosen)
+
+
+def explained(suggestion: Suggestion, mode: str) -> str:
+    """Why these people, and the mode their line-up works best in, where that is not the one taken."""
+    lineup = suggestion.lineup
+    best = f"; it works best as {mode_of(lineup.mode).title}" if lineup and lineup.mode != mode else ""
+    return f"suggested: {suggestion.reason}{best}"
 
 
 def _request(home: Home, model: str, topic: str, n: int, there: list[Found]) -> Request:

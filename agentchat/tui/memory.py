@@ -36,15 +36,16 @@ class MemoryScreen(ModalScreen[bool]):
     ]
     app: Agentchat
 
-    def __init__(self, given: Mapping[str, Sequence[Held]]) -> None:
-        """`given` by the names of the personas."""
+    def __init__(self, given: Mapping[str, Sequence[Held]], where: str = "here") -> None:
+        """`given` by the names of the personas; `where` they were given it, in a word: nowhere, it is all they have."""
         super().__init__()
+        self.where = where
         self.given = [(name, one) for name, lines in given.items() for one in lines]
 
     def compose(self) -> ComposeResult:
         """The lines, what the one under the cursor says in full, the keys."""
         with Vertical(classes="memory"):
-            yield Static("What they remember here", classes="question", markup=False)
+            yield Static(f"What they remember {self.where}".strip(), classes="question", markup=False)
             yield Rows(COLUMNS)
             yield Static("", id="whole", markup=False)
             yield Keys()
@@ -52,7 +53,8 @@ class MemoryScreen(ModalScreen[bool]):
     def on_mount(self) -> None:
         """Show all."""
         self._show()
-        self.query_one(Keys).show([("x", "forget it for good"), ("o", "switch off"), ("esc", "back to the room")])
+        off = [("o", "switch off")] if self.where else []
+        self.query_one(Keys).show([("x", "forget it for good"), *off, ("esc", "back")])
 
     def _show(self) -> None:
         self.query_one(Rows).show([Line(one.id, (name, one.line)) for name, one in self.given])
@@ -61,7 +63,10 @@ class MemoryScreen(ModalScreen[bool]):
     def on_rows_moved(self) -> None:
         """The line under the cursor, whole."""
         key = self.query_one(Rows).key
-        line = next((one.line for _, one in self.given if one.id == key), "Nothing near the question.")
+        line = next(
+            (one.line for _, one in self.given if one.id == key),
+            "Nothing near the question." if self.where else "Nothing yet: a room has to decide something.",
+        )
         self.query_one("#whole", Static).update(ink_of(self).shown(line))
 
     def action_done(self) -> None:

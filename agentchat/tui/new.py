@@ -14,8 +14,8 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from agentchat.errors import UsageError
-from agentchat.home import Wish
+from agentchat.errors import AgentchatError, UsageError
+from agentchat.home import Wish, suggesting
 from agentchat.home.opening import USUAL
 from agentchat.modes import mode_of, names
 from agentchat.tui.files import text_of
@@ -73,6 +73,7 @@ class NewRoomScreen(Screen[str]):
         Binding("x,delete", "take_out", "Take a persona out", show=False),
         Binding("s", "settings", "Settings", show=False),
         Binding("m", "memory", "Give them what they held before, or not", show=False),
+        Binding("c", "ask_model", "Let a model choose the panel, or take that back", show=False),
         Binding("space", "choose", "Take this mode", show=False),
         Binding("down", "app.focus_next", "Onward", show=False),
         Binding("question_mark", "app.help", "Keys and commands", show=False),
@@ -87,6 +88,10 @@ class NewRoomScreen(Screen[str]):
         """Who is to take part, and why each was suggested."""
         self.named: dict[str, str] = {}
         """By what name or file a persona was asked for, by its id."""
+        self.before: tuple[list[tuple[Persona, str]], str] | None = None
+        """The panel before a model chose it, and what stood beneath."""
+        self.why = ""
+        """What stands beneath the panel."""
         self.untrusted: list[Line] = []
         """Mode files that are not trusted."""
 
@@ -149,7 +154,7 @@ class NewRoomScreen(Screen[str]):
         else:
             suggestion = await asyncio.to_thread(home.suggest, self.topic)
             self.people = [(pick.found.persona, pick.reason) for pick in suggestion.picks]
-            self._say("#why", f"suggested: {suggestion.reason}")
+            self._explain(suggesting.explained(suggestion, self.wish.mode))
         self._show_people()
         choice = await home.chosen(self.wish.model)
         if not choice.model.startswith("scripted/") and (choice.model != "local/starter" or home.starter_ready()):
@@ -161,6 +166,10 @@ class NewRoomScreen(Screen[str]):
 
     def _say(self, where: str, words: str) -> None:
         self.query_one(where, Static).update(ink_of(self).shown(words))
+
+    def _explain(self, why: str) -> None:
+        self.why = why
+        self._say("#why", why)
 
     def _show_people(self) -> None:
         lines = [Line(one.id, (one.name, one.title, why, one.description), one.color) for one, why in self.people]
@@ -208,7 +217,13 @@ class NewRoomScreen(Screen[str]):
             case "panel" if self.query_one("#panel", Rows).key == ADD:
                 keys = [("enter", "add"), ("s", "settings")]
             case "panel":
-                keys = [("enter", "start"), ("x", "take out"), ("a", "add"), ("s", "settings")]
+                keys = [
+                    ("enter", "start"),
+                    ("x", "take out"),
+                    ("a", "add"),
+                    ("c", "a model chooses"),
+                    ("s", "settings"),
+                ]
             case _:
                 keys = [("enter", "start"), ("↓", "mode")]
         self.query_one(Keys).show([*keys, ("esc", "back")])
@@ -317,6 +332,31 @@ class NewRoomScreen(Screen[str]):
         chosen = await self.app.push_screen_wait(screen)
         why = {persona.id: reason for persona, reason in self.people}
         self.people = [(persona, why.get(persona.id, "")) for persona in chosen]
+        self._show_people()
+
+    @work(exclusive=True, group="fill")
+    async def action_ask_model(self) -> None:
+        """Let a model choose among those there are; once more takes that back."""
+        if self.before:
+            (self.people, why), self.before = self.before, None
+            self._explain(why)
+            self._show_people()
+        elif self.topic:
+            await self.app.hurry(self._ask_model())
+
+    async def _ask_model(self) -> None:
+        self._say("#why", "a model is asked who should come …")
+        try:
+            found = await suggesting.ask(await self.app.home(), self.topic, model=self.wish.model)
+        except AgentchatError:
+            self._explain(self.why)
+            raise
+        if found.why_not:
+            self._explain(f"{found.why_not}: it stays as it was")
+            return
+        self.before = (self.people, self.why)
+        self.people = [(pick.found.persona, pick.reason) for pick in found.suggestion.picks]
+        self._explain(f"{found.suggestion.reason} (c takes it back)")
         self._show_people()
 
     def action_memory(self) -> None:

@@ -13,6 +13,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from agentchat.tui.memory import MemoryScreen
 from agentchat.tui.rows import Column, Line, Rows
 from agentchat.tui.widgets.ink import ink_of
 from agentchat.tui.widgets.keys import Keys
@@ -34,6 +35,7 @@ class PeopleScreen(ModalScreen["list[Persona]"]):
         Binding("escape", "done", "Done", show=False),
         Binding("space", "put", "In or out", show=False),
         Binding("slash", "filter", "Search", show=False),
+        Binding("m", "memory", "What one remembers", show=False),
         Binding("n", "write('')", "Write a new one", show=False),
         Binding("e", "write", "Change the one under the cursor", show=False),
     ]
@@ -61,7 +63,14 @@ class PeopleScreen(ModalScreen["list[Persona]"]):
     def on_mount(self) -> None:
         """Show all."""
         self._show("")
-        keys = [("space", "in or out"), ("/", "search"), ("n", "write one"), ("e", "change it"), ("enter", "done")]
+        keys = [
+            ("space", "in or out"),
+            ("/", "search"),
+            ("n", "write one"),
+            ("e", "change it"),
+            ("m", "memory"),
+            ("enter", "done"),
+        ]
         self.query_one(Keys).show(keys)
 
     def _show(self, like: str) -> None:
@@ -97,6 +106,16 @@ class PeopleScreen(ModalScreen["list[Persona]"]):
         elif key:
             self.chosen.append(key)
         self._show(self.query_one(Input).value)
+
+    @work(exclusive=True, group="memory")
+    async def action_memory(self) -> None:
+        """What the one under the cursor remembers, and forgetting some of it."""
+        who = self.query_one(Rows).key
+        if who in self.personas:
+            found = (await (await self.app.home()).memory.of(who)).get(who, ())
+            await self.app.push_screen_wait(
+                MemoryScreen({self.personas[who].name: [one.held for one in found]}, where="")
+            )
 
     @work(exclusive=True, group="write")
     async def action_write(self, name: str | None = None) -> None:

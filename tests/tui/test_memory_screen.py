@@ -14,6 +14,7 @@ from agentchat.memory import held, is_on
 from agentchat.tui.app import Agentchat
 from agentchat.tui.memory import MemoryScreen
 from agentchat.tui.new import NewRoomScreen
+from agentchat.tui.people import PeopleScreen
 from agentchat.tui.room import RoomScreen
 
 
@@ -50,3 +51,43 @@ async def test_m_in_a_new_room_has_it_begin_with_memory(app: Agentchat) -> None:
         await until(pilot, lambda: isinstance(app.screen, RoomScreen))
         assert isinstance(app.screen, RoomScreen)
         assert is_on(app.screen.room.transcript)
+
+
+async def test_a_model_chooses_the_panel_by_one_key_which_takes_it_back_too(
+    app: Agentchat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choice = '{"picks": [{"who": "kenji", "why": "counts the nights"}, {"who": "ines", "why": "runs it"}]}'
+    monkeypatch.setenv("AGENTCHAT_MODEL", script(tmp_path, f"['*']\n'*' = ['{choice}', 'no answer']"))
+    app = Agentchat(tmp_path / "other")
+    async with running(app) as pilot:
+        app.new_room("Which database?")
+        await until(pilot, lambda: isinstance(app.screen, NewRoomScreen) and bool(app.screen.people))
+        screen = app.screen
+        assert isinstance(screen, NewRoomScreen)
+        before = list(screen.people)
+        await pilot.press("c")
+        await until(pilot, lambda: [why for _, why in screen.people] == ["counts the nights", "runs it"])
+        assert "chosen by" in screen.why
+        await pilot.press("c")
+        await until(pilot, lambda: screen.people == before)
+        assert "since the topic says database" in screen.why
+
+
+async def test_what_one_remembers_is_seen_in_the_list_of_all_personas(app: Agentchat) -> None:
+    async with running(app) as pilot:
+        log = begun("How could the town win families?")
+        vote(log, "ada", "Schools", "they stay")
+        home = await app.home()
+        await (await home.store()).append("3f9a77aa", log.events, lease=None)
+        app.new_room("What of the trams?", Wish("What of the trams?", "discussion", ("ada", "ben")))
+        await until(pilot, lambda: isinstance(app.screen, NewRoomScreen) and bool(app.screen.people))
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, PeopleScreen))
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, MemoryScreen))
+        screen = app.screen
+        assert isinstance(screen, MemoryScreen)
+        assert [name for name, _ in screen.given] == ["Ada"]
+        await pilot.press("x")
+        await until(pilot, lambda: screen.given == [])
+        assert await home.memory.of("ada") == {}
