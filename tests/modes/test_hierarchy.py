@@ -7,9 +7,11 @@ from support.tasks import HOUSES, Written, doers, failing, plan, rows, states, w
 
 from agentchat.conduct import conduct
 from agentchat.events import (
+    Directed,
     EscalationAnswered,
     EscalationRaised,
     Event,
+    ModeLeft,
     ParticipantChanged,
     ParticipantLeft,
     SessionReopened,
@@ -21,7 +23,7 @@ from agentchat.modes import Closable, make
 from agentchat.modes.planning import STOP
 from agentchat.persona import Persona
 from agentchat.steps import Finish
-from agentchat.testing import append, begin, conformance, end, opened, people, play
+from agentchat.testing import agreeable, append, begin, conformance, end, opened, people, play
 
 NAMES = ("Ada", "Ben", "Cleo", "Dev", "Edith", "Femi", "Grace", "Hana", "Ines")
 CIRCLE: tuple[Written, ...] = (("design", "build"), ("build", "design"), ("paint", ""))
@@ -181,6 +183,20 @@ def test_where_the_budget_ends_it_what_is_done_is_put_together_and_the_rest_is_n
     nothing = mode.close(begin(opened("hierarchy", people("Ada"), {})).transcript)
     assert isinstance(nothing, Finish)
     assert nothing.outcome == "ended"
+
+
+def test_inside_another_mode_it_works_and_its_whole_is_what_that_one_reads() -> None:
+    plain = play(begin(opened("discussion", people("Ada", "Ben", "Cleo"), {})))
+    log = Log(plain.events[: next(at for at, one in enumerate(plain.events) if isinstance(one, TurnEnded)) + 3])
+    while log.transcript.open:
+        append(log, [agreeable(turn.start) for turn in log.transcript.open])
+    append(log, [Directed(verb="enter", target="hierarchy", data={"question": "Hold a fair?"})])
+    play(log, working())
+    (left,) = [event for event in log.events if isinstance(event, ModeLeft)]
+    assert (left.outcome, left.reason) == ("assembled", "5 of 5 tasks done in 3 waves")
+    assert str(left.data["text"]).endswith("on assembly, round 0")
+    assert log.transcript.closed
+    assert log.transcript.closed.outcome in {"agreed", "discussed"}
 
 
 PLANS = st.lists(
