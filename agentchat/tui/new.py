@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,11 +17,12 @@ from agentchat.errors import AgentchatError, UsageError
 from agentchat.home import Wish, suggesting
 from agentchat.home.opening import USUAL
 from agentchat.modes import mode_of, names
-from agentchat.tui.files import text_of
+from agentchat.tui.lineups import LineUpsScreen, Made
 from agentchat.tui.people import PeopleScreen
 from agentchat.tui.rows import Column, Line, Rows
 from agentchat.tui.settings import SettingsScreen
 from agentchat.tui.trust import ask, untrusted
+from agentchat.tui.typed import MATTERS, typed, with_matter
 from agentchat.tui.widgets.ink import ink_of
 from agentchat.tui.widgets.keys import Keys
 from agentchat.views.fold import BETTER, short
@@ -37,28 +37,9 @@ MODES = (Column(12, quiet=False), Column(), Column(24, least=84))
 PANEL = (Column(12, quiet=False), Column(16, least=56), Column(24), Column(least=100))
 """Name, what one is, why one was suggested, what one is like."""
 
-MATTERS: Mapping[str, tuple[str, str]] = {
-    "options": ("Options", "this | that | another   (empty: the room finds them)"),
-    "draft": ("Draft", "a file with the text to begin with   (empty: the author writes it)"),
-}
-"""Settings with a line of their own: what they are called here, and what may stand in them."""
-
 ADD = "+"
 SMALLEST = 2
 """Personas that make a discussion."""
-
-
-def with_matter(wish: Wish, name: str, words: str) -> Wish:
-    """The wish with the options, or with the draft in a file. Raises UsageError where that cannot be read."""
-    match name:
-        case "options":
-            return replace(
-                wish, given={**wish.given, "options": [one.strip() for one in words.split("|") if one.strip()]}
-            )
-        case "draft":
-            return replace(wish, given={**wish.given, "draft": text_of(words)})
-        case _:
-            return wish
 
 
 class NewRoomScreen(Screen[str]):
@@ -72,6 +53,7 @@ class NewRoomScreen(Screen[str]):
         Binding("a", "add", "Add or take out personas", show=False),
         Binding("x,delete", "take_out", "Take a persona out", show=False),
         Binding("s", "settings", "Settings", show=False),
+        Binding("r", "rooms", "Take a room there is a file of", show=False),
         Binding("m", "memory", "Give them what they held before, or not", show=False),
         Binding("c", "ask_model", "Let a model choose the panel, or take that back", show=False),
         Binding("space", "choose", "Take this mode", show=False),
@@ -82,7 +64,7 @@ class NewRoomScreen(Screen[str]):
 
     def __init__(self, topic: str, wish: Wish | None = None) -> None:
         super().__init__()
-        self.wish = wish or Wish(topic, mode=USUAL)
+        self.wish = typed(wish) if wish else Wish(topic, mode=USUAL)
         self.topic = topic
         self.people: list[tuple[Persona, str]] = []
         """Who is to take part, and why each was suggested."""
@@ -212,6 +194,7 @@ class NewRoomScreen(Screen[str]):
                     ("space", "take this mode"),
                     ("a", "add"),
                     ("s", "settings"),
+                    ("r", "rooms"),
                     ("m", "memory"),
                 ]
             case "panel" if self.query_one("#panel", Rows).key == ADD:
@@ -226,7 +209,7 @@ class NewRoomScreen(Screen[str]):
                 ]
             case _:
                 keys = [("enter", "start"), ("↓", "mode")]
-        self.query_one(Keys).show([*keys, ("esc", "back")])
+        self.query_one(Keys).show([*keys, ("?", "keys"), ("esc", "back")])
 
     # ── what was asked for ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -270,7 +253,7 @@ class NewRoomScreen(Screen[str]):
         elif name != self.wish.mode:
             known = mode_of(name).Settings.model_fields
             kept = {name: value for name, value in self.wish.settings.items() if name in known or "." in name}
-            self.wish = replace(self.wish, mode=name, settings=kept)
+            self.wish = replace(self.wish, mode=name, settings=kept, given={}, usual={})
             self._show_modes()
             self._show_settings()
 
@@ -358,6 +341,35 @@ class NewRoomScreen(Screen[str]):
         self.people = [(pick.found.persona, pick.reason) for pick in found.suggestion.picks]
         self._explain(f"{found.suggestion.reason} (c takes it back)")
         self._show_people()
+
+    @work(exclusive=True, group="rooms")
+    async def action_rooms(self) -> None:
+        """Take all of a room that there is a file of: who is in it, its mode, its settings."""
+        await self.app.hurry(self._take_room())
+
+    async def _take_room(self) -> None:
+        home = await self.app.home()
+        lineups = (await asyncio.to_thread(home.shelf.scan)).lineups
+        made = [
+            Made(
+                found.lineup.id,
+                found.lineup.name,
+                found.lineup.mode,
+                found.lineup.description,
+                tuple(one.persona.name for one in found.members),
+            )
+            for found in lineups
+        ]
+        if not (chosen := await self.app.push_screen_wait(LineUpsScreen(made))):
+            return
+        wanted = Wish(self.topic, personas=(chosen,), model=self.wish.model, material=self.wish.material)
+        self.wish = typed(await asyncio.to_thread(home.filled, wanted))
+        self._explain(f"all of {next(one.name for one in made if one.id == chosen)}")
+        self.query_one("#matter", Input).value = ""
+        self._show_modes()
+        self.query_one("#mode", Rows).put(self.wish.mode)
+        self._show_settings()
+        await self._fill()
 
     def action_memory(self) -> None:
         """Give them what they held before, or not."""

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from agentchat.home import Wish
 from agentchat.tui.app import Agentchat
 from agentchat.tui.home import HomeScreen
+from agentchat.tui.lineups import LineUpsScreen
 from agentchat.tui.new import NewRoomScreen
 from agentchat.tui.people import PeopleScreen
 from agentchat.tui.pull import PullScreen
@@ -243,3 +244,28 @@ async def test_a_fetch_that_hangs_is_stopped_and_can_be_started_again(
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, HomeScreen))
         assert not app.rooms
+
+
+async def test_a_room_there_is_a_file_of_is_taken_whole_and_another_mode_leaves_its_settings_behind(
+    app: Agentchat,
+) -> None:
+    async with running(app, (120, 40)) as pilot:
+        app.new_room("A launch post")
+        await until(pilot, lambda: isinstance(app.screen, NewRoomScreen) and panel(app))
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, LineUpsScreen) and "With" in page(app))
+        app.screen.query_one(Rows).put("writing-room")
+        await until(pilot, lambda: "With Edith" in page(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, NewRoomScreen) and panel(app)[:1] == ["edith"])
+        screen = app.screen
+        assert isinstance(screen, NewRoomScreen)
+        assert screen.wish.mode == "refinement"
+        assert screen.wish.settings["author"].lower() == "edith"
+        assert "all of Writing room" in page(app)
+        screen.query_one("#mode", Rows).put("discussion")
+        await pilot.press("space", "enter")
+        await until(pilot, lambda: isinstance(app.screen, RoomScreen))
+        (room,) = app.rooms.values()
+        assert room.transcript.opened.mode == "discussion"
+        assert "author" not in room.transcript.opened.settings
