@@ -140,5 +140,7 @@ def _chosen(
 def _told(transcript: Transcript, found: Mapping[str, Sequence[Remembered]]) -> str:
     """Who remembers how much, in words; nothing where nobody does."""
     counts = [(transcript.name(who), len(one)) for who, one in found.items() if one and who != YOU]
-    told = [f"{name} remembers {n} {'thing' if n == 1 else 'things'}" for name, n in counts]
-    return listed(told) if told else ""
+    if not counts:
+        return ""
+    (first, n), *others = counts
+    return listed([f"{first} remembers {n} {'thing' if n == 1 else 'things'}", *(f"{name} {n}" for name, n in others)])

@@ -36,6 +36,9 @@ ASKED = 80
 MOST = 2
 """Things said, decided or left open that a line tells, the last ones."""
 
+LONG = 40
+"""Characters from which a decision is not told twice, where the persona had said the same."""
+
 SHORT = 24
 """Words of a sentence for a very small model."""
 
@@ -91,7 +94,8 @@ class Remembered:
         first = self.first
         said, decided, left = (self._texts(what) for what in ("said", "decided", "left"))
         parts = [f"you {'; you '.join(said)}"] if said else []
-        parts += [f"the room decided: {'; '.join(decided)}"] if decided else []
+        same = bool(decided) and all(len(one) > LONG and any(one in own for own in said) for one in decided)
+        parts += ["and so the room decided" if same else f"the room decided: {'; '.join(decided)}"] if decided else []
         parts += [f"you left open: {'; '.join(left)}"] if left else []
         turned = dict.fromkeys(one.fact.turned_out for one in self.facts if one.fact.turned_out)
         parts += [f"it turned out: {'; '.join(turned)}"] if turned else []

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from agentchat.tui.ask import AskScreen
 from agentchat.tui.rows import Column, Line, Rows
 from agentchat.tui.widgets.ink import ink_of
 from agentchat.tui.widgets.keys import Keys
@@ -27,7 +28,7 @@ COLUMNS = (Column(12, quiet=False), Column())
 class MemoryScreen(ModalScreen[bool]):
     """Ends with whether it is to be offered from now on."""
 
-    CSS_PATH = "people.tcss"
+    CSS_PATH = "memory.tcss"
     AUTO_FOCUS = "Rows"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter", "done", "Back to the room", show=False),
@@ -47,7 +48,7 @@ class MemoryScreen(ModalScreen[bool]):
         with Vertical(classes="memory"):
             yield Static(f"What they remember {self.where}".strip(), classes="question", markup=False)
             yield Rows(COLUMNS)
-            yield Static("", id="whole", markup=False)
+            yield Static("", id="whole", classes="quiet", markup=False)
             yield Keys()
 
     def on_mount(self) -> None:
@@ -82,7 +83,11 @@ class MemoryScreen(ModalScreen[bool]):
         """Erase the line under the cursor, here and for good."""
         key = self.query_one(Rows).key
         home = await self.app.home()
-        if gone := [held for name, held in self.given if held.id == key]:
+        gone = [held for _, held in self.given if held.id == key]
+        if not gone:
+            return
+        sure: bool = await self.app.push_screen_wait(AskScreen("Forget this for good?", gone[0].line, "forget it"))
+        if sure:
             await home.memory.erase_lines(gone)
             self.given = [(name, held) for name, held in self.given if held.id != key]
             self._show()

@@ -81,3 +81,9 @@ def test_whatever_the_topic_it_fits_the_budget_and_is_the_same_again(topic: str,
     taken = chosen(found, topic, budget, tokens)
     assert sum(tokens(one.held.line) for one in taken) <= budget
     assert taken == chosen(found, topic, budget, tokens)
+
+
+def test_a_long_decision_that_one_had_agreed_to_is_not_told_twice() -> None:
+    long = "we begin with the smaller one and look again in a month"
+    (line,) = lines([kept("s", "Q", f"agreed to “{long}”"), kept("s", "Q", long, what="decided")])
+    assert line.held.line.endswith(f"you agreed to “{long}”; and so the room decided")

@@ -12,6 +12,7 @@ from support.rooms import script
 from agentchat.home import Wish
 from agentchat.memory import held, is_on
 from agentchat.tui.app import Agentchat
+from agentchat.tui.ask import AskScreen
 from agentchat.tui.memory import MemoryScreen
 from agentchat.tui.new import NewRoomScreen
 from agentchat.tui.people import PeopleScreen
@@ -37,6 +38,8 @@ async def test_one_key_gives_them_what_they_held_and_again_shows_it_and_one_take
         await pilot.press("ctrl+g")
         await until(pilot, lambda: isinstance(app.screen, MemoryScreen))
         await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen) and app.screen.ready)
+        await pilot.press("y")
         await until(pilot, lambda: held(room.transcript, "ada") == ())
         await pilot.press("o")
         await until(pilot, lambda: not is_on(room.transcript))
@@ -89,5 +92,7 @@ async def test_what_one_remembers_is_seen_in_the_list_of_all_personas(app: Agent
         assert isinstance(screen, MemoryScreen)
         assert [name for name, _ in screen.given] == ["Ada"]
         await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen) and app.screen.ready)
+        await pilot.press("y")
         await until(pilot, lambda: screen.given == [])
         assert await home.memory.of("ada") == {}
