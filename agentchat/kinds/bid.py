@@ -208,9 +208,11 @@ def _level(one: Mapping[str, JsonValue]) -> int:
 
 
 def closed(data: Mapping[str, JsonValue], name: Name) -> Sheet | None:
-    """How it ended, with the requests that were made; nothing to list where there were none."""
-    rows = tuple(_changes(data, name))
-    return Sheet(str(data.get("why") or "The floor is closed"), rows) if rows else None
+    """How it ended, with the requests that were not done; nothing to list where there are none."""
+    left: JsonValue = [one for one in _rows(data, "requests") if one.get("state") != "done"]
+    rows = tuple(_changes({"requests": left}, name))
+    why = str(data.get("why") or "the floor is closed")
+    return Sheet(f"{why[:1].upper()}{why[1:]}, and not done:", rows) if rows else None
 
 
 register(

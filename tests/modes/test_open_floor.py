@@ -193,6 +193,11 @@ def test_those_who_wait_for_each_other_are_named_and_put_to_the_person(answer: s
     left = records(log, "floor_closed")[0].data["requests"]
     assert isinstance(left, list)
     assert {one["state"] for one in left if isinstance(one, dict)} == ({"done"} if order else {"dropped"})
+    card = conclusion_of("floor_closed").card
+    assert card
+    sheet = card(records(log, "floor_closed")[0].data, str.title)
+    assert (sheet is None) == bool(order)
+    assert sheet is None or sheet.title == "Nobody wants to speak, and not done:"
 
 
 def test_reopened_it_goes_on_with_fresh_bids() -> None:
