@@ -18,11 +18,11 @@ TELLING, PASSING = 3.0, 1.0
 _WORD = re.compile(r"[^\W_]+")
 _ENDINGS = (("ies", "y"), ("ical", "ic"), ("sses", "ss"), ("ings", ""), ("ing", ""), ("ed", ""), ("s", ""))
 _COMMON = """
-a about after all also an and any are as at back be been before best better by can could did do does for from get give
-go good has have he her his how i if in into is it its just keep let like make many may me more most much my need new
-no not of on one only or other our out over own people she should so some such take talk than that the their them then
-there these they thing this those to too two under up us use very want was way we were what when where which who whom
-whose why will win with without work would you your
+a about after all also an and any are as at back be been before best better by can could did do does first for from
+get give go good has have he her his how i if in into is it its just keep let like make many may me more most much my
+need new no not of on one only or other our out over own people she should so some such take talk than that the their
+them then there these they thing this those to too two under up us use very want was way we were what when where which
+who whom whose why will win with without work would you your
 """
 _EMPTY = frozenset(_COMMON.split())
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import log
 
-from agentchat.capability import PASSING, stems, weights
+from agentchat.capability import PASSING, stems, tools, weights
 from agentchat.library.lineup import DEFAULT, LineUp
 from agentchat.library.rooms import Found, FoundLineUp
 from agentchat.library.shelf import Scan
@@ -77,7 +78,7 @@ def _lineup(words: dict[str, str], scan: Scan) -> tuple[FoundLineUp | None, list
 
 def _matching(words: dict[str, str], scan: Scan, n: int) -> list[Found]:
     """Those whose tags or title hold words of the topic, best first, each for words of its own if it can be."""
-    known = {found.persona.id: weights(found.persona) for found in scan.personas}
+    known = {found.persona.id: _weights(found.persona, words) for found in scan.personas}
     spread = Counter(stem for weight in known.values() for stem in weight)
     left = [found for found in scan.personas if any(known[found.persona.id].get(stem, 0) > PASSING for stem in words)]
     covered: Counter[str] = Counter()
@@ -99,10 +100,24 @@ def _matching(words: dict[str, str], scan: Scan, n: int) -> list[Found]:
     return chosen
 
 
+def _weights(persona: Persona, words: Iterable[str]) -> dict[str, float]:
+    """What each word says about a persona; of a tag of several words the one says little without the others."""
+    known, said = weights(persona), set(words)
+    halves = stems(" ".join(tag for tag in persona.tags if len(stems(tag)) > 1 and not _named(tag, said)))
+    whole = stems(" ".join((persona.title, *tools(persona), *(tag for tag in persona.tags if _named(tag, said)))))
+    return known | dict.fromkeys(halves.keys() & known.keys() - whole.keys(), PASSING)
+
+
+def _named(tag: str, words: Iterable[str]) -> bool:
+    """Whether a topic names a tag: with all that it tells."""
+    parts = stems(tag)
+    return bool(parts) and parts.keys() <= set(words)
+
+
 def _knows(persona: Persona, *called: dict[str, str]) -> str:
     """What the persona brings: its tags that the topic names, else those that the line-up names, else its first."""
     for words in called:
-        if named := [tag for tag in persona.tags if any(stem in words for stem in stems(tag))]:
+        if named := [tag for tag in persona.tags if _named(tag, words)]:
             return ", ".join(named[:2])
     return ", ".join(persona.tags[:2]) or persona.title
 

@@ -111,3 +111,14 @@ def test_topics_that_once_brought_odd_people(topic: str, wanted: str | None) -> 
 
 def test_the_name_of_a_line_up_calls_for_nothing_by_itself() -> None:
     assert names("Which team shall I cheer for?")[0] == "grace"
+
+
+def test_a_tag_of_several_words_is_named_by_all_of_them() -> None:
+    assert "hana" not in names("Who was the first in space?")
+    assert names("What does our sales data tell us?")[0] == "kenji"
+    assert names("Who is in charge of data protection here?")[0] == "jonas"
+
+
+def test_of_a_persona_without_tags_each_word_still_tells() -> None:
+    scan = Scan((persona("a", "boats"), persona("b", focus="cheese and its price")))
+    assert names("Which cheese?", scan, 1) == ["b"]
