@@ -12,7 +12,7 @@ import asyncio
 import inspect
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -150,7 +150,7 @@ class ProgramRoom:
             async with asyncio.timeout(timeout):
                 await self._go()
                 while (standing := await self.room.settled()).state == "waiting":
-                    if not await self._answered():
+                    if not (await self._answered() or await self._moved(self._patience())):
                         raise HumanNeededError(standing.reason, hint="Give open_room an `answer`, or another policy.")
         except TimeoutError:
             await self.room.pause()
@@ -171,7 +171,7 @@ class ProgramRoom:
                 match item:
                     case Partial() | Retrying() | Standing(state="running"):
                         pass
-                    case Standing(state="waiting") if await self._answered():
+                    case Standing(state="waiting") if await self._answered() or self._patience() != 0:
                         pass
                     case Standing():
                         return
@@ -190,6 +190,25 @@ class ProgramRoom:
         self.room.start()
         if self.room.transcript.paused:
             await self.room.go_on()
+
+    def _patience(self) -> float | None:
+        """Seconds until a room that waits has waited enough: 0 where nothing may come of it, None for ever."""
+        transcript, policy = self.room.transcript, self.room.policy
+        questions = [one for one in transcript.escalations if one.level != "notify"]
+        if policy.on == "fail" or not (questions or transcript.asked):
+            return 0.0
+        return policy.patience if any(not one.default for one in questions) else None
+
+    async def _moved(self, seconds: float | None) -> bool:
+        """Whether the room waits no longer after so many seconds: a default counted, or somebody answered elsewhere."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self.room.watch() as news:
+                if self.room.standing.state != "waiting":
+                    return True
+                async for item in news:
+                    if isinstance(item, Standing) and item.state != "waiting":
+                        return True
+        return False
 
     async def _answered(self) -> bool:
         """Answer what the room waits for; whether there was something, and somebody to."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import re
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import ClassVar
 
 import pytest
 from pydantic import BaseModel, JsonValue
-from support.rooms import script
+from support.rooms import script, stands
 
 import agentchat
 from agentchat.errors import AgentchatError, HumanNeededError, UsageError
@@ -144,6 +145,34 @@ async def test_nobody_to_ask_where_it_may_not_wait_is_an_error_that_says_so(tmp_
         with pytest.raises(HumanNeededError) as raised:
             await room.run()
     assert "answer" in raised.value.hint
+
+
+TIED: dict[str, JsonValue] = {
+    "options": ["gas", "wood"], "rule": "plurality", "you": "tie-break", "quorum": "1/2",
+}  # fmt: skip
+
+
+async def test_a_default_counts_when_its_time_has_come_also_where_a_file_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "oven.toml"
+    file.write_text('mode = "committee"\n[escalation]\npolicy = "default"\ntimeout = 0.1\n')
+    model = script(tmp_path, VOTES)
+    for brought in (file, ""):
+        async with agentchat.open_room(
+            "Which oven?", personas=[ZOFIA, "ada"], mode="committee", settings=TIED, model=model, room=brought
+        ) as room:
+            result = await room.run(timeout=30)
+        assert (result.outcome, result.timed_out) == ("decided", False)
+
+
+async def test_a_room_that_may_wait_goes_on_when_it_is_answered_elsewhere(tmp_path: Path) -> None:
+    async with agentchat.open_room(
+        "Which oven?", personas=[ZOFIA, "ada"], mode="committee", settings=TIED, model=script(tmp_path, VOTES),
+        on_escalation="wait",
+    ) as room:  # fmt: skip
+        running = asyncio.create_task(room.run(timeout=30))
+        await stands(room.room, "waiting")
+        await room.room.answer(room.room.transcript.escalations[-1].seq, "wood")
+        assert (await running).data["winner"] == "wood"
 
 
 async def test_a_model_that_fails_wholly_is_an_error_with_what_to_do(tmp_path: Path) -> None:
