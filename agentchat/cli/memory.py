@@ -138,15 +138,11 @@ def outcome(prefix: str, text: str) -> None:
     from agentchat.cli import given
     from agentchat.cli.drive import drive
     from agentchat.home import Home
-    from agentchat.room.recalling import turned_out
     from agentchat.views.clean import clean_line
 
     async def note() -> None:
         async with Home() as home:
-            room = await home.open(prefix)
-            await turned_out(room, given.whole(text))
-            topic = clean_line(room.transcript.opened.topic, 80)
-            await home.leave(room)
+            topic = clean_line(await home.memory.note(home, prefix, given.whole(text)), 80)
             say(f"Noted of “{topic}”." if text.strip() else f"Taken back of “{topic}”.")
 
     drive(note())

@@ -16,7 +16,7 @@ from agentchat.log import Log
 from agentchat.memory import Remembered, chosen, due, facts, gone, happened, lines, mentioned
 from agentchat.persona import YOU
 from agentchat.prompting import tokens
-from agentchat.room.recalling import forget
+from agentchat.room.recalling import forget, turned_out
 from agentchat.transcript import RECALL
 from agentchat.voting.phrasing import listed
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from agentchat.events import Event
+    from agentchat.home.home import Home
     from agentchat.memory import Fact, Held, Kept
     from agentchat.room import Room
     from agentchat.store import Behind, Store
@@ -109,6 +110,17 @@ class Memory:
         await store.memories.erase((line.session, fact) for line in given for fact in line.facts)
         for room in self._rooms():
             await self.mend(room)
+
+    async def note(self, home: Home, prefix: str, text: str) -> str:
+        """Note how the last decision of a session turned out. Returns its topic; raises UsageError where it cannot."""
+        known = {room.session for room in self._rooms()}
+        room = await home.open(prefix)
+        try:
+            await turned_out(room, text)
+            return room.transcript.opened.topic
+        finally:
+            if room.session not in known:
+                await home.leave(room)
 
     async def mend(self, room: Room) -> None:
         """Take away in a room what was erased since, or came of a session that is no longer there."""

@@ -17,6 +17,7 @@ from agentchat.errors import UsageError
 from agentchat.events import Recorded, Stamped
 from agentchat.room import Partial, Retrying, Standing
 from agentchat.tui.fork import fork
+from agentchat.tui.outcome import OutcomeScreen
 from agentchat.tui.theme import BREAKPOINTS
 from agentchat.tui.tree import TreeScreen
 from agentchat.tui.versions import VersionsScreen
@@ -71,6 +72,7 @@ class ReplayScreen(Screen[None]):
         Binding("f6", "tree", "Every path of the session", show=False),
         Binding("w", "whys", "Show or hide why each was next", show=False),
         Binding("f8", "versions", "The versions of the text so far", show=False),
+        Binding("o", "outcome", "Note how it turned out", show=False),
         Binding("ctrl+o", "side", "Show or hide the floor", show=False),
         Binding("question_mark,f1", "app.help", "Keys and commands", show=False),
         Binding("escape,q", "back", "Back", show=False),
@@ -315,6 +317,21 @@ class ReplayScreen(Screen[None]):
             self._go_to(Found(place, place))
         else:
             self.app.tell("That is on another path: f in the tree goes live from there.")
+
+    @work(exclusive=True, group="outcome")
+    async def action_outcome(self) -> None:
+        """How what was decided turned out; for a session of this home."""
+        self.player.pause()
+        text: str | None = await self.app.push_screen_wait(OutcomeScreen())
+        if text is None:
+            return
+
+        async def note() -> None:
+            home = await self.app.home()
+            await home.memory.note(home, self.player.log.transcript.opened.session, text)
+            self.app.tell("Noted." if text else "Taken back.")
+
+        await self.app.hurry(note())
 
     def action_whys(self) -> None:
         """Show or hide why each was next."""

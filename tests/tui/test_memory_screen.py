@@ -9,13 +9,15 @@ from support.apps import SLOW, in_a_room, running, until
 from support.remembering import begun, decided, vote
 from support.rooms import script
 
-from agentchat.home import Wish
+from agentchat.home import Home, Wish
 from agentchat.memory import held, is_on
-from agentchat.tui.app import Agentchat
+from agentchat.tui.app import Agentchat, Replay
 from agentchat.tui.ask import AskScreen
 from agentchat.tui.memory import MemoryScreen
 from agentchat.tui.new import NewRoomScreen
+from agentchat.tui.outcome import OutcomeScreen
 from agentchat.tui.people import PeopleScreen
+from agentchat.tui.replay import ReplayScreen
 from agentchat.tui.room import RoomScreen
 
 
@@ -96,3 +98,21 @@ async def test_what_one_remembers_is_seen_in_the_list_of_all_personas(app: Agent
         await pilot.press("y")
         await until(pilot, lambda: screen.given == [])
         assert await home.memory.of("ada") == {}
+
+
+async def test_in_a_replay_one_notes_how_it_turned_out(tmp_path: Path) -> None:
+    async with Home(tmp_path / "home") as home:
+        log = begun()
+        vote(log, "ada", "SQLite", "one file")
+        decided(log)
+        await (await home.store()).append("3f9a77aa", log.events, lease=None)
+    app = Agentchat(tmp_path / "home", replay=Replay("3f9a77aa"))
+    async with running(app) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, ReplayScreen))
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, OutcomeScreen))
+        await pilot.press(*"it grew", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ReplayScreen))
+        await until(pilot, lambda: not any(one.group == "outcome" for one in app.workers))
+        (line,) = (await (await app.home()).memory.of("ada"))["ada"]
+        assert line.held.line.endswith("it turned out: it grew")
