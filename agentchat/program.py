@@ -22,6 +22,7 @@ from pydantic import JsonValue, ValidationError
 from agentchat.errors import AgentchatError, HumanNeededError, UsageError
 from agentchat.events import Material, Recorded, SessionClosed, TurnEnded
 from agentchat.home import Home, Wish
+from agentchat.kinds import kind_of
 from agentchat.modes import SHIPPED, Mode, register
 from agentchat.persona import RESERVED, YOU, Persona as Known, slugify
 from agentchat.room import Partial, Retrying, Room as Engine, Standing
@@ -100,6 +101,7 @@ class PersonaResult:
 
     name: str
     turns: int = 0
+    """In which it said something for others to read."""
     words: int = 0
     tokens: int = 0
     """In and out."""
@@ -257,7 +259,9 @@ class ProgramRoom:
 
 def _of(name: str, turns: Sequence[Turn]) -> PersonaResult:
     ends = [turn.end for turn in turns if isinstance(turn.end, TurnEnded)]
-    said = [end for end in ends if end.text and end.outcome not in SILENT]
+    # A ballot or a position is a form filled in: no words of a talk.
+    seen = [end for end in ends if kind_of(end.kind).look != "hidden"]
+    said = [end for end in seen if end.text and end.outcome not in SILENT]
     return PersonaResult(
         name=name,
         turns=len(said),

@@ -85,6 +85,7 @@ async def test_a_vote_gives_its_winner_and_what_each_did_and_leaves_nothing_behi
     assert (result.outcome, result.data["winner"], result.timed_out) == ("decided", "gas", False)
     assert result.personas["zofia"].name == "Zofia Nowak"
     assert result.personas["zofia"].words > 0
+    assert result.personas["zofia"].text == "Wood smells better."
     assert sum(one.tokens for one in result.personas.values()) == result.tokens
     assert list((tmp_path / "aside").iterdir()) == []
 
