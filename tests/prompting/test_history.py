@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterable
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from agentchat.events import (
@@ -332,6 +333,7 @@ def brief(log: Log, who: str) -> str:
     return compose(log.transcript, start(log, who), FULL).messages[-1].content.partition("[your turn]")[2]
 
 
+@pytest.mark.soak
 def test_a_prompt_at_turn_400_costs_hardly_more_than_at_turn_100() -> None:
     log = room()
     costs: dict[bool, float] = {}
