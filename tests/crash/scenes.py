@@ -49,6 +49,10 @@ critique = [
   '{"issues": [{"criterion": "clarity", "severity": "blocker", "quote": "Come.", "problem": "nobody knows when", "fix": "name a day"}], "scores": {"correctness": 3, "clarity": 2, "completeness": 2, "tone": 3}}',
   '{"issues": [], "scores": {"correctness": 5, "clarity": 5, "completeness": 4, "tone": 5}}',
 ]
+plan = ['{"tasks": [{"title": "count the houses"}, {"title": "ask the school"}, {"title": "write it up", "needs": ["1", "2"]}]}']
+handling = ['{"text": "The second one goes back today.", "outcome": "resolved"}']
+bid = ['{"want": 2, "why": "the rents"}', '{"want": 1, "why": "the bus"}', '{"want": 0}']
+verdict = ['{"verdict": "fail", "reason": "it names no day"}', '{"verdict": "pass", "reason": "it names a day"}']
 "*" = ["Cheap houses near the school are what the city cannot offer."]
 """  # noqa: E501
 
@@ -195,6 +199,8 @@ def _said(seq: int, turns: int, round_: int) -> list[Event]:
     return events
 
 
+WORK = "plan by ada: words>=3 | note by ben | check by cleo: verdict back to note"
+
 LONG = 5200
 """Events of a long session."""
 
@@ -210,6 +216,13 @@ SCENES = {
     "moves": Scene("Which way?", settings={"rounds": "1"}, person=thinks_again),
     "fork": Scene("Which way?", settings={"rounds": "1"}, before=one_that_ended, fork=True),
     "long": Scene("Which way?", settings={"agreement": "no"}, before=one_of_many_events, person=reopens),
+    "perspectives": Scene("What first?", "perspectives", {"again": "yes"}),
+    "pipeline": Scene("A note to families", "pipeline", {"stages": WORK}),
+    "hierarchy": Scene("Win back young families", "hierarchy"),
+    "hub": Scene("The rents and prices were charged twice", "hub", {"least": "0"}),
+    "open floor": Scene("Which way?", "open-floor", {"rounds": "3"}),
+    "reactive": Scene("Which way?", "reactive", {"listens": "ada: person; ben: from:ada; cleo: from:ada"}),
+    "staged": Scene("What first?", "staged", {"stages": "poll | perspectives"}),
     "question": Scene("Which way?", settings={"rounds": "1"}, person=answers, script=ASKING),
 }
 
