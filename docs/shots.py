@@ -1,4 +1,4 @@
-"""Takes the pictures in docs/: home, a new room, a live one, a vote's X-ray, a fork beside what it came
+"""Takes the pictures in docs/: home, a new room, a persona, a live room, a vote's X-ray, a fork beside what it came
 from, and a replay, at three sizes. `make shots` runs it.
 
 The replies are scripted, and the rooms say so, but for the replay's, which ship; everything else is the app as it is.
@@ -18,9 +18,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from agentchat.events import Event, TurnEnded, TurnStarted
 from agentchat.home import Home, WhatIf, Wish
+from agentchat.home.authoring import found
 from agentchat.home.recordings import read, shipped
 from agentchat.kinds import kind_of
 from agentchat.room import Room
@@ -31,6 +33,7 @@ from agentchat.tui.compare import CompareScreen
 from agentchat.tui.replay import ReplayScreen
 from agentchat.tui.room import RoomScreen
 from agentchat.tui.rows import Rows
+from agentchat.tui.writing import PersonaScreen
 from agentchat.tui.xray import XRayScreen
 from agentchat.views.comparison import compare
 
@@ -166,6 +169,13 @@ async def shoot(size: tuple[int, int], out: Path) -> None:
             app.new_room(TOPIC)
             await until(pilot, lambda: any(len(rows.lines) > 4 for rows in app.screen.query("#panel").results(Rows)))
             save(app, out, "new-room", size)
+            opened = await app.home()
+            await app.push_screen(PersonaScreen(opened, found(opened, "ada")))
+            await until(pilot, lambda: "economist" in str(app.screen.query_one("#prompted", Static).content))
+            app.screen.query_one("#path", Static).update("personas/ada.md")
+            await pilot.pause()
+            save(app, out, "persona", size)
+            await pilot.press("escape")
             people = ("ada", "ben", "cleo", "dev")
             app.begin_room(Wish(TOPIC, personas=people, settings={"order": "round-robin"}, seed=3))
             await until(pilot, lambda: isinstance(app.screen, RoomScreen))
