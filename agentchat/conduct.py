@@ -5,6 +5,7 @@ Shared with `agentchat.testing`, so that a mode is tested by the very code that 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, assert_never
 
 from agentchat.errors import AgentchatError, UsageError
@@ -21,12 +22,14 @@ from agentchat.events import (
     TurnEnded,
     TurnStarted,
 )
-from agentchat.modes import SHIPPED, Closable, Mode, mode_of, names, source_of, why_absent
+from agentchat.modes import SHIPPED, Closable, Mode, make, mode_of, names, source_of, why_absent
 from agentchat.persona import CHECK, YOU
 from agentchat.steps import Ask, Enter, Escalate, Finish, Record, Step, Together, Wait
 from agentchat.transcript import RECALL, Transcript, Turn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pydantic import JsonValue
 
 MOST_RECORDS = 20
@@ -42,18 +45,32 @@ class ModeError(AgentchatError):
 
 def wanted(mode: Mode, transcript: Transcript) -> Step:
     """What a mode wants next. Raises ModeError, which names it, where one that did not ship fails."""
-    if mode.name in SHIPPED:
-        return mode.next(transcript)
-    try:
+    with _answerable(mode.name):
         step: object = mode.next(transcript)
-    except Exception as error:
-        why = f"the mode {mode.name} failed: {type(error).__name__}: {error}"
-        raise ModeError(
-            why, hint="Its author finds out more with agentchat.testing. All that was said is kept."
-        ) from error
     if not isinstance(step, Step):
         raise ModeError(f"the mode {mode.name} gave {type(step).__name__}, which is no step")
     return step
+
+
+def at_work(transcript: Transcript) -> tuple[Mode, int]:
+    """The mode at work, and its bound. Raises ModeError, which names it, where one that did not ship fails."""
+    with _answerable(transcript.frame.mode):
+        mode = make(transcript.frame.mode, transcript.frame.settings)
+        return mode, mode.bound(len(transcript.members))
+
+
+@contextmanager
+def _answerable(name: str) -> Iterator[None]:
+    """What fails in here is the fault of the mode of that name, where it did not ship: also an end of the program."""
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        if name in SHIPPED:
+            raise
+        why = f"the mode {name} failed: {type(error).__name__}: {error}"
+        raise ModeError(
+            why, hint="Its author finds out more with agentchat.testing. All that was said is kept."
+        ) from error
 
 
 def conduct(transcript: Transcript, step: Step) -> tuple[Event, ...]:
@@ -232,8 +249,10 @@ def must_be_here(transcript: Transcript) -> None:
 
 def closing(transcript: Transcript, mode: Mode) -> Step:
     """The next step of a room that is to come to its end by itself: a closing turn, where the mode has one."""
-    ends = Finish("ended", reason=transcript.purse.closing)
-    return mode.close(transcript) if isinstance(mode, Closable) else ends
+    with _answerable(mode.name):
+        if isinstance(mode, Closable):
+            return mode.close(transcript)
+    return Finish("ended", reason=transcript.purse.closing)
 
 
 def gist(transcript: Transcript) -> tuple[object, ...]:

@@ -24,6 +24,7 @@ from agentchat.events import Material, Recorded, SessionClosed, TurnEnded
 from agentchat.home import Home, Wish
 from agentchat.kinds import kind_of
 from agentchat.modes import SHIPPED, Mode, register
+from agentchat.modes.structure import wrong
 from agentchat.persona import RESERVED, YOU, Persona as Known, slugify
 from agentchat.room import Partial, Retrying, Room as Engine, Standing
 from agentchat.room.deadlines import Policy
@@ -31,6 +32,7 @@ from agentchat.transcript import SILENT, Turn
 
 if TYPE_CHECKING:
     from agentchat.events import Event
+    from agentchat.room.feed import News, Watcher
 
 LOST = frozenset({"failed", "refused", "empty"})
 """Outcomes of a turn that count as a failure."""
@@ -148,13 +150,16 @@ class ProgramRoom:
 
         Raises AgentchatError with what to do where it cannot go on, HumanNeededError where it waits for a person.
         """
+        limit = asyncio.timeout(timeout)
         try:
-            async with asyncio.timeout(timeout):
+            async with limit:
                 await self._go()
                 while (standing := await self.room.settled()).state == "waiting":
                     if not (await self._answered() or await self._moved(self._patience())):
                         raise HumanNeededError(standing.reason, hint="Give open_room an `answer`, or another policy.")
         except TimeoutError:
+            if not limit.expired():  # the program's own answer gave up
+                raise
             await self.room.pause()
             return self._result(timed_out=True)
         if standing.state != "closed":
@@ -164,21 +169,36 @@ class ProgramRoom:
     async def events(self) -> AsyncIterator[Event]:
         """Every event there is and comes, each once it is on disk, until the room rests. Sets the room going."""
         async with self.room.watch() as news:
-            for event in self.room.log.events:
+            for event in (*self.room.log.events,):
                 yield event
             if self.room.transcript.closed:
                 return
             await self._go()
-            async for item in news:
-                match item:
-                    case Partial() | Retrying() | Standing(state="running"):
-                        pass
-                    case Standing(state="waiting") if await self._answered() or self._patience() != 0:
-                        pass
-                    case Standing():
-                        return
-                    case event:
-                        yield event
+            while True:
+                item = await self._heard(news)
+                if item is None and self.room.standing.state == "waiting":
+                    if await self._answered():
+                        continue
+                    if self._patience() != 0:
+                        item = await anext(news, None)
+                if item is None:
+                    return
+                if not isinstance(item, Partial | Retrying | Standing):
+                    yield item
+
+    async def _heard(self, news: Watcher) -> News | None:
+        """The next of what the room tells; None once it rests and has told all: it may rest again as it did before."""
+        if news.empty:
+            told, rests = asyncio.ensure_future(anext(news)), asyncio.ensure_future(self.room.settled())
+            try:
+                await asyncio.wait((told, rests), return_when=asyncio.FIRST_COMPLETED)
+                if told.done() and told.exception() is None:
+                    return told.result()
+            finally:
+                for one in (told, rests):
+                    one.cancel()
+                await asyncio.wait((told, rests))
+        return None if news.empty else await anext(news)
 
     async def say(self, text: str) -> None:
         """Say something to the room; `@ada` in it makes Ada answer next."""
@@ -190,7 +210,7 @@ class ProgramRoom:
 
     async def _go(self) -> None:
         self.room.start()
-        if self.room.transcript.paused:
+        if not self.room.transcript.closed and (self.room.transcript.paused or self.room.standing.state == "held"):
             await self.room.go_on()
 
     def _patience(self) -> float | None:
@@ -298,6 +318,7 @@ async def open_room(
     was created.
     """
     name = mode if isinstance(mode, str) else _registered(mode)
+    personas = (personas,) if isinstance(personas, str) else personas
     given = dict(settings or {})
     typed = {key: str(given.pop(key)) for key in tuple(given) if "." in key}
     with tempfile.TemporaryDirectory(prefix="agentchat-") as aside:
@@ -336,6 +357,8 @@ def _persona(home: Home, one: Known | str) -> Known:
 
 
 def _registered(mode: type[Mode]) -> str:
+    if faults := wrong(mode):
+        raise UsageError(f"{mode.__name__} is no mode yet: {faults[0]}", hint="; ".join(faults[1:]))
     if mode.name in SHIPPED:
         raise UsageError(f"there is a mode {mode.name!r} that ships", hint="Give yours another name.")
     return register(mode).name

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import pytest
 from pydantic import BaseModel, JsonValue
-from support.rooms import script, stands
+from support.rooms import PATIENCE, script, stands
 
 import agentchat
 from agentchat.errors import AgentchatError, HumanNeededError, UsageError
@@ -174,6 +174,70 @@ async def test_a_room_that_may_wait_goes_on_when_it_is_answered_elsewhere(tmp_pa
         await stands(room.room, "waiting")
         await room.room.answer(room.room.transcript.escalations[-1].seq, "wood")
         assert (await running).data["winner"] == "wood"
+
+
+async def test_an_answer_that_gives_up_is_no_time_that_is_over(tmp_path: Path) -> None:
+    async def answer(asked: agentchat.Asked) -> str:
+        raise TimeoutError("nobody at the desk")
+
+    async with agentchat.open_room(
+        "Which oven?", personas=[ZOFIA, "ada"], mode="committee", model=script(tmp_path, VOTES), settings=TIED,
+        answer=answer,
+    ) as room:  # fmt: skip
+        with pytest.raises(TimeoutError, match="nobody at the desk"):
+            await room.run(timeout=60)
+
+
+async def test_what_is_said_while_events_are_handed_over_comes_once(tmp_path: Path) -> None:
+    seen: list[int] = []
+    async with agentchat.open_room(
+        "What next?", personas=["ada", "ben"], settings={"rounds": 1}, model=script(tmp_path)
+    ) as room:
+        async for event in room.events():
+            seen.append(event.seq)
+            if event.seq == 1:
+                await room.say("Mind the bakery.")
+    assert seen == list(range(1, len(seen) + 1))
+
+
+async def test_events_of_a_room_that_waits_end_each_time_they_are_asked_for(tmp_path: Path) -> None:
+    async with agentchat.open_room(
+        "Which oven?", personas=[ZOFIA, "ada"], mode="committee", model=script(tmp_path, VOTES), settings=TIED,
+        on_escalation="fail",
+    ) as room:  # fmt: skip
+        async with asyncio.timeout(PATIENCE):
+            first = [event.seq async for event in room.events()]
+            assert [event.seq async for event in room.events()] == first
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("twice"), SystemExit(3)])
+async def test_a_room_that_was_held_is_tried_again_by_the_next_run(
+    tmp_path: Path, mode: type[Twice], error: BaseException
+) -> None:
+    class Failing(Twice):
+        faults: ClassVar[list[BaseException]] = [error, error]
+
+        def next(self, transcript: Transcript) -> Step:
+            if len(transcript.entries) > 0 and self.faults:
+                raise self.faults.pop()
+            return super().next(transcript)
+
+    async with agentchat.open_room("Hm?", personas=[ZOFIA], mode=Failing, model=script(tmp_path, VOTES)) as room:
+        for _ in range(2):
+            with pytest.raises(AgentchatError, match=f"the mode twice failed: {type(error).__name__}"):
+                await room.run()
+        assert (await room.run()).outcome == "done"
+
+
+async def test_a_class_that_is_no_mode_yet_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is no mode yet: name"):
+        async with agentchat.open_room("Hm?", personas=[ZOFIA], mode=Path, model=script(tmp_path)):  # type: ignore[arg-type]
+            pass
+
+
+async def test_one_persona_may_be_named_as_it_is(tmp_path: Path) -> None:
+    async with agentchat.open_room("Hm?", personas="ada", model=script(tmp_path)) as room:
+        assert [*room.result().personas] == ["ada"]
 
 
 async def test_a_model_that_fails_wholly_is_an_error_with_what_to_do(tmp_path: Path) -> None:

@@ -8,10 +8,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from agentchat import budget, directives
-from agentchat.conduct import closing, conduct, interrupted, must_be_here, trouble, wanted
+from agentchat.conduct import at_work, closing, conduct, interrupted, must_be_here, trouble, wanted
 from agentchat.errors import AgentchatError, ModelError, StoreError
 from agentchat.events import Event, TurnEnded, TurnStarted
-from agentchat.modes import make
 from agentchat.persona import YOU
 from agentchat.prompting.noting import noted
 from agentchat.prompting.raising import raised
@@ -395,6 +394,6 @@ def _wanted(transcript: Transcript) -> tuple[Step, int]:
     if isinstance(step, Finish):
         return step, 0
     must_be_here(transcript)
-    mode = make(transcript.frame.mode, transcript.frame.settings)
+    mode, bound = at_work(transcript)
     step = budget.next_step(transcript) or (closing(transcript, mode) if transcript.purse.closing else step)
-    return step or wanted(mode, transcript), mode.bound(len(transcript.members))
+    return step or wanted(mode, transcript), bound

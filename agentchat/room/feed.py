@@ -82,6 +82,11 @@ class Watcher:
                 self._partials.pop(item.turn, None)
         self._ready.set()
 
+    @property
+    def empty(self) -> bool:
+        """Whether all that was told has been handed out."""
+        return not (self._facts or self._partials)
+
     def end(self) -> None:
         """No more will come; what waits is still handed out."""
         self._over = True
