@@ -162,7 +162,12 @@ def _line(error: BaseException) -> int:
 
 
 def _checked(mode: type) -> None:
-    if faults := wrong(mode):
+    try:
+        faults = wrong(mode)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (the edge: whatever somebody else's class does)
+        words = next(iter(str(error).splitlines()), "")
+        raise NotAModeError(f"{mode.__name__} is no mode yet: {type(error).__name__}: {words}".rstrip(": ")) from None
+    if faults:
         raise NotAModeError(f"{mode.__name__} is no mode yet: {faults[0]}", hint="; ".join(faults[1:]))
 
 
