@@ -5,7 +5,19 @@ A program opens a room of its own with `open_room` (`agentchat.program`), loaded
 
 __version__ = "0.1.0"
 
-__all__ = ["Asked", "Persona", "PersonaResult", "Result", "__version__", "open_room"]
+_ERRORS = ("AgentchatError", "HumanNeededError", "UsageError")
+
+__all__ = [
+    "AgentchatError",
+    "Asked",
+    "HumanNeededError",
+    "Persona",
+    "PersonaResult",
+    "Result",
+    "UsageError",
+    "__version__",
+    "open_room",
+]
 
 
 def __getattr__(name: str) -> object:
@@ -13,7 +25,7 @@ def __getattr__(name: str) -> object:
         # By name, and not by an import statement: nothing beneath may lean on what stands above it.
         from importlib import import_module
 
-        return getattr(import_module("agentchat.program"), name)
+        return getattr(import_module("agentchat.errors" if name in _ERRORS else "agentchat.program"), name)
     raise AttributeError(f"module 'agentchat' has no attribute {name!r}")
 
 

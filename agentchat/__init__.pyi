@@ -1,3 +1,8 @@
+from agentchat.errors import (
+    AgentchatError as AgentchatError,
+    HumanNeededError as HumanNeededError,
+    UsageError as UsageError,
+)
 from agentchat.program import (
     Asked as Asked,
     Persona as Persona,

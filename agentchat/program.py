@@ -11,8 +11,9 @@ from __future__ import annotations
 import asyncio
 import inspect
 import tempfile
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -33,6 +34,7 @@ from agentchat.transcript import SILENT, Turn
 if TYPE_CHECKING:
     from agentchat.events import Event
     from agentchat.room.feed import News, Watcher
+    from agentchat.transcript import Transcript
 
 LOST = frozenset({"failed", "refused", "empty"})
 """Outcomes of a turn that count as a failure."""
@@ -105,14 +107,19 @@ class PersonaResult:
     turns: int = 0
     """In which it said something for others to read."""
     words: int = 0
-    tokens: int = 0
-    """In and out."""
+    tokens_in: int = 0
+    tokens_out: int = 0
     cost: float = 0.0
     """US dollars, where prices are known."""
     text: str = ""
     """What it said last."""
     failures: tuple[str, ...] = ()
     """Why turns of it gave nothing."""
+
+    @property
+    def tokens(self) -> int:
+        """In and out."""
+        return self.tokens_in + self.tokens_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,8 @@ class Result:
     cost: float = 0.0
     timed_out: bool = False
     """The time was over first: the room is paused, and goes on with the next `run`, or with `agentchat resume`."""
+    seconds: float = 0.0
+    """How long this `run` took."""
 
 
 class ProgramRoom:
@@ -145,11 +154,21 @@ class ProgramRoom:
         """Its id."""
         return self.room.session
 
+    @property
+    def transcript(self) -> Transcript:
+        """What was said and concluded so far."""
+        return self.room.transcript
+
+    def export(self, form: str = "md") -> str:
+        """The session on paper: `text`, `md`, `jsonl`, `adr` or `html`. Raises UsageError for another form."""
+        return "".join(self.home.printout(form).take(self.room.log, rest=True))
+
     async def run(self, timeout: float | None = None) -> Result:  # noqa: ASYNC109 (what comes of it is a result)
-        """Hold the room to its end, or for so many seconds.
+        """Hold the room to its end, or for so many seconds: what runs then is cut off, kept, and asked again later.
 
         Raises AgentchatError with what to do where it cannot go on, HumanNeededError where it waits for a person.
         """
+        begun = time.monotonic()
         limit = asyncio.timeout(timeout)
         try:
             async with limit:
@@ -158,13 +177,15 @@ class ProgramRoom:
                     if not (await self._answered() or await self._moved(self._patience())):
                         raise HumanNeededError(standing.reason, hint="Give open_room an `answer`, or another policy.")
         except TimeoutError:
-            if not limit.expired():  # the program's own answer gave up
-                raise
-            await self.room.pause()
-            return self._result(timed_out=True)
+            if not limit.expired():
+                raise  # the program's own answer ran out of a time of its own
+            if not self.transcript.closed:
+                await self._break_off()
+                return self._result(timed_out=True, seconds=time.monotonic() - begun)
+            standing = Standing("closed")
         if standing.state != "closed":
             raise AgentchatError(standing.reason or f"the room is {standing.state}", hint=standing.hint)
-        return self._result()
+        return self._result(seconds=time.monotonic() - begun)
 
     async def events(self) -> AsyncIterator[Event]:
         """Every event there is and comes, each once it is on disk, until the room rests. Sets the room going."""
@@ -207,6 +228,14 @@ class ProgramRoom:
     def result(self) -> Result:
         """What came of it so far."""
         return self._result()
+
+    async def _break_off(self) -> None:
+        """Pause, and let nobody go on: left and opened again, the room asks anew whom it had asked."""
+        await self.room.pause()
+        policy = self.room.policy
+        await self.home.leave(self.room)
+        self.room = await self.home.open(self.session)
+        self.room.policy = policy
 
     async def _go(self) -> None:
         self.room.start()
@@ -256,7 +285,7 @@ class ProgramRoom:
         said = self._answer(asked)
         return await said if inspect.isawaitable(said) else said
 
-    def _result(self, *, timed_out: bool = False) -> Result:
+    def _result(self, *, timed_out: bool = False, seconds: float = 0.0) -> Result:
         transcript = self.room.transcript
         closed = transcript.closed or SessionClosed(outcome="")
         records = (one for one in reversed(transcript.entries) if isinstance(one, Recorded) and not one.frame)
@@ -274,6 +303,7 @@ class ProgramRoom:
             tokens=spent.tokens_in + spent.tokens_out,
             cost=spent.cost,
             timed_out=timed_out,
+            seconds=seconds,
         )
 
 
@@ -286,7 +316,8 @@ def _of(name: str, turns: Sequence[Turn]) -> PersonaResult:
         name=name,
         turns=len(said),
         words=sum(len(end.text.split()) for end in said),
-        tokens=sum(end.tokens_in + end.tokens_out for end in ends),
+        tokens_in=sum(end.tokens_in for end in ends),
+        tokens_out=sum(end.tokens_out for end in ends),
         cost=sum(end.cost or 0.0 for end in ends),
         text=said[-1].text if said else "",
         failures=tuple(end.error or end.outcome for end in ends if end.outcome in LOST),
@@ -301,59 +332,77 @@ async def open_room(
     mode: str | type[Mode] = "",
     settings: Mapping[str, JsonValue] | None = None,
     model: str = "",
+    models: Mapping[str, str] | None = None,
+    api_base: str = "",
     room: str | Path = "",
     material: Mapping[str, str] | None = None,
     memory: bool = False,
     seed: int | None = None,
     answer: Answering | None = None,
     on_escalation: Literal["wait", "default", "fail"] | None = None,
-    home: str | Path | None = None,
+    home: str | Path | Home | None = None,
 ) -> AsyncGenerator[ProgramRoom]:
     """Open a room, and leave it again: paused where it has not ended.
 
     `personas` are ids, files or `Persona`s; none takes the room file's, else those suggested. `mode` is a name or a
-    class. `settings` are the mode's, as values, and `timeouts.*` and `budget.*`. `material` is text by its name. `home`
-    keeps the session; without one, a temporary home is removed in the end. What the room asks its person goes to
-    `answer`; without one, defaults count (`on_escalation`). Raises UsageError that says what is wrong, and then nothing
-    was created.
+    class. `settings` are the mode's, as values, and `timeouts.*` and `budget.*`. `material` is text by its name.
+    `model` is for everybody but those whose ids are in `models`; `api_base` sends all of them to one address. `home`
+    keeps the session, and a `Home` stays open; without one, a temporary home is removed in the end. What the room asks
+    its person goes to `answer`; without one, defaults count (`on_escalation`). Raises UsageError that says what is
+    wrong, and then nothing was created.
     """
     name = mode if isinstance(mode, str) else _registered(mode)
     personas = (personas,) if isinstance(personas, str) else personas
     given = dict(settings or {})
     typed = {key: str(given.pop(key)) for key in tuple(given) if "." in key}
-    with tempfile.TemporaryDirectory(prefix="agentchat-") as aside:
-        async with Home(Path(home) if home is not None else Path(aside)) as place:
-            names = tuple(one for one in personas if isinstance(one, str))
-            wish = Wish(
-                topic=topic,
-                mode=name,
-                personas=names if len(names) == len(personas) else (),
-                cast=() if len(names) == len(personas) else tuple(_persona(place, one) for one in personas),
-                settings=typed,
-                given=given,
-                model=model,
-                material=tuple(Material(name=title, text=text) for title, text in (material or {}).items()),
-                seed=seed,
-                room=str(room) if room else "",
-                memory=memory,
-            )
-            opened = await place.create(wish)
-            if any(one.model == STARTER for one in opened.transcript.members) and not place.starter_ready():
-                await place.leave(opened)
-                raise UsageError("no model was named, and the small one is not here", hint="model=… names one.")
-            if on_escalation is not None:
-                opened.policy = Policy(on_escalation)
-            elif opened.transcript.opened.escalation is None:
-                opened.policy = Policy("wait" if answer else "default")
-            try:
-                yield ProgramRoom(place, opened, answer)
-            finally:
-                await place.leave(opened)
+    if isinstance(home, Home) and api_base:
+        raise UsageError("an open home has its address already", hint="Give `api_base` to that Home.")
+    async with AsyncExitStack() as stack:
+        if isinstance(home, Home):
+            place = home
+        else:
+            folder = home or stack.enter_context(tempfile.TemporaryDirectory(prefix="agentchat-"))
+            place = await stack.enter_async_context(Home(Path(folder), api_base=api_base))
+        names = tuple(one for one in personas if isinstance(one, str))
+        wish = Wish(
+            topic=topic,
+            mode=name,
+            personas=names if len(names) == len(personas) else (),
+            cast=() if len(names) == len(personas) else tuple(_persona(place, one) for one in personas),
+            settings=typed,
+            given=given,
+            model="" if models else model,
+            models={"": model, **models} if models else {},
+            material=tuple(Material(name=title, text=text) for title, text in (material or {}).items()),
+            seed=seed,
+            room=str(room) if room else "",
+            memory=memory,
+        )
+        _must_be_there(models or {}, place.people(wish))
+        opened = await place.create(wish)
+        if any(one.model == STARTER for one in opened.transcript.members) and not place.starter_ready():
+            await place.leave(opened)
+            raise UsageError("no model was named, and the small one is not here", hint="model=… names one.")
+        if on_escalation is not None:
+            opened.policy = Policy(on_escalation)
+        elif opened.transcript.opened.escalation is None:
+            opened.policy = Policy("wait" if answer else "default")
+        held = ProgramRoom(place, opened, answer)
+        try:
+            yield held
+        finally:
+            await place.leave(held.room)
 
 
 def _persona(home: Home, one: Known | str) -> Known:
     """As a session keeps it: in the order they were named, those of the shelf among those of the program."""
     return home.shelf.get(one).persona if isinstance(one, str) else Known.model_validate(one.model_dump())
+
+
+def _must_be_there(models: Mapping[str, str], there: Sequence[Known]) -> None:
+    ids = [one.id for one in there]
+    if strangers := [who for who in models if who not in ids]:
+        raise UsageError(f"models: {strangers[0]!r} does not take part", hint=f"There are {', '.join(ids)}.")
 
 
 def _registered(mode: type[Mode]) -> str:

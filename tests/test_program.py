@@ -121,6 +121,72 @@ async def test_when_the_time_is_over_it_is_paused_and_goes_on_where_it_stopped(t
         assert (await kept.archive.log(again.session)).transcript.closed
 
 
+async def test_who_speaks_when_the_time_is_over_is_cut_off_kept_and_asked_again(tmp_path: Path) -> None:
+    slow = script(tmp_path, "pace = 5\n['*']\n'*' = ['One two three four five six seven eight nine ten.']")
+    async with agentchat.open_room(
+        "What next?", personas=["ada", "ben"], mode="open-floor", settings={"rounds": 1}, model=slow
+    ) as room:
+        result = await room.run(timeout=0.5)
+        assert (result.timed_out, room.transcript.open, room.transcript.paused) == (True, (), True)
+        assert result.seconds < 5
+        assert {one.end.by for one in room.transcript.hidden if one.end} == {"quit"}
+        heard = len(room.room.log.events)
+        assert (await room.run(timeout=0.3)).timed_out
+        assert len(room.room.log.events) > heard
+        assert "What next?" in room.export("md")
+
+
+async def test_two_rooms_go_at_once_each_with_models_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    usual, other = script(tmp_path), script(tmp_path / "other", "['*']\n'*' = ['Otherwise.']")
+    async with Home(tmp_path / "home") as home:
+
+        async def hold(topic: str) -> agentchat.Result:
+            async with agentchat.open_room(
+                topic, personas=["ada", "ben"], mode="poll", model=usual, models={"ben": other}, home=home
+            ) as room:
+                return await room.run(timeout=30)
+
+        results = await asyncio.gather(hold("One?"), hold("Two?"))
+        assert len({one.session for one in results}) == 2
+        assert all("Otherwise." in one.personas["ben"].text for one in results)
+        assert all("Otherwise." not in one.personas["ada"].text for one in results)
+        with pytest.raises(agentchat.UsageError, match="zed"):
+            async with agentchat.open_room("Q", personas=["ada"], model=usual, models={"zed": other}, home=home):
+                pass
+        assert len(await home.archive.sessions()) == 2
+
+
+async def test_leaving_in_mid_run_leaves_no_task_and_no_folder(tmp_path: Path) -> None:
+    slow = script(tmp_path, "pace = 5\n['*']\n'*' = ['One two three four five six seven.']")
+    before = asyncio.all_tasks()
+
+    async def hold() -> None:
+        async with agentchat.open_room("What next?", personas=["ada", "ben"], mode="poll", model=slow) as room:
+            async for _ in room.events():
+                if room.transcript.open:
+                    speaking.set()
+
+    speaking = asyncio.Event()
+    running = asyncio.create_task(hold())
+    await speaking.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert asyncio.all_tasks() == before
+    assert list((tmp_path / "aside").iterdir()) == []
+
+
+@pytest.mark.soak
+def test_what_the_page_shows_is_typed(tmp_path: Path, root: Path) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", (root / "docs" / "python.md").read_text("utf-8"), re.DOTALL)
+    body = "".join(f"    {line}\n" for line in code.splitlines())
+    (tmp_path / "page.py").write_text(f'MODEL = "x"\n\nasync def main() -> None:\n{body}')
+    words = [sys.executable, "-m", "mypy", "--strict", "--config-file", "", str(tmp_path / "page.py")]
+    run = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout
+
+
 async def test_what_the_room_asks_goes_to_the_program_s_own_answer(tmp_path: Path) -> None:
     asked: list[agentchat.Asked] = []
 

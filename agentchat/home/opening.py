@@ -66,7 +66,7 @@ def filled(home: Home, wish: Wish) -> Wish:
         material=(*materials(found), *wish.material),
         room="",
         usual=lineup.settings if mode == lineup.mode else {},
-        models=models,
+        models={**models, **{who: model for who, model in wish.models.items() if model}},
         memory=wish.memory or lineup.memory,
         budget=wish.budget or lineup.budget,
         escalation=wish.escalation or lineup.escalation,
@@ -102,7 +102,7 @@ async def chosen(home: Home, wish: Wish, persona: Persona) -> Choice:
     if wish.model:
         return await home.chosen(wish.model, persona)
     brought = wish.models.get(persona.id) or wish.models.get("", "")
-    return await home.chosen(brought, persona, f"from {Path(wish.source).name}" if brought else "")
+    return await home.chosen(brought, persona, f"from {Path(wish.source).name}" if brought and wish.source else "")
 
 
 def window(home: Home, persona: Persona) -> tuple[str, int]:
