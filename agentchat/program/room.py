@@ -12,134 +12,30 @@ import asyncio
 import inspect
 import tempfile
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 
 from agentchat.errors import AgentchatError, HumanNeededError, UsageError
-from agentchat.events import Material, Recorded, SessionClosed, TurnEnded
+from agentchat.events import Material, Recorded, SessionClosed
 from agentchat.home import Home, Wish
-from agentchat.kinds import kind_of
 from agentchat.modes import SHIPPED, Mode, register
 from agentchat.modes.structure import wrong
-from agentchat.persona import RESERVED, YOU, Persona as Known, slugify
+from agentchat.persona import YOU, Persona as Known
+from agentchat.program.results import Answering, Asked, Result, of_persona
 from agentchat.room import Partial, Retrying, Room as Engine, Standing
 from agentchat.room.deadlines import Policy
-from agentchat.transcript import SILENT, Turn
+from agentchat.transcript import Turn
 
 if TYPE_CHECKING:
     from agentchat.events import Event
     from agentchat.room.feed import News, Watcher
     from agentchat.transcript import Transcript
 
-LOST = frozenset({"failed", "refused", "empty"})
-"""Outcomes of a turn that count as a failure."""
-
 STARTER = "local/starter"
-
-
-class Persona(Known):
-    """A persona of a program's own. Its id is made from its name where none is given."""
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        prompt: str,
-        id: str = "",  # noqa: A002 (its name)
-        title: str = "",
-        description: str = "",
-        focus: str = "",
-        model: Sequence[str] | str = (),
-        temperature: float | None = None,
-        talkativeness: float = 0.5,
-        tags: Sequence[str] = (),
-    ) -> None:
-        """Raises UsageError that names what is wrong."""
-        who = id or slugify(name)[:40].strip("-")
-        if who in RESERVED:
-            raise UsageError(f"no persona can be called {name!r}", hint="That stands for the person or the room.")
-        try:
-            super().__init__(
-                id=who,
-                name=name,
-                prompt=prompt,
-                title=title,
-                description=description,
-                focus=focus,
-                model=(model,) if isinstance(model, str) else tuple(model),
-                temperature=temperature,
-                talkativeness=talkativeness,
-                tags=tuple(tags),
-            )
-        except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            key = str(first["loc"][0]) if first["loc"] else ""
-            raise UsageError(f"the persona {name!r}: {key}: {first['msg']}") from None
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Something the room needs its person for."""
-
-    question: str
-    options: tuple[str, ...] = ()
-    default: str = ""
-    by: str = ""
-    """Who asks: a persona's id, a mode's name, or `room`."""
-    kind: str = "question"
-    """`question`, or the kind of the turn that the person is to take: `say`, `pick`, …"""
-
-
-Answering = Callable[[Asked], "str | Awaitable[str | None] | None"]
-"""Answers what the room asks; None takes the default, or passes."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonaResult:
-    """What one persona did."""
-
-    name: str
-    turns: int = 0
-    """In which it said something for others to read."""
-    words: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
-    cost: float = 0.0
-    """US dollars, where prices are known."""
-    text: str = ""
-    """What it said last."""
-    failures: tuple[str, ...] = ()
-    """Why turns of it gave nothing."""
-
-    @property
-    def tokens(self) -> int:
-        """In and out."""
-        return self.tokens_in + self.tokens_out
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came of a room."""
-
-    session: str
-    outcome: str = ""
-    """Empty while it has not ended."""
-    summary: str = ""
-    data: Mapping[str, JsonValue] = field(default_factory=dict)
-    """What the mode recorded last: of a vote the winner, the rule, the margin."""
-    personas: Mapping[str, PersonaResult] = field(default_factory=dict)
-    """By id."""
-    tokens: int = 0
-    cost: float = 0.0
-    timed_out: bool = False
-    """The time was over first: the room is paused, and goes on with the next `run`, or with `agentchat resume`."""
-    seconds: float = 0.0
-    """How long this `run` took."""
 
 
 class ProgramRoom:
@@ -293,35 +189,19 @@ class ProgramRoom:
         turns = [one for one in transcript.entries if isinstance(one, Turn) and one.end is not None]
         names = {one.id: one.name for one in transcript.opened.personas}
         names |= {one.id: one.persona.name for one in transcript.members}
+        of = {who: [one for one in turns if one.speaker == who] for who in names}
         spent = transcript.spent
         return Result(
             session=self.session,
             outcome=closed.outcome,
             summary=closed.summary,
             data=last.data if last else {},
-            personas={who: _of(name, [one for one in turns if one.speaker == who]) for who, name in names.items()},
+            personas={who: of_persona(name, of[who]) for who, name in names.items()},
             tokens=spent.tokens_in + spent.tokens_out,
             cost=spent.cost,
             timed_out=timed_out,
             seconds=seconds,
         )
-
-
-def _of(name: str, turns: Sequence[Turn]) -> PersonaResult:
-    ends = [turn.end for turn in turns if isinstance(turn.end, TurnEnded)]
-    # A ballot or a position is a form filled in: no words of a talk.
-    seen = [end for end in ends if kind_of(end.kind).look != "hidden"]
-    said = [end for end in seen if end.text and end.outcome not in SILENT]
-    return PersonaResult(
-        name=name,
-        turns=len(said),
-        words=sum(len(end.text.split()) for end in said),
-        tokens_in=sum(end.tokens_in for end in ends),
-        tokens_out=sum(end.tokens_out for end in ends),
-        cost=sum(end.cost or 0.0 for end in ends),
-        text=said[-1].text if said else "",
-        failures=tuple(end.error or end.outcome for end in ends if end.outcome in LOST),
-    )
 
 
 @asynccontextmanager
