@@ -28,10 +28,14 @@ def beside(file: Path, name: str, key: str, line: int) -> Path:
     if why:
         raise FlawError(Flaw(file, line, f"{key}: {name!r} {why}", LAW))
     path = file.parent
-    for part in parts:
-        path /= part
-        if path.is_symlink():
-            raise FlawError(Flaw(file, line, f"{key}: {name!r} leads through a symbolic link", LAW))
-    if not path.exists():
+    try:
+        for part in parts:
+            path /= part
+            if path.is_symlink():
+                raise FlawError(Flaw(file, line, f"{key}: {name!r} leads through a symbolic link", LAW))
+        there = path.exists()
+    except OSError as error:  # a name that is too long, a folder that is closed
+        raise FlawError(Flaw(file, line, f"{key}: {name[:100]!r} cannot be read: {error.strerror}", LAW)) from None
+    if not there:
         raise FlawError(Flaw(file, line, f"{key}: there is no file {name!r}", f"it is looked for at {path}"))
     return path

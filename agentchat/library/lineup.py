@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
+from zlib import crc32
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 
@@ -27,7 +28,6 @@ DEEPEST = 12
 """Tables and lists inside each other, in settings."""
 
 _EXPECTED = {
-    "id": "a file name with plain letters",
     "name": "text of 1 to 60 characters",
     "description": "text",
     "topic": "text of up to 4,000 characters",
@@ -51,7 +51,24 @@ def _ids(value: object) -> object:
 
 
 def _by_id(value: object) -> object:
-    return {slugify(who): model for who, model in value.items()} if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    named = {slugify(who): model for who, model in value.items()}
+    if "" in named or len(named) < len(value):
+        raise ValueError("names nobody, or somebody twice")
+    return named
+
+
+def _counted(value: object) -> object:
+    """Numbers as TOML has them: true is none, nor is a text."""
+    if isinstance(value, dict) and any(isinstance(one, bool | str) for key, one in value.items() if key != "policy"):
+        raise ValueError("is no number")
+    return value
+
+
+def _id(stem: str) -> str:
+    """What a file is addressed by: one without plain letters, by a number that is its own."""
+    return slugify(stem)[:40].strip("-") or f"room-{crc32(stem.encode('utf-8', 'replace')):08x}"
 
 
 def _shallow(value: object) -> object:
@@ -93,12 +110,12 @@ class LineUp(BaseModel):
     model: str = ""
     """For everybody without one in `models`."""
     models: Annotated[dict[str, str], BeforeValidator(_by_id)] = Field(default_factory=dict)
-    memory: bool = False
+    memory: Annotated[bool, Field(strict=True)] = False
     """Whether personas are offered what they held before."""
     settings: Annotated[dict[str, JsonValue], BeforeValidator(_shallow)] = Field(default_factory=dict)
     """Settings of the mode."""
-    budget: Budget | None = None
-    escalation: Patience | None = None
+    budget: Annotated[Budget | None, BeforeValidator(_counted)] = None
+    escalation: Annotated[Patience | None, BeforeValidator(_counted)] = None
 
 
 KEYS = tuple(name for name in LineUp.model_fields if name != "id")
@@ -122,7 +139,7 @@ def read_lineup(path: Path) -> LineUpReading:
         return LineUpReading(None, (error.flaw,))
     flaws = [*_foreign(table, path, text)]
     try:
-        whole = {"name": path.stem[:60], **table, "id": slugify(path.stem)[:40].strip("-")}
+        whole = {"name": path.stem[:60], **table, "id": _id(path.stem)}
         lineup = LineUp.model_validate(whole)
     except ValidationError as error:
         keys = dict.fromkeys(str(wrong["loc"][0]) for wrong in error.errors(include_url=False, include_input=False))

@@ -96,6 +96,11 @@ def resolve(
         if reading.persona is None:
             flaws += [flaw for flaw in reading.flaws if flaw.fatal]
             continue
+        if wish := next((one for one in reading.persona.model if one.startswith(FILES) and one != STARTER), ""):
+            at = reading.front.lines.get("model", 1) if reading.front else 1
+            message = f"model: {wish!r} is a file, and who stands beside a room file names none"
+            flaws.append(Flaw(file, at, message, "name it in the room file, under [models]"))
+            continue
         notes = tuple(f"line {flaw.line}: {flaw.message}" for flaw in reading.flaws)
         members.append(Found(reading.persona, file, "path", notes))
         if (hidden := known.get(reading.persona.id)) is not None and hidden.path != file:

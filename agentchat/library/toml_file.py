@@ -13,12 +13,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
-_HEADING = re.compile(r"^[ \t]*\[[ \t]*([^\[\]\n]+?)[ \t]*\]", re.MULTILINE)
+_HEADING = re.compile(r"^[ \t]*\[([^\[\]\n]+)\]", re.MULTILINE)
+_DEEP = re.compile(r"""(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){200}""")
+"""A key of more parts than anybody writes: tomllib takes the square of them, 67 seconds for 60,000."""
 
 
 def read_table(path: Path, limit: int) -> tuple[dict[str, object], str]:
     """What the file holds, and its text. Raises FlawError."""
     text = read_text(path, limit)
+    if deep := _DEEP.search(text):
+        line = text.count("\n", 0, deep.start()) + 1
+        raise FlawError(Flaw(path, line, "is no room file: it nests too deeply"))
     try:
         return tomllib.loads(text), text
     except RecursionError:
@@ -33,10 +38,10 @@ def line_of(key: str, text: str, table: str = "") -> int:
     """The line on which a TOML text sets `key`, of a `table` if one is named; else the table's, else the first."""
     start, end = 0, len(text)
     if table:
-        heading = next((one for one in _HEADING.finditer(text) if one[1].strip("\"'") == table), None)
+        heading = next((one for one in _HEADING.finditer(text) if one[1].strip().strip("\"'") == table), None)
         if heading is None:  # an inline table
             return line_of(table, text)
-        others = (one for one in _HEADING.finditer(text, heading.end()) if not one[1].startswith(f"{table}."))
+        others = (one for one in _HEADING.finditer(text, heading.end()) if not one[1].strip().startswith(f"{table}."))
         after = next(others, None)
         start, end = heading.start(), after.start() if after else end
     inside = rf"(?:{re.escape(table)}\.)?"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,12 @@ def test_what_a_file_may_not_say_makes_it_useless_and_is_told(
         ("[budget]\nmoney = 1", 1, "budget: expected a table of numbers above 0"),
         ('[escalation]\npolicy = "never"', 1, "escalation: expected a table: policy (wait, default or fail)"),
         ("memory = 3", 1, "memory: expected true or false"),
+        ("memory = 1", 1, "memory: expected true or false"),
+        ("[budget]\ntokens = true", 1, "budget: expected a table of numbers above 0"),
+        ('[budget]\ncost = "5"', 1, "budget: expected a table of numbers above 0"),
+        ("[escalation]\ntimeout = true", 1, "escalation: expected a table"),
+        ('models = { Ada = "x/y", ada = "x/z" }', 1, "models: expected a table"),
+        ('models = { "日本" = "x/y" }', 1, "models: expected a table"),
     ],
 )
 def test_a_wrong_one_is_named_with_its_line(file: Path, text: str, line: int, message: str) -> None:
@@ -116,3 +123,30 @@ def test_a_wrong_one_is_named_with_its_line(file: Path, text: str, line: int, me
     [flaw] = read.flaws
     assert message in flaw.message
     assert flaw.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("x = 1\nsettings." + "a." * 60_000 + "a = 1", 2), ("[" + "'a' . \"b\"." * 20_000 + "a]", 1)],
+)
+def test_a_key_of_thousands_of_parts_costs_no_time(file: Path, text: str, line: int) -> None:
+    began = time.process_time()
+    [flaw] = reading(file, text).flaws
+    assert (flaw.line, "nests too deeply" in flaw.message) == (line, True)
+    assert time.process_time() - began < 2
+
+
+def test_a_line_of_blanks_costs_no_time(file: Path) -> None:
+    text = 'description = """\n[' + " " * 100_000 + '\n"""\n[settings]\ntoken = 1'
+    began = time.process_time()
+    [flaw] = reading(file, text).flaws
+    assert flaw.line == 5
+    assert time.process_time() - began < 2
+
+
+def test_files_without_plain_letters_are_rooms_each_of_its_own(tmp_path: Path) -> None:
+    for name in ("комната", "部屋"):
+        (tmp_path / f"{name}.toml").write_text("", "utf-8")
+    rooms = [read_lineup(tmp_path / f"{name}.toml").lineup for name in ("комната", "部屋")]
+    assert [one.name for one in rooms if one] == ["комната", "部屋"]
+    assert len({one.id for one in rooms if one}) == 2

@@ -52,6 +52,7 @@ def test_personas_stand_beside_the_room_and_on_the_shelf(folder: Path) -> None:
         ("linked/triage.md", "leads through a symbolic link"),
         ("pipe.md", "is a named pipe"),
         ("team/", "is a folder"),
+        ("team/" + "x" * 5000, "cannot be read: File name too long"),
     ],
 )
 @pytest.mark.parametrize("key", ["personas", "material"])
@@ -122,3 +123,12 @@ def test_a_line_up_with_people_of_its_own_is_on_the_shelf_like_any(folder: Path)
     scan = shelf.scan()
     assert "desk" not in [one.lineup.id for one in scan.lineups]
     assert "there is no file 'desk/triage.md'" in scan.flaws[0].message
+
+
+def test_who_stands_beside_a_room_names_no_model_that_is_a_file(folder: Path) -> None:
+    (folder / "team" / "triage.md").write_text(TRIAGE.replace("focus:", "model: scripted//etc/passwd\nfocus:"), "utf-8")
+    where, hint = refused(room(folder, 'personas = ["team/triage.md"]'))
+    assert where.startswith("team/triage.md:3: model: 'scripted//etc/passwd' is a file")
+    assert "[models]" in hint
+    (folder / "team" / "triage.md").write_text(TRIAGE.replace("focus:", "model: local/starter\nfocus:"), "utf-8")
+    assert SHELF.room(room(folder, 'personas = ["team/triage.md"]')).members
