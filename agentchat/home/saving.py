@@ -19,7 +19,7 @@ from agentchat.home.opening import FOR_TINY
 from agentchat.library.flaw import FlawError
 from agentchat.library.lineup import LineUp
 from agentchat.library.persona_file import parse_persona
-from agentchat.library.rooms import FILES, STARTER
+from agentchat.library.rooms import FILES, MOST, STARTER
 from agentchat.library.toml_written import toml
 from agentchat.library.written import persona_markdown
 from agentchat.memory import is_on
@@ -91,10 +91,20 @@ def keep(saved: Saved, *, force: bool = False) -> None:
             if os.path.lexists(path):
                 raise UsageError(f"{path} is there already", hint="--force writes over it; or name another file.")
     for path, text in new.items():
-        if path.parent != folder:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_way(path, folder)
         write(path, (text,), force=force)
     write(saved.path, (saved.text,), force=force)
+
+
+def _make_way(path: Path, folder: Path) -> None:
+    """Make the folders between: a link among them would lead to a place that no room file may name."""
+    for between in reversed([one for one in path.parents if one != folder and one.is_relative_to(folder)]):
+        if between.is_symlink() or (between.exists() and not between.is_dir()):
+            raise UsageError(f"{between} is there already, and is no folder", hint="Save the room in another folder.")
+        try:
+            between.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{between} could not be made: {error.strerror}") from None
 
 
 def _settings(home: Home, transcript: Transcript) -> dict[str, JsonValue]:
@@ -115,6 +125,8 @@ def _named(home: Home, persona: Persona, saved: Saved) -> str:
             return persona.id
     except UsageError:
         pass
+    # Its model stands in the room file; one that is a file no persona beside it may name.
+    persona = persona.model_copy(update={"model": tuple(one for one in persona.model if not _is_elsewhere(one))})
     name, text = f"{_folder(saved)}/{persona.id}.md", persona_markdown(persona)
     saved.beside[name] = text
     try:
@@ -128,16 +140,33 @@ def _named(home: Home, persona: Persona, saved: Saved) -> str:
 
 def _material(name: str, text: str, saved: Saved) -> str:
     """What the file calls a text that all read: what it was called, where that can stand beside the file."""
-    parts = PurePosixPath(name).parts
-    safe = all(not one.startswith((".", "~")) and not {*one} & {*'\\:"'} for one in parts)
-    plain = bool(parts) and safe and name.isprintable() and not name.startswith("/") and len(name) < 100
-    called = name if plain and name != saved.path.name else f"{slugify(name)[:60] or 'material'}.txt"
-    number = 1
-    while saved.beside.get(called, text) != text:
+    path = PurePosixPath(name)
+    safe = all(not one.startswith((".", "~")) and not {*one} & {*'\\:"'} for one in path.parts)
+    plain = bool(path.parts) and safe and name.isprintable() and not name.startswith("/") and len(name.encode()) < 200
+    stem = slugify(name)[:60] or "material"
+    called, number = str(path) if plain and str(path) != saved.path.name else f"{stem}.txt", 1
+    while _clash(called, text, saved):
         number += 1
-        called = f"{number}-{slugify(name)[:60] or 'material'}.txt"
+        called = f"{number}-{stem}.txt"
     saved.beside[called] = text
+    if len(text.encode("utf-8", "replace")) > MOST:
+        saved.told.append(f"{called} is longer than a room file may bring: shorten it, or give it with --file")
     return called
+
+
+def _clash(called: str, text: str, saved: Saved) -> bool:
+    """Whether something else is called so already, or is a folder where this is a file, or the other way round."""
+    path = PurePosixPath(called)
+    folders = {str(folder) for one in saved.beside for folder in PurePosixPath(one).parents}
+    return (
+        saved.beside.get(called, text) != text
+        or called in {saved.path.name, _folder(saved), *folders}
+        or any(str(folder) in {saved.path.name, *saved.beside} for folder in path.parents)
+    )
+
+
+def _is_elsewhere(model: str) -> bool:
+    return model.startswith(FILES) and model != STARTER
 
 
 def _placed(model: str, saved: Saved) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from support.disks import fill, mounted
 from support.rooms import script
 
 from agentchat.errors import UsageError
@@ -127,15 +128,23 @@ async def test_nothing_is_written_over_unless_it_is_asked_for(
         assert (folder / "notes.md").read_text() == "Be brief.\n"
 
 
-@pytest.mark.parametrize("name", ["../notes.md", "/etc/passwd", "~/x", "a\nb", "", "room.toml"])
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("../notes.md", ""), ("/etc/passwd", ""), ("~/x", ""), ("a\nb", ""), ("", ""), ("room.toml", "./room.toml"),
+        ("a//b", "a/b"), ("a/", "a"), ("a", "a/b"), ("a/b", "a"), ("room.toml/a", "room"), ("日" * 99, ""),
+    ],
+)  # fmt: skip
 async def test_a_text_of_any_name_stays_in_the_folder(
-    name: str, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, other: str, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AGENTCHAT_MODEL", script(folder))
-    texts = (Material(name=name, text="One"), Material(name=name, text="Two"))
+    texts = (Material(name=name, text="One"), Material(name=other or name, text="Two"))
     async with Home(tmp_path / "home") as home:
         await saved(home, Wish("Who?", personas=("ada", "ben"), material=texts), folder / "room.toml")
-        assert [one for one in files(tmp_path) if one.read_bytes() in (b"One", b"Two") and one.parent != folder] == []
+        texts_of = [one for one in files(tmp_path) if one.read_bytes() in (b"One", b"Two")]
+        assert len(texts_of) == 2
+        assert all(one.is_relative_to(folder) for one in texts_of)
         again = await home.create(Wish(room=str(folder / "room.toml")))
         assert [one.text for one in again.transcript.opened.material] == ["One", "Two"]
 
@@ -150,3 +159,50 @@ async def test_a_room_that_no_file_could_hold_is_refused(
         with pytest.raises(UsageError, match="there is no folder"):
             await saved(home, Wish("x", personas=("ada", "ben")), folder / "none" / "room.toml")
     assert [one.name for one in files(folder)] == ["script.toml"]
+
+
+@pytest.mark.parametrize("how", ["link", "file"])
+async def test_nothing_is_written_where_a_folder_is_none(
+    how: str, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AGENTCHAT_MODEL", script(folder))
+    (tmp_path / "elsewhere").mkdir()
+    if how == "link":
+        (folder / "sub").symlink_to(tmp_path / "elsewhere")
+    else:
+        (folder / "sub").write_text("Something else")
+    texts = (Material(name="sub/a.txt", text="One"),)
+    async with Home(tmp_path / "home") as home:
+        with pytest.raises(UsageError, match="sub is there already, and is no folder"):
+            await saved(home, Wish("Who?", personas=("ada", "ben"), material=texts), folder / "room.toml")
+    assert not [*(tmp_path / "elsewhere").iterdir()]
+    assert not (folder / "room.toml").exists()
+
+
+async def test_one_with_a_model_that_is_a_file_is_saved_without_it(tmp_path: Path, folder: Path) -> None:
+    model = script(tmp_path)
+    zoe = ZOE.model_copy(update={"model": (model, "openai/gpt-5-mini")})
+    async with Home(tmp_path / "home") as home:
+        _, made = await saved(home, Wish("Who?", personas=("ada",), cast=(zoe,), model=model), folder / "room.toml")
+        assert [one for one in made.told if "is a file elsewhere" in one] == made.told
+        again = await home.create(Wish(room=str(folder / "room.toml"), model=model))
+        assert again.transcript.opened.personas[1].model == ("openai/gpt-5-mini",)
+
+
+async def test_a_room_that_no_disk_holds_is_not_there_and_is_saved_once_there_is_room(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AGENTCHAT_MODEL", script(tmp_path))
+    texts = (Material(name="a.txt", text="word " * 5000),)
+    with mounted(folder, "size=256k") as disk:
+        async with Home(tmp_path / "home") as home:
+            room = await home.create(Wish("Who?", personas=("ada", "ben"), material=texts))
+            made = room_file(home, room.transcript, disk / "room.toml")
+            junk = fill(disk)
+            with pytest.raises(UsageError, match="could not be written: No space left"):
+                keep(made)
+            assert [*disk.iterdir()] == [junk]
+            junk.unlink()
+            keep(made)
+            again = await home.create(Wish(room=str(disk / "room.toml")))
+            assert again.transcript.opened.material == texts
