@@ -14,13 +14,15 @@ from typing import ClassVar
 
 import pytest
 from pydantic import BaseModel, JsonValue
+from support.own_modes import none_left, write
 from support.rooms import PATIENCE, script, stands
 
 import agentchat
 from agentchat.errors import AgentchatError, HumanNeededError, UsageError
 from agentchat.events import SessionClosed, SessionOpened
 from agentchat.home import Home
-from agentchat.modes import Settings as Plain, forget
+from agentchat.home.plugins import Plugins
+from agentchat.modes import Settings as Plain, forget, names
 from agentchat.steps import Ask, Finish, Step
 from agentchat.transcript import Transcript, Turn
 
@@ -295,6 +297,20 @@ async def test_a_room_that_was_held_is_tried_again_by_the_next_run(
         assert (await room.run()).outcome == "done"
 
 
+async def test_what_a_mode_prints_is_no_result(
+    tmp_path: Path, mode: type[Twice], capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Printing(Twice):
+        def next(self, transcript: Transcript) -> Step:
+            print("here")  # noqa: T201 (as one does who looks for a fault)
+            return super().next(transcript)
+
+    async with agentchat.open_room("Hm?", personas=[ZOFIA], mode=Printing, model=script(tmp_path, VOTES)) as room:
+        assert (await room.run()).outcome == "done"
+    out, err = capsys.readouterr()
+    assert (out, "here" in err) == ("", True)
+
+
 async def test_a_class_that_is_no_mode_yet_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is no mode yet: name"):
         async with agentchat.open_room("Hm?", personas=[ZOFIA], mode=Path, model=script(tmp_path)):  # type: ignore[arg-type]
@@ -346,3 +362,19 @@ async def test_what_the_page_shows_runs(tmp_path: Path, root: Path, capsys: pyte
     compiled = compile(code, "python.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     await eval(compiled, names)
     assert capsys.readouterr().out.startswith("decided gas ")
+
+
+async def test_rooms_of_two_homes_are_open_at_once_each_with_its_own_modes(tmp_path: Path) -> None:
+    model = script(tmp_path, VOTES + '\nword = [\'{"word": "bread"}\']')
+    one, other = tmp_path / "one", tmp_path / "other"
+    with none_left():
+        write(one)
+        plugins = Plugins.loaded(one)
+        plugins.believe(plugins.look("saying"))
+        async with (
+            agentchat.open_room("Hm?", personas=["ada", "ben"], mode="saying", model=model, home=one) as room,
+            agentchat.open_room("Hm?", personas=["ada", "ben"], settings={"rounds": 1}, model=model, home=other) as two,
+        ):
+            assert [one.outcome for one in await asyncio.gather(room.run(60), two.run(60))] == ["said", "agreed"]
+        Plugins.loaded(other)
+        assert "saying" not in names()

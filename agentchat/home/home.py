@@ -103,6 +103,7 @@ class Home:
             await asyncio.wait(self._underway)
         for room in tuple(self._rooms):
             await room.aclose()
+        self.plugins.hold(-len(self._rooms))
         self._rooms.clear()
         if "models" in self.__dict__:
             await self.models.aclose()
@@ -293,6 +294,7 @@ class Home:
         """Close a room. Its session stays."""
         if room in self._rooms:
             self._rooms.remove(room)
+            self.plugins.hold(-1)
         await room.aclose()
         if room.transcript.closed:
             await self.memory.close(room)
@@ -318,6 +320,7 @@ class Home:
         if patience := room.transcript.opened.escalation:
             room.policy = Policy(patience.policy, patience.timeout)
         self._rooms.append(room)
+        self.plugins.hold(1)
         return self.memory.attend(kept_up(self, room))
 
     def _timeouts(self, settings: Mapping[str, str]) -> tuple[Timeouts, dict[str, str]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from agentchat import modes
-from agentchat.errors import UsageError
+from agentchat.errors import AgentchatError, UsageError
 from agentchat.library import mode_files, mode_loading
 from agentchat.library.flaw import FlawError
 from agentchat.library.mode_files import called, found, glance, read
@@ -106,13 +106,17 @@ class Plugins:
         """All there are now, made known where they are trusted."""
         self.flaws = []
         paths = found(self.home, self.flaws)
-        mode_loading.drop_files(but={str(path) for path in paths})
+        mode_loading.drop_files(self.folder, but={str(path) for path in paths})
         files = [self._file(path, paths) for path in paths]
         self.flaws += [self.trust.flaw] if self.trust.flaw else []
         modes.none_absent()
         for one in (*self._packages, *files):
             _missed(one)
         return (*self._packages, *files)
+
+    def hold(self, rooms: int) -> None:
+        """So many more rooms of this home are open, or fewer: no other home takes their modes away meanwhile."""
+        mode_loading.hold(self.folder, rooms)
 
     def look(self, name: str) -> Look:
         """A file to be trusted or not. Raises UsageError where there is none, or it could never bring a mode."""
@@ -121,9 +125,16 @@ class Plugins:
         return Look(file, glance(file), before == file.sha256, before not in ("", file.sha256))
 
     def believe(self, look: Look) -> Plugin:
-        """Trust the text that was looked at, and make its mode known. Raises UsageError where it brings none."""
+        """Trust the text that was looked at, and make its mode known. Raises UsageError where it brings none.
+
+        Raises AgentchatError where that cannot be kept; then it is not trusted.
+        """
         brought = load_file(look.file)
-        self.trust.add(look.file)
+        try:
+            self.trust.add(look.file)
+        except AgentchatError:
+            mode_loading.drop(str(look.file.path))
+            raise
         return Plugin(look.file.name, "trusted", str(look.file.path), modes=brought.modes, path=look.file.path)
 
     def doubt(self, name: str) -> Path:

@@ -6,9 +6,11 @@ Each source owns what it brought. Nothing of it may take the place of what ships
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib.metadata import entry_points
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -43,6 +45,8 @@ class Brought:
 
 
 _brought: dict[str, Brought] = {}
+_rooms: Counter[Path] = Counter()
+"""How many rooms are open of the home that has this folder of modes."""
 
 
 def offered() -> list[EntryPoint]:
@@ -96,11 +100,20 @@ def drop(source: str) -> None:
         kinds.forget(gone.kinds)
 
 
-def drop_files(but: set[str]) -> None:
-    """Know nothing any more of files that are not among these: they are no longer trusted, or of another home."""
+def drop_files(folder: Path, but: set[str]) -> None:
+    """Know nothing any more of files that are not among these of a folder: they are gone, or of another home.
+
+    What another home has stays known as long as rooms of it are open in this program.
+    """
     for source, brought in [*_brought.items()]:
-        if brought.sha256 and source not in but:
+        there = Path(source).parent
+        if brought.sha256 and source not in but and (there == folder or not _rooms[there]):
             drop(source)
+
+
+def hold(folder: Path, rooms: int) -> None:
+    """So many more rooms are open, or fewer, of the home that has this folder."""
+    _rooms[folder] += rooms
 
 
 def _take(source: str, bring: Callable[[], object], sha256: str = "") -> Brought:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.own_modes import SAYING, none_left, package, write
 
-from agentchat.errors import UsageError
+from agentchat.errors import AgentchatError, UsageError
 from agentchat.home.plugins import Plugin, Plugins
 from agentchat.kinds import conclusion_of, kind_of
 from agentchat.modes import mode_of, names, source_of
@@ -109,6 +109,15 @@ def test_a_damaged_list_of_what_is_trusted_trusts_nothing_and_is_named(tmp_path:
     plugins.trust.path.write_bytes(kept)
     assert plugins.scan()[0].state == "not trusted"
     assert plugins.flaws[0].path == plugins.trust.path
+
+
+def test_what_cannot_be_kept_as_trusted_is_not_known_either(tmp_path: Path) -> None:
+    write(tmp_path)
+    plugins = Plugins.loaded(tmp_path)
+    (tmp_path / "trusted-modes.json").mkdir()
+    with pytest.raises(AgentchatError, match="could not be written"):
+        plugins.believe(plugins.look("saying"))
+    assert "saying" not in names()
 
 
 def test_a_home_brings_its_own_files_and_none_of_another(tmp_path: Path) -> None:
