@@ -5,8 +5,7 @@ Shared with `agentchat.testing`, so that a mode is tested by the very code that 
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, assert_never
 
 from agentchat.errors import AgentchatError, UsageError
@@ -62,17 +61,12 @@ def at_work(transcript: Transcript) -> tuple[Mode, int]:
 
 @contextmanager
 def _answerable(name: str) -> Iterator[None]:
-    """What fails in here is the fault of the mode of that name, where it did not ship: also an end of the program.
-
-    What it prints to find its faults goes to stderr: stdout is for results.
-    """
-    if name in SHIPPED:
-        yield
-        return
+    """What fails in here is the fault of the mode of that name, where it did not ship: also an end of the program."""
     try:
-        with redirect_stdout(sys.stderr):
-            yield
+        yield
     except (Exception, SystemExit) as error:
+        if name in SHIPPED:
+            raise
         why = f"the mode {name} failed: {type(error).__name__}: {error}"
         raise ModeError(
             why, hint="Its author finds out more with agentchat.testing. All that was said is kept."

@@ -70,7 +70,9 @@ class ProgramRoom:
             async with limit:
                 await self._go()
                 while (standing := await self.room.settled()).state == "waiting":
-                    if not (await self._answered() or await self._moved(self._patience())):
+                    if not (
+                        await self._answered() or await self._moved(self._patience()) or await self._went_on(standing)
+                    ):
                         raise HumanNeededError(standing.reason, hint="Give open_room an `answer`, or another policy.")
         except TimeoutError:
             if not limit.expired():
@@ -94,7 +96,7 @@ class ProgramRoom:
             while True:
                 item = await self._heard(news)
                 if item is None and self.room.standing.state == "waiting":
-                    if await self._answered():
+                    if await self._answered() or (self._patience() == 0 and await self._went_on(self.room.standing)):
                         continue
                     if self._patience() != 0:
                         item = await anext(news, None)
@@ -157,6 +159,12 @@ class ProgramRoom:
                         return True
         return False
 
+    async def _went_on(self, standing: Standing) -> bool:
+        """Whether the room, looking once more, waits no longer: a default may have counted a moment ago."""
+        head = self.room.log.head
+        self.room.driver.wake()
+        return (await self.room.settled(), self.room.log.head) != (standing, head)
+
     async def _answered(self) -> bool:
         """Answer what the room waits for; whether there was something, and somebody to."""
         if self._answer is None:
@@ -165,11 +173,16 @@ class ProgramRoom:
         if (turn := transcript.asked) is not None:
             start = turn.start
             said = await self._asked(Asked(start.brief or transcript.question, start.choices, "", YOU, start.kind))
-            await (self.room.pass_turn(turn.id) if said is None else self.room.take_turn(turn.id, said))
             done = True
+            now = self.room.transcript.asked  # where its time came meanwhile, it passed
+            if now is not None and now.id == turn.id:
+                await (self.room.pass_turn(turn.id) if said is None else self.room.take_turn(turn.id, said))
         for one in transcript.escalations:
             if one.level != "notify":
                 said = await self._asked(Asked(one.question, one.options, one.default, one.by))
+                if one.seq not in {still.seq for still in self.room.transcript.escalations}:
+                    done = True  # its default counted meanwhile, or it was answered elsewhere
+                    continue
                 if said is None and not one.default:
                     return False
                 await self.room.answer(one.seq, one.default if said is None else said)
@@ -178,8 +191,11 @@ class ProgramRoom:
 
     async def _asked(self, asked: Asked) -> str | None:
         assert self._answer is not None
-        said = self._answer(asked)
-        return await said if inspect.isawaitable(said) else said
+        answer = self._answer(asked)
+        said: object = await answer if inspect.isawaitable(answer) else answer
+        if said is None or isinstance(said, str):
+            return said
+        raise UsageError(f"`answer` gave {type(said).__name__}", hint="It gives words, or None for the default.")
 
     def _result(self, *, timed_out: bool = False, seconds: float = 0.0) -> Result:
         transcript = self.room.transcript
@@ -231,6 +247,8 @@ async def open_room(
     its person goes to `answer`; without one, defaults count (`on_escalation`). Raises UsageError that says what is
     wrong, and then nothing was created.
     """
+    if on_escalation not in (None, "wait", "default", "fail"):
+        raise UsageError(f"on_escalation={on_escalation!r}", hint="It is wait, default or fail.")
     name = mode if isinstance(mode, str) else _registered(mode)
     personas = (personas,) if isinstance(personas, str) else personas
     given = dict(settings or {})

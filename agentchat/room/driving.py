@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
+import sys
+from contextlib import redirect_stdout, suppress
 from typing import TYPE_CHECKING
 
 from agentchat import budget, directives
@@ -261,7 +262,8 @@ class Driver:
                 await self._ask([turn.start for turn in turns])
             return None
         transcript = self.transcript
-        step, bound = _wanted(transcript)
+        with redirect_stdout(sys.stderr):  # what a mode prints to find its faults: stdout is for results
+            step, bound = _wanted(transcript)
         if isinstance(step, Wait):
             return Standing("waiting", step.reason)
         if why_not := trouble(transcript, step, bound):
@@ -390,8 +392,7 @@ class Driver:
 
 def _wanted(transcript: Transcript) -> tuple[Step, int]:
     """The next step, and the mode's own bound; an end a person wants needs no mode."""
-    step = directives.next_step(transcript)
-    if isinstance(step, Finish):
+    if isinstance(step := directives.next_step(transcript), Finish):
         return step, 0
     must_be_here(transcript)
     mode, bound = at_work(transcript)
