@@ -38,7 +38,7 @@ def trust(name: str, *, yes: bool) -> None:
     if look.trusted:
         click.echo("It is trusted already.")
         return
-    if sys.stdout.isatty():
+    if not yes or sys.stdout.isatty():  # also into a pager: nobody is asked for a yes to what was not shown
         click.echo()
         _show(look)
     if not yes and not _agreed():

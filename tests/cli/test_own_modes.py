@@ -52,6 +52,7 @@ def test_a_file_of_ones_own_is_listed_looked_at_and_trusted(agentchat: Terminall
     assert refused.code == 2
     assert f"saying is in {path}, which you have not trusted" in refused.err
     asked = agentchat("modes", "trust", "saying")
+    assert "class Saying:" in asked.out
     assert asked.code == 2
     assert "nobody can be asked here" in asked.err
     assert "It would bring saying (Saying: each says one word)" in asked.out
