@@ -28,6 +28,8 @@ from agentchat.views.fold import Fold
 each = pytest.mark.parametrize("mode", names())
 ALONE = {"OLLAMA_HOST": "127.0.0.1:1"}
 WHO = ("ada", "ben", "cleo")
+SEEN = ("perspectives", "pipeline", "hierarchy", "hub", "open-floor", "reactive", "staged")
+"""Modes that no other test of screens holds to their end."""
 
 
 async def able(request: Request, n: int) -> AsyncGenerator[str]:
@@ -74,7 +76,7 @@ async def test_it_ends_is_resumed_from_the_middle_and_printed(mode: str, tmp_pat
         assert again.transcript.closed.outcome == room.transcript.closed.outcome
 
 
-@each
+@pytest.mark.parametrize("mode", [pytest.param(one, marks=() if one in SEEN else pytest.mark.soak) for one in names()])
 async def test_on_the_screen_it_comes_to_its_end_and_is_watched_again(mode: str, tmp_path: Path) -> None:
     app = Agentchat(tmp_path / "home")
     async with running(app, (80, 24)) as pilot:

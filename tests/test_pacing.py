@@ -74,7 +74,8 @@ def test_a_shipped_recording_takes_about_as_long_as_it_took(recording: Path) -> 
     log = read(recording)
     schedule = Schedule(log.path())
     took = (log.events[-1].at - log.events[0].at).total_seconds()
-    assert 0.5 * took <= schedule.length / 1000 <= 1.5 * took
+    # What nobody watches come in, a bid or a verdict, is not waited for.
+    assert 0.4 * took <= schedule.length / 1000 <= 1.5 * took
     assert list(schedule.at) == sorted(schedule.at)
     assert schedule.turns
     assert [stop.seq for stop in schedule.stops if stop.kind == "round"] == rounds(schedule)

@@ -206,7 +206,7 @@ class Driver:
     async def _look(self) -> Standing | None:
         """Take one step, or say why not."""
         await self.clock.expire()
-        for one in self.before:
+        for one in () if self._rest() else self.before:  # a rest is said at once, and what is seen to may take a moment
             await one()
         return self._rest() or await self._next()
 

@@ -41,7 +41,7 @@ def test_a_committee_keeps_the_law_every_mode_keeps(settings: Settings, size: in
         {"ada": "passed", "ben": "invalid", "cleo": "water"},
     ],
 )
-@pytest.mark.parametrize("ties", ["lot", ""])
+@pytest.mark.parametrize("ties", ["", pytest.param("lot", marks=pytest.mark.soak)])
 def test_it_keeps_it_whoever_votes_and_however(votes: dict[str, str], ties: str) -> None:
     conformance("committee", {"options": DRINKS, "ties": ties}, people(*NAMES[:3]), voting(votes))
 

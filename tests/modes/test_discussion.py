@@ -48,7 +48,7 @@ def records(log: Log, kind: str) -> list[Recorded]:
         {"rounds": 4, "stop": "agreement & rounds:3 | turns:9"},
     ],
 )
-@pytest.mark.parametrize("size", [1, 2, 5])
+@pytest.mark.parametrize("size", [1, 3, pytest.param(5, marks=pytest.mark.soak)])
 def test_a_discussion_keeps_the_law_every_mode_keeps(settings: Settings, size: int) -> None:
     conformance("discussion", settings, people("Ada", "Ben", "Cleo", "Dev", "Edith")[:size])
 

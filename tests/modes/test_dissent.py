@@ -34,7 +34,7 @@ def swayed(start: TurnStarted) -> TurnEnded:
     return agreeable(start)
 
 
-@pytest.mark.parametrize("voice", [agreeable, swayed])
+@pytest.mark.parametrize("voice", [swayed, pytest.param(agreeable, marks=pytest.mark.soak)])
 def test_with_a_case_against_it_keeps_the_law_every_mode_keeps(voice: Voice) -> None:
     conformance("discussion", {"rounds": 2}, people("Ada", "Ben", "Cleo", "Dev"), voice)
 

@@ -45,7 +45,7 @@ VOICES: dict[str, Voice] = {
     "settings",
     [
         {},
-        {"draft": DRAFT, "rounds": 5, "check": True},
+        pytest.param({"draft": DRAFT, "rounds": 5, "check": True}, marks=pytest.mark.soak),
         {"rounds": 1, "compare": False, "facts": True, "criteria": "correctness, clarity:2"},
     ],
 )

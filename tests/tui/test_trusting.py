@@ -40,10 +40,14 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Agentchat:
     return Agentchat(tmp_path / "home")
 
 
+def modes(app: Agentchat) -> list[str]:
+    return [line.key for rows in app.screen.query("#mode").results(Rows) for line in rows.lines]
+
+
 async def picked(app: Agentchat, pilot: Pilot[None], key: str) -> None:
     """A new room, the cursor on the mode of the person's own, and a key pressed there."""
     app.new_room("tea")
-    await until(pilot, lambda: isinstance(app.screen, NewRoomScreen) and "saying.py" in page(app))
+    await until(pilot, lambda: isinstance(app.screen, NewRoomScreen) and "saying" in modes(app))
     app.screen.query_one("#mode", Rows).put("saying")
     await pilot.press(key)
 
