@@ -60,9 +60,9 @@ class Reloading:
     async def beside(self) -> None:
         """Look for ever."""
         while True:
-            await asyncio.sleep(EVERY)
             with suppress(AgentchatError):  # the driver says so; it is tried again at the next look
                 await self.look()
+            await asyncio.sleep(EVERY)
 
     async def look(self) -> float:
         """Take up what was saved. Returns the seconds until what is being saved may rest; raises StoreError."""

@@ -105,6 +105,7 @@ async def test_that_it_was_binned_and_then_deleted_is_said(tmp_path: Path, progr
     assert "the session was deleted" in watched.err
 
 
+@pytest.mark.soak
 async def test_who_left_it_and_who_took_it_over_is_said(tmp_path: Path, program: Program) -> None:
     session = await unended(tmp_path / "home")
     script(tmp_path, SLUGGISH)

@@ -174,6 +174,7 @@ def test_killed_at_a_random_moment_it_ends_as_if_it_had_not_been(
     killed_and_resumed(tmp_path, mode, 0, wholes(mode))
 
 
+@pytest.mark.soak
 def test_killed_while_it_waits_for_a_ballot_of_the_person_it_ends_as_if_they_had_let_it_pass(
     tmp_path: Path, wholes: Callable[[str], list[Event]]
 ) -> None:

@@ -91,6 +91,7 @@ def test_the_second_is_refused_and_has_it_at_once_when_the_first_is_killed(start
     is_whole(stored(start, session))
 
 
+@pytest.mark.soak
 def test_who_was_silent_for_too_long_writes_nothing_more_and_says_so(start: Start, tmp_path: Path) -> None:
     first, session = talk(start, tmp_path, "--on-escalation", "default")
     until(first, "turn_started")

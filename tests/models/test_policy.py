@@ -259,6 +259,7 @@ async def test_the_pace_is_kept_at_ten_a_second() -> None:
     assert reply.latency_first == pytest.approx(0.02)
 
 
+@pytest.mark.soak
 async def test_against_a_server_that_is_busy_the_reply_comes_in_the_end() -> None:
     async with FakeProvider() as server:
         server.script([FAULTS["busy"], FAULTS["failing"], say("Free childcare")])

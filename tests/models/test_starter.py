@@ -80,6 +80,7 @@ async def test_a_reply_goes_on_from_the_opening_it_is_given_and_keeps_to_the_gra
 
 
 @pytest.mark.starter
+@pytest.mark.soak
 async def test_the_same_seed_says_the_same(local: LocalProvider) -> None:
     first, second = await ask(local, BEGUN), await ask(local, BEGUN)
     assert "".join(first[0]) == "".join(second[0])

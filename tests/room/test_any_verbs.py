@@ -198,8 +198,8 @@ async def finish(room: Room) -> None:
         for member in room.transcript.members:
             if member.muted:
                 await room.mute(member.id, muted=False)
-        if not room.transcript.members:
-            await room.invite(people("Zoe")[0], "m")
+        if len(room.transcript.members) < 2:  # a refinement takes two
+            await room.invite(people("Yan" if room.transcript.member("zoe") else "Zoe")[0], "m")
         with suppress(UsageError):
             await room.approving(False)
             if own := room.transcript.asked:

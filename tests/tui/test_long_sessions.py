@@ -59,6 +59,7 @@ def turns(pilot: Pilot[None]) -> list[int]:
     return [int(number) for number in re.findall(r"This is turn (\d+)\.", page(pilot.app))]
 
 
+@pytest.mark.soak
 async def test_paging_up_comes_to_the_very_first_turn_and_no_more_is_held_than_a_window(tmp_path: Path) -> None:
     await keep(tmp_path, talk(TURNS))
     async with running(Agentchat(tmp_path)) as pilot:

@@ -50,6 +50,7 @@ async def test_a_session_that_nobody_drives_stays_free_until_its_screen_is_left(
             assert await (await elsewhere.store()).driver(session)
 
 
+@pytest.mark.soak
 async def test_a_long_one_that_is_read_whole_is_still_only_watched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
