@@ -390,11 +390,11 @@ def run_app(
     api_base: str = "",
 ) -> int:
     """Run the app: on its home screen, or straight where a person wants to be. Returns the exit code."""
+    crash.need_terminal()
     app = Agentchat(folder, wish=wish, resume=resume, watch=watch, replay=replay, api_base=api_base)
     app.run()
     if app.left and app.left != app.watched and app.return_code in (0, INTERRUPTED):
         sys.stderr.write(f"The room is kept. Go on with: agentchat resume {app.left[:8]}\n")
-    for session, words in app.drafts.items():
-        if words.strip():
-            sys.stderr.write(f"You were writing in {session[:8]}: {clean(words)}\n")
+    for session, words in ((session, words) for session, words in app.drafts.items() if words.strip()):
+        sys.stderr.write(f"You were writing in {session[:8]}: {clean(words)}\n")
     return app.return_code or 0

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agentchat.errors import AgentchatError
+from agentchat.errors import AgentchatError, UsageError
 from agentchat.views.clean import clean
 
 LONGEST = 300
@@ -29,6 +30,13 @@ def words(error: BaseException, environ: Mapping[str, str] = os.environ) -> tupl
 def told(error: AgentchatError) -> str:
     """What happened and what to do next, in a row."""
     return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in (str(error), error.hint) if part)
+
+
+def need_terminal() -> None:
+    """Raise UsageError where nobody could press a key: Textual would wait for one, at full speed, for ever."""
+    if sys.__stdin__ is None or not sys.__stdin__.isatty():
+        hint = "`agentchat run` and `agentchat replay ID --format text` do without one."
+        raise UsageError("the app needs a terminal to read keys from", hint=hint)
 
 
 def report(error: BaseException, environ: Mapping[str, str] = os.environ) -> str:

@@ -91,3 +91,11 @@ def test_no_model_and_no_screen_is_loaded_for_it(tmp_path: Path) -> None:
     )
     assert ran.returncode == 0
     assert not {"litellm", "openai", "textual"} & {row.rpartition("|")[2].strip() for row in ran.stderr.splitlines()}
+
+
+def test_where_nobody_could_press_a_key_the_app_is_refused_in_words(tmp_path: Path) -> None:
+    ran = ended(started("replay", "demo", cwd=tmp_path, environ={"AGENTCHAT_HOME": str(tmp_path)}))
+    assert ran.code == 2
+    assert ran.out == ""
+    assert "the app needs a terminal" in ran.err
+    assert "--format text" in ran.err
