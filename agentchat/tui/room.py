@@ -130,6 +130,7 @@ class RoomScreen(Screen[None]):
             await self.app.hurry(self._read_on(self.leaves))
             return
         async with self.room.watch() as news:
+            self.draw()  # what was told between the first look and this one came too early to be heard
             async for item in news:
                 self.hear(item)
 

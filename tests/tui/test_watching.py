@@ -50,6 +50,22 @@ async def test_a_session_that_nobody_drives_stays_free_until_its_screen_is_left(
             assert await (await elsewhere.store()).driver(session)
 
 
+async def test_what_was_told_before_the_screen_listened_is_shown(tmp_path: Path) -> None:
+    session = await kept(tmp_path / "home", "Which way?", script(tmp_path))
+    async with Home(tmp_path / "home") as elsewhere:
+        app = Agentchat(tmp_path / "home", watch=session)
+        async with running(app) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, RoomScreen) and "it has ended" in page(app))
+            screen = app.screen
+            assert isinstance(screen, RoomScreen)
+            screen.workers.cancel_group(screen, "follow")
+            await elsewhere.delete(session)
+            await until(pilot, lambda: "put into the bin" in screen.room.standing.reason)
+            assert "put into the bin" not in page(app)
+            screen.follow()
+            await until(pilot, lambda: "put into the bin" in page(app))
+
+
 @pytest.mark.soak
 async def test_a_long_one_that_is_read_whole_is_still_only_watched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
