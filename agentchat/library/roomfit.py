@@ -44,6 +44,10 @@ _USURPS = re.compile(
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _COMMON = "the and you your are for with that this from not but what who how its has have they them never one"
 _EMPTY = frozenset(_COMMON.split())
+_TELLING = "the and you your to that what for with not they how them their are when who"
+_ENGLISH = frozenset(_TELLING.split())
+_FEW, _SHARE = 8, 0.05
+"""A text of so many words, and so small a share of English ones among them, is taken for one of another language."""
 
 
 def alone(path: Path, reading: Reading) -> Iterator[Flaw]:
@@ -57,7 +61,7 @@ def alone(path: Path, reading: Reading) -> Iterator[Flaw]:
         said = f": {' '.join(match[0].split())}" if match else ""
         return Flaw(path, line, f"{message}{said}", hint, fatal=False)
 
-    if _LIMIT.search(persona.prompt) is None:
+    if _LIMIT.search(persona.prompt) is None and _english(persona.prompt):
         hint = "add a line such as  Your blind spot is scale: you rarely notice the bill."
         yield note(None, "names no blind spot: nobody in the room can correct it", hint)
     if found := _FILLER.search(persona.prompt):
@@ -104,6 +108,14 @@ def _alike(members: list[tuple[Path, Reading, Persona]]) -> Iterator[Flaw]:
         alike = min(len(prompt), len(prompt_too)) >= 12 and _share(prompt, prompt_too) >= SAME_PROMPT
         if alike and one.prompt != other.prompt:
             yield Flaw(path, front.body_line, f"has nearly the same prompt as {first.name}", hint, fatal=False)
+
+
+def _english(text: str) -> bool:
+    """Whether what is searched for could be in it at all: these are words of one language."""
+    words = [word.casefold() for word in re.findall(r"[^\W\d_]+", text)]
+    told = sum(word in _ENGLISH for word in words)
+    foreign = sum(not char.isascii() for word in words for char in word)
+    return 2 * foreign <= sum(map(len, words)) and (len(words) < _FEW or told >= _SHARE * len(words))
 
 
 def _words(text: str) -> frozenset[str]:

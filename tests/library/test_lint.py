@@ -131,6 +131,20 @@ def test_a_persona_without_a_blind_spot_is_pointed_out(tmp_path: Path) -> None:
     assert flaws(path) == [("ada.md", 5, "names no blind spot: nobody in the room can correct it", False)]
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Du bist Ada, eine Ökonomin. Frage immer zuerst, wer die Rechnung bezahlt, und rechne in Preisen.",
+        "Tu es Ada, économiste à Lyon. Tu demandes toujours qui paie, et tu comptes en prix et en loyers.",
+        "あなたは経済学者のエイダです。誰が支払うのかを最初に尋ねます。",
+        "Ты экономист. Сначала спроси, кто платит.",
+    ],
+)
+def test_a_persona_of_another_language_is_not_told_that_it_names_no_blind_spot(tmp_path: Path, prompt: str) -> None:
+    path = write(tmp_path, "ada.md", f"name: Ada\nfocus: {FOCUS}", prompt)
+    assert flaws(path) == []
+
+
 @pytest.mark.parametrize("words", ["you rarely notice the bill", "Your weakness is haste", "You overlook grief"])
 def test_a_blind_spot_may_be_named_in_other_words(tmp_path: Path, words: str) -> None:
     assert check([write(tmp_path, "ada.md", f"name: Ada\nfocus: {FOCUS}", f"You are Ada. {words}.")]) == []
