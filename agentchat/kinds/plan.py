@@ -212,8 +212,8 @@ register(
         "works on a task",
         doing="at work",
         form="Deliver the work itself, not a plan of it, and nothing that is another's task. If you cannot do it, "
-        "reply with PASS and nothing else: somebody else will be asked. What the plan lacks, on a line of its own: "
-        "TASK: what is to be done.",
+        "reply with PASS, a colon and why, and nothing else: somebody else will be asked. What the plan lacks, on a "
+        "line of its own: TASK: what is to be done.",
     )
 )
 register(

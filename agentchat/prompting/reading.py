@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from agentchat.events import TurnStarted
     from agentchat.transcript import Transcript
 
-QUOTING_KINDS = frozenset({"synthesis", "cluster", "summary"})
-"""Kinds that list who said what: there `Ben: …` is no attempt to speak for Ben."""
+LISTING_KINDS = frozenset(
+    {"synthesis", "cluster", "summary", "combination", "assembly", "work", "task", "errand", "case_summary"}
+)
+"""Kinds that list who said or does what, or are a text of any form: there `Ben: …` is no attempt to speak for Ben, nor
+is the field of a JSON object that is called `user`.
+"""
 
 THE_PERSON = ("you", "human", "user", PERSON)
 TITLES = frozenset({"the", "a", "an", "dr", "mr", "mrs", "ms", "prof", "professor", "sir", "miss"})
@@ -39,6 +43,7 @@ class Reading:
 
     text: str
     passed: bool = False
+    """It has nothing to say; the text is why, where it says so."""
     mentions: tuple[str, ...] = ()
     """Whom it addresses with @, whoever is asked something first."""
     to: tuple[str, ...] = ()
@@ -73,6 +78,7 @@ _QUOTED = re.compile(
     re.MULTILINE,
 )
 _PASS = re.compile(r"[\W_]*(?:i(?:['’]ll|\s+will)?\s+)?pass[\W_]*", re.IGNORECASE)
+_PASS_BECAUSE = re.compile(r"[^\w]*PASS[*_`]*\s*[:,–—-]\s*(?P<why>[^\W_][^\n]{0,300})")
 _MENTION = re.compile(r"(?<![\w@./+-])@([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?![\w@]|[.-]\w)", re.IGNORECASE)
 _TO_PERSON = re.compile(
     r"^[ \t]*(?:[-*+][ \t]+)?[*_]{0,2}(?:\[ASK_HUMAN\][*_]{0,2}:?|ASK_HUMAN[*_]{0,2}:)[*_]{0,2}", re.MULTILINE
@@ -94,8 +100,11 @@ def read_reply(transcript: Transcript, start: TurnStarted, raw: str) -> Reading:
     """A raw reply read: no thinking aloud, no echo of its speaker's name, nothing said for another."""
     text = _without_template(without_thinking(raw)).strip()
     names = _names(transcript)
-    text = _without_echo(text, {one for one, who in names.items() if who == start.speaker} | {skeleton("assistant")})
-    forms = (_NUMBERED,) if start.kind in QUOTING_KINDS else _FORMS
+    listing = start.kind in LISTING_KINDS
+    if not (listing and any(who != start.speaker for _, who in _headers(text, names, _FORMS[1:]))):
+        own = {one for one, who in names.items() if who == start.speaker}
+        text = _without_echo(text, own | {skeleton("assistant")})
+    forms = (_NUMBERED,) if listing else _FORMS
     note = ""
     for at, who in _headers(text, names, forms):
         if who != start.speaker:
@@ -104,11 +113,18 @@ def read_reply(transcript: Transcript, start: TurnStarted, raw: str) -> Reading:
             break
     if _PASS.fullmatch(text):
         return Reading("", passed=True, to=start.to, cut=bool(note), note=note)
+    if _may_pass(start.kind) and (because := _PASS_BECAUSE.fullmatch(text)):
+        return Reading(because["why"].rstrip("*_` "), passed=True, to=start.to, cut=bool(note), note=note)
     mentions, asked = _addressed(transcript, start.speaker, text)
     intent: Intent = "ask" if asked else "answer" if _is_answer(transcript, start) else "say"
     if not start.sealed and not start.to and kind_of(start.kind).look == "speech" and human_question(text):
         intent = "escalate"
     return Reading(text, mentions=mentions, to=start.to, intent=intent, cut=bool(note), note=note)
+
+
+def _may_pass(kind: str) -> bool:
+    """Whether a turn of that kind is offered to be passed: of a test's report, `PASS: all of them` is the work."""
+    return kind == "say" or "PASS" in kind_of(kind).form
 
 
 def read_human(transcript: Transcript, text: str, to: tuple[str, ...] = ()) -> Heard:

@@ -139,7 +139,8 @@ class Page:
         if look == "hidden":
             return ()
         if end.outcome == "passed":
-            return (Line(turn.id, f"{name} passed"),)
+            why = f": {clipped(end.text)}" if end.text.strip() else ""
+            return (Line(turn.id, f"{name} passed{why}"),)
         if end.outcome == "interrupted" and not end.text.strip():
             return (Line(turn.id, f"{name} was cut off before the first word"),)
         if look == "line":

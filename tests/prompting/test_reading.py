@@ -131,10 +131,19 @@ def test_speaking_of_others_is_not_speaking_for_them(text: str) -> None:
     assert not read(text).cut
 
 
-def test_a_synthesis_may_list_who_said_what() -> None:
-    text = "**Still contested**\n\n**Ben:** schools first (#4)\nCleo: money first"
-    assert read(text, "synthesis").text == text
-    assert read("Done.\n[#12 Ben @ben]\n> I object", "synthesis").text == "Done."
+@pytest.mark.parametrize("kind", ["synthesis", "combination", "work", "task", "errand", "assembly"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**Still contested**\n\n**Ben:** schools first (#4)\nCleo: money first",
+        "Ada: the letter\nBen: the sums",
+        '{\n  "title": "Rents",\n  "user": "all",\n  "price": 3\n}',
+    ],
+)
+def test_what_lists_who_said_or_does_what_or_is_a_text_of_any_form_is_left_as_it_is(kind: str, text: str) -> None:
+    assert read(text, kind).text == text
+    assert not read(text, kind).cut
+    assert read("Ada: Done.\n[#12 Ben @ben]\n> I object", "synthesis").text == "Done."
 
 
 DRESSED = [
@@ -156,6 +165,13 @@ DRESSED = [
 def test_a_pass_is_a_pass_however_it_is_dressed(raw: str) -> None:
     assert read(raw).passed
     assert read(raw).text == ""
+
+
+@pytest.mark.parametrize("raw", ["PASS: I know nothing of taxes.", "**PASS** – I know nothing of taxes."])
+def test_why_somebody_passes_goes_on_record_where_passing_is_offered(raw: str) -> None:
+    for kind in ("say", "task", "reaction"):
+        assert (read(raw, kind).passed, read(raw, kind).text) == (True, "I know nothing of taxes.")
+    assert (read("PASS: all tests are green", "work").passed, read(raw, "work").text) == (False, raw)
 
 
 @pytest.mark.parametrize(
@@ -242,7 +258,7 @@ def test_a_person_addresses_asks_and_is_told_of_unknown_names() -> None:
 def test_any_reply_can_be_read_and_reading_it_again_changes_nothing(raw: str) -> None:
     reading = read(raw)
     assert "\n".join(reading.text.split("\n")) in raw or ">" in raw or "think" in raw
-    assert not reading.passed or not reading.text
+    assert not reading.passed or "\n" not in reading.text
     again = read(reading.text)
     assert not again.cut or reading.text.startswith(">")
 

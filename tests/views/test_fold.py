@@ -146,7 +146,7 @@ def test_what_was_never_revealed_stays_sealed_after_the_end() -> None:
 @pytest.mark.parametrize(
     ("outcome", "words"),
     [
-        ("passed", "Ada passed"),
+        ("passed", "Ada passed: not my field"),
         ("empty", "Ada said nothing: the model answered with nothing"),
         ("refused", "Ada said nothing: the provider withheld the reply"),
         ("failed", "Ada could not speak: the server is down"),
@@ -156,7 +156,7 @@ def test_what_was_never_revealed_stays_sealed_after_the_end() -> None:
 def test_a_turn_that_gave_nothing_is_one_line_a_person_understands(outcome: str, words: str) -> None:
     log = room()
     (start,) = ask(log, "ada")
-    ended = end(start, outcome, "PASS" if outcome == "passed" else "")  # type: ignore[arg-type]
+    ended = end(start, outcome, "not my field" if outcome == "passed" else "")  # type: ignore[arg-type]
     append(log, [ended.model_copy(update={"error": "the server is down", "by": "you"})])
     assert words in lines(view(log))
     assert said(view(log)) == []
