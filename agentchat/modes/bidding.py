@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
-from agentchat.events import EscalationAnswered, Recorded
+from agentchat.events import EscalationAnswered, HumanSpoke, Recorded
 from agentchat.modes.requests import Request, State
 from agentchat.modes.sitting import Sitting, sitting
 from agentchat.transcript import Turn
@@ -44,6 +44,8 @@ class Bidding:
     """All that was said so far, for all to hear."""
     came: bool = False
     """Whether any bid ever came."""
+    spoken_to: bool = False
+    """Whether the person said something in this round after its bids were asked for: nobody has bid on that yet."""
     quiet: int = 0
     """Rounds in a row before this one in which nothing happened."""
     circles: int = 0
@@ -59,9 +61,9 @@ class Bidding:
 
     @property
     def silent(self) -> bool:
-        """Whether nothing happened in this round: nobody spoke, nothing was handed on or answered."""
+        """Whether nothing happened in this round: nobody spoke, also no person; nothing was handed on or answered."""
         stirred = self.opened is not None and self.opened.data.get("stirred") is True
-        return not (stirred or self.errands or any(turn.spoken for turn in self.taken))
+        return not (stirred or self.errands or self.spoken_to or any(turn.spoken for turn in self.taken))
 
     def request(self, id_: object) -> Request | None:
         """The request of that number."""
@@ -79,6 +81,8 @@ def bidding(transcript: Transcript) -> Bidding:
                 now.opened = entry
                 now.came = now.came or any(turn.data for turn in now.bids)
                 now.requests = [_request(now, one) for one in _rows(entry)]
+            case HumanSpoke(to=()) if now.bids:
+                now.spoken_to = True
             case Recorded(kind="waits_in_circle"):
                 now.circle, now.circles = entry, now.circles + 1
             case Recorded(kind="floor_closed"):
@@ -96,6 +100,7 @@ def _turn(now: Bidding, turn: Turn) -> None:
             if turn.start.round != now.round:
                 now.quiet = now.quiet + 1 if now.silent else 0
                 now.round, now.opened, now.bids, now.taken, now.errands = turn.start.round, None, [], [], 0
+                now.spoken_to = False
             now.bids.append(turn)
         case "floor":
             now.taken.append(turn)

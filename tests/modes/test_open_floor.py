@@ -11,6 +11,7 @@ from support.committees import Settings, ended, records
 from agentchat.events import (
     EscalationAnswered,
     EscalationRaised,
+    HumanSpoke,
     ParticipantChanged,
     SessionReopened,
     TurnEnded,
@@ -129,6 +130,17 @@ def test_silence_of_all_ends_it_and_a_silent_room_says_so() -> None:
     assert len(records(held({"ada": [ONE]}, {"silence": 2}), "bids_opened")) == 3
     silent = held({})
     assert (ended(silent).outcome, spoke(silent)) == ("silent", [])
+
+
+def test_what_a_person_says_in_a_silent_round_is_bid_on_before_it_may_end() -> None:
+    said: Said = {"ada": [ONE, {"want": 0}, ONE]}
+    log = held(said)
+    last = [at for at, event in enumerate(log.events) if event.type == "recorded"][1]
+    cut = Log(log.events[:last])
+    append(cut, [HumanSpoke(text="And what of the bus?")])
+    play(cut, bidding(said))
+    assert [one for one in spoke(cut) if one[1] == "floor"] == [("ada", "floor", 1), ("ada", "floor", 3)]
+    assert ended(cut).outcome == "discussed"
 
 
 def test_one_whose_bid_or_turn_fails_stops_nobody() -> None:
