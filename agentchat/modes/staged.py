@@ -188,9 +188,10 @@ class Staged:
                 why += f"; but it was entered {target.most} times, as often as it may be"
                 return Record("limit_reached", {"stage": stage.name, "to": target.name, "why": why}, why)
             return self._choose(now, target, why)
-        return self._end(
-            now, "done" if good and not stage.then else "failed", came + ", and no way leads on" * bool(stage.then)
-        )
+        # A stage that achieved what it is for is the last one, where its ways are for when it does not.
+        if good:
+            return self._end(now, "done", came)
+        return self._end(now, "failed", f"{came}, and no way leads on" if stage.then else came)
 
     def _choose(self, now: Standing, stage: Stage, why: str) -> Record:
         data: dict[str, JsonValue] = {

@@ -129,6 +129,7 @@ def test_a_long_way_round_is_no_turning_on_the_spot() -> None:
     ("stages", "outcome", "reason"),
     [
         ("poll | poll", "done", "poll 2 came to polled"),
+        ("poll x2, failed to poll", "done", "poll came to polled"),
         ('a: pipeline (stages="x: verdict or fail") | b: poll', "failed", "a came to failed, and no way leads on"),
         ('a: pipeline (stages="x: verdict or fail"), failed to end', "failed", "a came to failed, which ends it"),
     ],
