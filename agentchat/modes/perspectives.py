@@ -67,29 +67,32 @@ class Perspectives:
 
     def next(self, transcript: Transcript) -> Step:
         """The next step."""
-        return self._next(transcript, second=self.settings.again)
+        return self._next(transcript, closing=False)
 
     def close(self, transcript: Transcript) -> Step:
-        """What is there is combined."""
-        return self._next(transcript, second=False)
+        """What is there is gathered and combined: nobody is asked to look any more."""
+        return self._next(transcript, closing=True)
 
-    def _next(self, transcript: Transcript, *, second: bool) -> Step:
+    def _next(self, transcript: Transcript, *, closing: bool) -> Step:
         now = sitting(transcript)
-        if step := self._look(transcript, now, LOOK):
+        if step := self._look(transcript, now, LOOK, closing):
             return step
         first = now.record("views_gathered", stage=LOOK)
-        if second and first and len(_given(first.data)) > 1 and (step := self._look(transcript, now, AGAIN)):
+        again = bool(now.turns(AGAIN)) if closing else self.settings.again
+        if again and first and len(_given(first.data)) > 1 and (step := self._look(transcript, now, AGAIN, closing)):
             return step
         seen = now.record("views_gathered", stage=AGAIN) or first
-        return self._combine(transcript, now, seen) if seen else Finish("failed", reason="nobody looked at it")
+        return self._combine(transcript, now, seen) if seen else Finish("ended", reason=transcript.purse.closing)
 
     # Looking.
 
-    def _look(self, transcript: Transcript, now: Sitting, stage: str) -> Step | None:
+    def _look(self, transcript: Transcript, now: Sitting, stage: str, closing: bool) -> Step | None:
         """A view of each, unseen by the others, then what they came to; None once that is on record."""
         if now.record("views_gathered", stage=stage):
             return None
         turns = now.turns(stage)
+        if closing:
+            return self._gather(transcript, now, stage) if turns else None
         members = named(self.settings.who, transcript.active)
         if not members and not turns:
             return Wait("Nobody is in the room to look at it: invite or unmute someone.")

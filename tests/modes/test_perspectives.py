@@ -6,7 +6,7 @@ from support.committees import Settings, ended, records, turns
 from agentchat.events import ParticipantChanged, SessionReopened, TurnEnded, TurnStarted
 from agentchat.log import Log
 from agentchat.modes import Closable, make
-from agentchat.steps import Ask, Finish
+from agentchat.steps import Ask, Finish, Record
 from agentchat.testing import agreeable, append, begin, conformance, end, opened, people, play
 from agentchat.views.entries import Page
 from agentchat.views.room import Card
@@ -99,6 +99,24 @@ def test_ended_before_its_time_it_combines_what_is_there() -> None:
     step = mode.close(cut)
     assert isinstance(step, Ask)
     assert step.kind == "combination"
+
+
+def test_ended_before_its_time_nobody_is_asked_to_look_and_a_second_look_that_is_there_counts() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        return end(start, "failed") if start.speaker == "ada" else agreeable(start)
+
+    log: Log = play(begin(opened("perspectives", people("Ada", "Ben", "Cleo"), {"again": True})), voice)
+    mode = make("perspectives", log.transcript.opened.settings)
+    assert isinstance(mode, Closable)
+    for stage in ("perspectives", "a second look"):
+        seen = next(one for one in records(log, "views_gathered") if one.data["stage"] == stage)
+        last = [turn.end.seq for turn in turns(log, stage)[:3] if turn.end][-1]
+        step = mode.close(Log([event for event in log.events if event.seq <= last]).transcript)
+        assert isinstance(step, Record)
+        assert (step.data, step.reveals) == (seen.data, tuple(turn.id for turn in turns(log, stage) if turn.id <= last))
+    step = mode.close(Log(log.events[:1]).transcript)
+    assert isinstance(step, Finish)
+    assert step.outcome == "ended"
 
 
 def test_where_nobody_combines_each_stands_and_is_pointed_at() -> None:
