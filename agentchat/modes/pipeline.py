@@ -35,7 +35,7 @@ from agentchat.modes.stages import Stage, Stages, group, stages
 from agentchat.steps import Ask, Escalate, Finish, Record, Step, Together, Wait
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from agentchat.persona import Persona
     from agentchat.transcript import Member, Transcript, Turn
@@ -45,6 +45,12 @@ MOST_MAKERS = 3
 
 MOST_AGAIN = 3
 """Times a person may have one stage tried again."""
+
+BROKEN_OFF: Mapping[str, str] = {
+    "interrupted": "was cut off before its end",
+    "truncated": "broke off before its end",
+}
+"""What is said of work that is no whole, by how its turn ended: no promise is needed for that to be wrong."""
 
 _JUDGING = "check test verify review doubt risk quality"
 """What somebody who gives a verdict is good at."""
@@ -117,8 +123,10 @@ class Pipeline:
         return self._lost(now) if maker is None else self._ask(transcript, now, maker, reason)
 
     def close(self, transcript: Transcript) -> Step:
-        """Give back what there is."""
+        """Give back what there is; what was just made is looked at first."""
         now, why = handover(sitting(transcript).entries, self.stages), transcript.purse.closing
+        if now.turn is not None and made(now.turn):
+            return self._check(now, now.turn)
         return self._end(now, "stopped", why) if now.over is None else self._finish(now, now.over.data, why)
 
     # Who is asked, and for what.
@@ -204,8 +212,8 @@ class Pipeline:
         """Whether a promise was kept, and where the work goes."""
         stage = self.stages[now.at]
         found = {} if stage.verdict else {written(one): broken(one, turn.text) for one in stage.promises}
-        if turn.end is not None and turn.end.outcome == "interrupted":
-            found["a whole"] = "was cut off before its end"
+        if turn.end is not None and turn.end.outcome in BROKEN_OFF:
+            found["a whole"] = BROKEN_OFF[turn.end.outcome]
         why = ", and ".join(one for one in found.values() if one)
         verdict = str(turn.data.get("verdict") or "") if stage.verdict else ""
         if verdict == FAIL:

@@ -124,6 +124,16 @@ def test_what_breaks_a_promise_goes_back_once_to_its_maker_with_the_reason() -> 
     assert card.note == "goes back to its maker, once"
 
 
+def test_work_that_broke_off_before_its_end_goes_back_also_where_nothing_was_promised() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        return end(start, "said", "A whole note.") if "try" in start.stage else end(start, "truncated", "A who")
+
+    log = play(begin(opened("pipeline", WHO, {"stages": "note by ben"})), voice)
+    assert asked(log) == [("ben", "note"), ("ben", "note, try 2")]
+    assert (ended(log).outcome, ended(log).summary) == ("done", "A whole note.")
+    assert records(log, "stage_checked")[0].data["why"] == "broke off before its end"
+
+
 @pytest.mark.parametrize(
     ("answers", "more", "outcome", "ben"),
     [
@@ -218,6 +228,19 @@ def test_a_spent_budget_ends_it_with_what_there_is() -> None:
     finish = mode.close(_spent(spent)) if isinstance(mode, Closable) else None
     assert isinstance(finish, Finish)
     assert (finish.outcome, finish.summary, finish.reason) == ("stopped", "one\ntwo", "the budget is spent")
+
+
+def test_what_was_made_as_the_budget_was_spent_is_checked_and_is_what_comes_of_it() -> None:
+    log = held(THREE, GOOD)
+    place = [at for at, event in enumerate(log.events) if isinstance(event, TurnEnded)][1] + 1
+    mode, spent = make("pipeline", {"stages": THREE}), Log(log.events[:place])
+    assert isinstance(mode, Closable)
+    for _ in range(2):
+        append(spent, conduct(spent.transcript, mode.close(_spent(spent))))
+    assert [one.data["stage"] for one in records(spent, "stage_checked")] == ["outline", "draft"]
+    finish = mode.close(_spent(spent))
+    assert isinstance(finish, Finish)
+    assert finish.summary == "Risks: none"
 
 
 def _spent(log: Log) -> Transcript:
