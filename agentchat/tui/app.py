@@ -6,10 +6,8 @@ Before the first frame nothing heavy is imported; what is typed meanwhile waits 
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -26,6 +24,7 @@ from textual.worker import WorkerFailed
 from agentchat.errors import AgentchatError
 from agentchat.tui import crash
 from agentchat.tui.home import HomeScreen
+from agentchat.tui.leaving import INTERRUPTED, PATIENCE, Leaving
 from agentchat.tui.theme import THEMES
 from agentchat.views.clean import clean
 
@@ -34,15 +33,6 @@ if TYPE_CHECKING:
     from agentchat.home.reader import Reader
     from agentchat.log import Log
     from agentchat.room import Room
-
-INTERRUPTED = 130
-"""The exit code after a signal."""
-
-LAST = 1.7
-"""Seconds after a signal at which we end, come what may: to be gone takes a moment more."""
-
-PATIENCE = 1.0
-"""Seconds left to rooms to write down where they are, and half of that to the home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +58,7 @@ class Agentchat(App[None]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", "Cut in, or leave", show=False, priority=True),
         Binding("f1", "help", "Keys and commands", show=False),
         Binding("ctrl+n", "write_persona", "Write a persona", show=False),
     ]
@@ -100,6 +91,7 @@ class Agentchat(App[None]):
         """What was being written in a room when its screen was left."""
         self.left: str = ""
         """The session last looked at: how to come back to it is said at the end."""
+        self.leaving = Leaving(self)
         self._stack = AsyncExitStack()
         self._opened: asyncio.Future[Home] | None = None
         for theme in THEMES:
@@ -118,7 +110,7 @@ class Agentchat(App[None]):
         self.push_screen(HomeScreen())
         for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
             with suppress(NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
-                asyncio.get_running_loop().add_signal_handler(number, self._interrupt)
+                asyncio.get_running_loop().add_signal_handler(number, self.leaving.signalled)
         self.call_after_refresh(self._begin)
 
     @work
@@ -302,10 +294,10 @@ class Agentchat(App[None]):
         """Say what happened and what to do next."""
         self.tell(crash.told(error), severe=True)
 
-    def tell(self, text: str, *, severe: bool = False) -> None:
+    def tell(self, text: str, *, severe: bool = False, seconds: float = 0) -> None:
         """A word in the corner, for a moment."""
         severity: Literal["error", "information"] = "error" if severe else "information"
-        self.notify(clean(text), severity=severity, timeout=10 if severe else 5, markup=False)
+        self.notify(clean(text), severity=severity, timeout=seconds or (10 if severe else 5), markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: what the screen can do, then what the app can."""
@@ -333,26 +325,16 @@ class Agentchat(App[None]):
 
     async def action_quit(self) -> None:
         """Leave. Rooms at work write down where they are."""
-        self._leave(0)
+        self.leaving.quit()
 
-    def _interrupt(self) -> None:
-        # A terminal that hung up lets Textual's writer wait for ever. All that was said is on disk by then.
-        last = threading.Timer(LAST, os._exit, (INTERRUPTED,))
-        last.daemon = True
-        last.start()
-        self._leave(INTERRUPTED)
+    def action_interrupt(self) -> None:
+        """Copy what is selected, cut off what runs, and pressed again, leave."""
+        self.leaving.interrupt()
 
-    @work(exclusive=True, group="leaving")
-    async def _leave(self, code: int) -> None:
-        if self.rooms:
-            from agentchat.tui.room import RoomScreen
-
-            open_now = [screen for screen in self.screen_stack if isinstance(screen, RoomScreen)]
-            self.drafts |= {screen.shown.session: screen.composer.text for screen in open_now}
-        with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
-                await asyncio.gather(*(self.close(session) for session in {*self.rooms, *self._openings}))
-        self.exit(return_code=code)
+    @property
+    def open_or_opening(self) -> set[str]:
+        """The sessions whose rooms are open, or are about to be."""
+        return {*self.rooms, *self._openings}
 
     async def on_unmount(self) -> None:
         """Close the home, when every screen is gone."""

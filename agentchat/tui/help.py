@@ -35,6 +35,7 @@ ALWAYS = (
     Line("newline", ("", "ctrl+j", "a new line in what you write")),
     Line("scroll", ("", "pgup pgdn", "scroll the transcript; end follows what comes")),
     Line("name", ("@name", "", "speak to one of them, who answers next")),
+    Line("interrupt", ("", "ctrl+c", "copy what is selected; else cut in; again: leave, and every room is kept")),
     Line("palette", ("", "ctrl+p", "all of this, to search in")),
 )
 
@@ -59,7 +60,7 @@ class HelpScreen(ModalScreen[None]):
         yield Static(title, classes="question", markup=False)
         yield Static(
             "Keys act on the room while you watch; while you write, they write. esc leads out of the composer, any "
-            "letter into it.",
+            "letter into it. ctrl+q leaves agentchat, and so does ctrl+c twice: every room is kept.",
             classes="more",
             markup=False,
         )

@@ -154,6 +154,11 @@ class PersonaScreen(Screen["str | None"]):
                 new = new.changed(name, words)
         return new
 
+    @property
+    def unsaved(self) -> str:
+        """What would be lost if one left now, in words."""
+        return "" if self.sketch == self.kept else "What you wrote here is lost then."
+
     def _keys(self) -> None:
         there = [] if self.beside else [("f4", "the form" if self.has_class("reading") else "what a model reads")]
         which = (
@@ -257,8 +262,8 @@ class PersonaScreen(Screen["str | None"]):
         """Back; what was not saved is asked about."""
         if self.has_class("reading") and not self.beside:
             self.action_beside()
-        elif self.sketch == self.kept or await self.app.push_screen_wait(
-            AskScreen("Leave without saving?", "What you wrote here is lost then.", "leave", "stay")
+        elif not (lost := self.unsaved) or await self.app.push_screen_wait(
+            AskScreen("Leave without saving?", lost, "leave", "stay")
         ):
             self.dismiss(None)
 

@@ -16,7 +16,8 @@ from support.terminals import Terminal, restored
 
 from agentchat.errors import StoreError
 from agentchat.tui import crash
-from agentchat.tui.app import INTERRUPTED, Agentchat
+from agentchat.tui.app import Agentchat
+from agentchat.tui.leaving import INTERRUPTED
 from agentchat.tui.room import RoomScreen
 
 

@@ -21,6 +21,7 @@ MOMENTS += [Moment("waiting", hands, False, 4, asked, 2) for hands in HANDS for 
 MOMENTS += [Moment("closed", hands, members=4, voted=True) for hands in HANDS]
 
 KEYS = {"space": "space", "esc": "escape", ".": "full_stop", "enter": "enter", "?": "question_mark", "f1": "f1"}
+KEYS |= {"ctrl+q": "ctrl+q"}
 KEYS |= {"1-4": "1", "1-2": "1", "ctrl+b": "ctrl+b", "f5": "f5", "ctrl+z": "ctrl+z", "]": "right_square_bracket"}
 
 

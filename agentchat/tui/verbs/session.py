@@ -139,5 +139,5 @@ SESSION = (
     Verb("stats", "the session in numbers: who spoke how much, what it took, who moved", statistics),
     Verb("help", "the keys and commands", help_, keys=("question_mark",), shown="?", anywhere=("f1",), brief="keys",
          light=True, handy=lambda m: m.watching),
-    Verb("quit", "leave; every room is kept", quit_, anywhere=("ctrl+q",), shown="ctrl+q", light=True),
+    Verb("quit", "leave; every room is kept", quit_, anywhere=("ctrl+q",), shown="ctrl+q", brief="quit", light=True),
 )  # fmt: skip
