@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agentchat.events import Recorded
+from agentchat.events import HumanSpoke, Recorded, SessionClosed, SessionReopened
 from agentchat.steps import Ask, Enter, Finish
 from agentchat.transcript import ADDRESSED, ASKED, FORCED, Due, Turn
 
@@ -21,14 +21,36 @@ def next_step(transcript: Transcript) -> Step | None:
     """The step a person or an open question calls for; None leaves it to the mode."""
     if transcript.ending:
         return Finish("ended", reason=transcript.ending)
-    if not (transcript.due or transcript.wishes) or _sealed_stage(transcript):
+    if not (transcript.due or transcript.wishes):
+        return _as_it_had(transcript)
+    if _sealed_stage(transcript):
         return None
     active = {member.id for member in transcript.active}
     for rank in (FORCED, ADDRESSED, ASKED):
         for due in transcript.due:
             if due.why == rank and due.who in active:
                 return _ask(transcript, due)
-    return _enter(transcript.wishes[0]) if transcript.wishes else None
+    return _enter(transcript.wishes[0]) if transcript.wishes else _as_it_had(transcript)
+
+
+def _as_it_had(transcript: Transcript) -> Finish | None:
+    """The end once more of a session that was reopened for an answer only; None for any other.
+
+    What the person then says to all is more than that.
+    """
+    if transcript.frame.id:
+        return None
+    for one in reversed(transcript.mine):
+        match one:
+            case HumanSpoke() if not one.mentions:
+                return None
+            case SessionReopened() if one.rounds:
+                return None
+            case SessionClosed():
+                return Finish(one.outcome, one.summary, one.reason)
+            case _:
+                pass
+    return None
 
 
 def _enter(wish: Directed) -> Enter:
@@ -58,7 +80,7 @@ def _asker(transcript: Transcript, seq: int) -> str:
 def _sealed_stage(transcript: Transcript) -> bool:
     """Whether a sealed stage is under way: some of its turns are in and not yet revealed."""
     for entry in reversed(transcript.mine):
-        if isinstance(entry, Recorded):
+        if isinstance(entry, Recorded | SessionReopened):
             return False
         if isinstance(entry, Turn) and entry.start.kind != "nominate":
             return transcript.sealed(entry)

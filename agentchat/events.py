@@ -333,6 +333,7 @@ class SessionReopened(Stamped):
 
     type: Literal["session_reopened"] = "session_reopened"
     rounds: int = 1
+    """How many more, of a mode that has rounds; 0 is for an answer only, and then it ends as it had."""
     question: str = ""
     by: str = YOU
 

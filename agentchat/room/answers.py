@@ -82,7 +82,8 @@ def reopened(transcript: Transcript, rounds: int, question: str) -> list[Event]:
     if not said.mentions:
         return [SessionReopened(rounds=rounds, question=question)]
     spoke = HumanSpoke(text=question, to=said.to, intent=said.intent, mentions=said.mentions)
-    return [SessionReopened(rounds=rounds), spoke]
+    # Where a mode has no rounds, all of its work would be done once more for one answer.
+    return [SessionReopened(rounds=rounds if "rounds" in transcript.opened.settings else 0), spoke]
 
 
 def changed(transcript: Transcript, settings: Mapping[str, str]) -> list[Event]:

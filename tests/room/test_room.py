@@ -216,6 +216,24 @@ async def test_who_is_spoken_to_after_the_end_answers_and_the_question_stays_the
         await room.aclose()
 
 
+async def test_an_answer_after_the_end_of_a_mode_without_rounds_is_no_whole_sitting_more(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, script(tmp_path), {"stages": "a | b | c"}, mode="pipeline")
+        room.start()
+        await room.settled()
+        ended, before = room.transcript.closed, len(room.log.events)
+        await room.reopen(1, "@ben why the schools?")
+        assert (await room.settled()).state == "closed"
+        assert [start.speaker for start in starts(room.log.events[before:])] == ["ben"]
+        assert ended
+        assert room.transcript.closed
+        assert (room.transcript.closed.outcome, room.transcript.closed.summary) == (ended.outcome, ended.summary)
+        await room.reopen(1, "And for the bus?")
+        assert (await room.settled()).state == "closed"
+        assert [start.stage for start in starts(room.log.events[before:])][1:] == ["a", "b", "c"]
+        await room.aclose()
+
+
 async def test_an_unknown_name_is_answered_with_the_nearest(tmp_path: Path) -> None:
     async with opened_store(tmp_path) as store:
         room = await new_room(store, script(tmp_path), QUIET)
