@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from agentchat.events import ModeEntered, Recorded, SessionClosed
 from agentchat.export.markdown import TITLE, inline, quoted
+from agentchat.kinds import title_of
 from agentchat.ledger import entered, numbers, rows, standing
 from agentchat.persona import YOU
 from agentchat.transcript import Turn
@@ -48,7 +49,7 @@ def _page(transcript: Transcript) -> Iterator[str]:
         f"Status: {_status(transcript, decided)}",
         f"Date: {date:%Y-%m-%d}",
         f"Deciders: {', '.join(map(inline, [*people, *(['the person in the room'] if _voted(transcript) else [])]))}",
-        f"Session: {inline(opened.session)}, a {inline(opened.mode)}",
+        f"Session: {inline(opened.session)}, {inline(title_of(opened.mode))}",
     )
     yield f"\n## Context and question\n\n{quoted(transcript.topic)}\n"
     for question in dict.fromkeys(_question(transcript, row) for row in decided):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from agentchat.events import SessionClosed
 from agentchat.export.pieces import entry_html, face, style
 from agentchat.export.prose import inline, plain, prose
+from agentchat.kinds import title_of
 from agentchat.ledger import numbers, rows, standing
 from agentchat.persona import YOU
 from agentchat.transcript import Turn
@@ -52,7 +53,7 @@ def _page(transcript: Transcript) -> Iterator[str]:
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="referrer" content="no-referrer">\n<meta name="color-scheme" content="light dark">\n'
         f"<title>{title}</title>\n<style>\n{style_sheet}</style>\n</head>\n<body>\n<main>\n<header>\n"
-        f'<div class="kicker">{inline(sentence(opened.mode))}</div>\n<h1>{title}</h1>\n'
+        f'<div class="kicker">{inline(title_of(opened.mode))}</div>\n<h1>{title}</h1>\n'
     )
     if len(topic) > TITLE or "\n" in topic:
         yield plain(topic)

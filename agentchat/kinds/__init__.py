@@ -7,6 +7,7 @@ from agentchat.kinds import ballot, bid, committee, critique, hub, perspectives,
 from agentchat.kinds.conclusion import Conclusion, Sheet, conclude, conclusion_of
 from agentchat.kinds.kind import Kind, Look, Payload, Question, counted, kind_of, register
 from agentchat.kinds.talk import Position, nomination
+from agentchat.kinds.titles import entitle, title_of
 
 __all__ = [
     "Conclusion",
@@ -23,6 +24,7 @@ __all__ = [
     "conclusion_of",
     "counted",
     "critique",
+    "entitle",
     "hub",
     "kind_of",
     "nomination",
@@ -33,4 +35,5 @@ __all__ = [
     "register",
     "staged",
     "tasks",
+    "title_of",
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import JsonValue, ValidationError
 
 from agentchat.errors import UsageError
+from agentchat.kinds import entitle
 from agentchat.modes.brainstorm import Brainstorm
 from agentchat.modes.committee import Committee
 from agentchat.modes.discussion import Discussion
@@ -69,6 +70,9 @@ _modes: dict[str, type[Mode]] = {
 _sources: dict[str, str] = {}
 _absent: dict[str, tuple[str, str]] = {}
 
+for _mode in _modes.values():
+    entitle(_mode.name, _mode.title)
+
 SHIPPED = frozenset(_modes)
 """The names of the modes that ship: no other mode may have one of them."""
 
@@ -76,6 +80,7 @@ SHIPPED = frozenset(_modes)
 def register(mode: type[Mode]) -> type[Mode]:
     """Make a mode known; also as a decorator. Registering a name anew replaces it."""
     _modes[mode.name] = mode
+    entitle(mode.name, mode.title)
     _absent.pop(mode.name, None)
     return mode
 
@@ -84,6 +89,7 @@ def forget(name: str) -> None:
     """Know a mode no more, nor why it is not there."""
     for table in (_modes, _sources, _absent):
         table.pop(name, None)
+    entitle(name, "")
 
 
 def absent(name: str, why: str, hint: str) -> None:

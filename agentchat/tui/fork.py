@@ -110,7 +110,8 @@ class ForkScreen(ModalScreen["tuple[int | None, WhatIf] | None"]):
         self.query_one(Rows).show([*lines, Line(ADD, ("+ take in",))])
         told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in self.what_if.settings.items())
         if self.there.closed:
-            told = " · ".join(filter(None, (told, "after the end: it goes on for a round, if anything is different")))
+            goes_on = "goes on for a round" if "rounds" in self.there.opened.settings else "begins anew"
+            told = " · ".join(filter(None, (told, f"after the end: it {goes_on}, if anything is different")))
         self.query_one("#differs", Static).update(ink.line(told, 160))
         self._keys()
 

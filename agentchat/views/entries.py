@@ -27,7 +27,7 @@ from agentchat.events import (
     SettingsChanged,
     TurnEnded,
 )
-from agentchat.kinds import kind_of
+from agentchat.kinds import kind_of, title_of
 from agentchat.persona import YOU, Persona
 from agentchat.transcript import Turn
 from agentchat.views.ballots import listed, result
@@ -104,17 +104,18 @@ class Page:
             case EscalationAnswered():
                 return (Line(key, f"Answered by {self._name(entry.by)}: {entry.answer}", "record"),)
             case ModeEntered():
-                about = clipped(entry.question.partition("\n\n")[0])
-                about = f": {about}" if about else because(entry.reason)
-                return (Line(key, sentence(entry.mode) + about, "round"),)
+                question = entry.question.partition("\n\n")[0]
+                if question in (self.transcript.topic, self.transcript.opened.topic):
+                    return (Line(key, title_of(entry.mode), "round"),)
+                about = f": {clipped(question)}" if question.strip() else because(entry.reason)
+                return (Line(key, title_of(entry.mode) + about, "round"),)
             case ModeLeft():
                 return (Line(key, f"Back from there: {entry.outcome}" + because(entry.reason), "round"),)
             case SessionClosed():
                 return (Line(key, ended(entry), "stop"),)
             case SessionReopened():
-                more = f"{entry.rounds} more round{'s' if entry.rounds != 1 else ''}"
                 asked = (self._yours(entry.seq, entry.question, entry.at, ()),) if entry.question else ()
-                return (*asked, Line(-2 * key, more, "round"))
+                return (*asked, Line(-2 * key, goes_on(self.transcript, entry), "round"))
             case SessionOpened() | Noted() | HeadMoved():
                 return ()
             case _:
@@ -341,6 +342,15 @@ def missed(name: str, end: TurnEnded, wanted: str = "") -> str:
 def ended(closed: SessionClosed) -> str:
     """How a session ended, in words."""
     return f"Ended: {closed.outcome.replace('_', ' ')}" + because(closed.reason)
+
+
+def goes_on(transcript: Transcript, again: SessionReopened) -> str:
+    """How a session goes on after its end, in words: a mode without rounds holds a whole sitting more."""
+    if not again.rounds:
+        return "An answer more"
+    if "rounds" not in transcript.opened.settings:
+        return "It begins anew"
+    return f"{again.rounds} more round{'s' if again.rounds != 1 else ''}"
 
 
 def because(reason: str) -> str:

@@ -12,7 +12,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from agentchat.events import Event, HumanSpoke, Recorded, SessionOpened, SessionReopened
-from agentchat.kinds import kind_of
+from agentchat.kinds import kind_of, title_of
 from agentchat.kinds.ballot import BALLOTS
 from agentchat.ledger import added, finished
 from agentchat.transcript import Turn
@@ -77,10 +77,9 @@ class Fold:
         rows = self._ledger
         for entry in transcript.entries[len(self._settled) :]:
             rows = added(rows, transcript, entry)
-        talk = next((piece.talk for piece in reversed(tail) if piece.talk), self._talk)
         return RoomView(
             title=("Fork of " if transcript.opened.forked_from else "") + clipped(transcript.opened.topic),
-            subtitle=_round(transcript, talk),
+            subtitle=_where(transcript),
             counts=_counts(transcript),
             model=_model(transcript),
             warning=_warning(transcript),
@@ -182,19 +181,31 @@ def _text(transcript: Transcript, records: Sequence[Event]) -> tuple[Section, ..
     return findings(transcript, scored) if scored else ()
 
 
-def _round(transcript: Transcript, talk: Turn | None) -> str:
+def _where(transcript: Transcript) -> str:
+    """Where it is: in which round or stage, of which mode inside this one."""
     if transcript.closed:
         return transcript.closed.outcome.replace("_", " ")
     if voting := [turn for turn in under_way(transcript) if turn.start.kind in BALLOTS]:
         return f"sealed vote · {sum(turn.end is not None for turn in voting)} of {len(voting)} in"
-    if len(transcript.frames) > 1:
-        return f"{_stage(transcript)}in a {transcript.frame.mode}"
-    if talk is None or not talk.start.round:
-        return talk.start.stage if talk else ""
-    rounds = transcript.frames[0].settings.get("rounds")
-    number = talk.start.round
+    place = _place(transcript)
+    if len(transcript.frames) == 1:
+        return place
+    inside = title_of(transcript.frame.mode)
+    inside = f"{inside[:1].lower()}{inside[1:]}"
+    return f"{_stage(transcript)}{inside}" + (f", {place}" if place not in ("", inside) else "")
+
+
+def _place(transcript: Transcript) -> str:
+    """The round of the mode at work, or the stage where it has none: of the newest turn that says one."""
+    turns = (one for one in reversed(transcript.mine) if isinstance(one, Turn) and not one.start.aside)
+    shown = (turn.start for turn in turns if turn.start.round or kind_of(turn.start.kind).look != "hidden")
+    newest = next((start for start in shown if start.round or start.stage), None)
+    if newest is None or not newest.round:
+        return newest.stage if newest else ""
+    rounds = transcript.frame.settings.get("rounds")
     # Past its own number of rounds a session was reopened; how many it has now, only its mode knows.
-    return f"round {number} of {rounds}" if isinstance(rounds, int) and number <= rounds else f"round {number}"
+    of = f" of {rounds}" if isinstance(rounds, int) and newest.round <= rounds else ""
+    return f"round {newest.round}{of}"
 
 
 def _stage(transcript: Transcript) -> str:

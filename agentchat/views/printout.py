@@ -11,7 +11,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Literal
 
 from agentchat.events import EscalationRaised
-from agentchat.kinds import kind_of
+from agentchat.kinds import kind_of, title_of
 from agentchat.terms import limits
 from agentchat.transcript import Turn
 from agentchat.views.clean import clean, clean_line
@@ -81,7 +81,7 @@ def about(transcript: Transcript) -> tuple[str, ...]:
     """What kind of room it was: mode and people, the model and why, what was given, what must not be overlooked."""
     opened = transcript.opened
     people = spoken_of([persona.name for persona in opened.personas], 6)
-    lines = [f"{sentence(opened.mode)} with {people}", asked(transcript)]
+    lines = [f"{title_of(opened.mode)} with {people}", asked(transcript)]
     lines += [f"It may spend {limits(opened.budget)}"] if opened.budget else []
     lines += [f"Given: {one.name}, {size(len(one.text))}" for one in opened.material]
     if any(member.model.startswith("scripted/") for member in transcript.members):

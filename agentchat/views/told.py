@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from agentchat.kinds import title_of
 from agentchat.terms import Budget, limits
-from agentchat.views.phrases import clipped, sentence
+from agentchat.views.phrases import clipped
 from agentchat.views.room import Card, Entry, Line
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ def raised(transcript: Transcript, entry: EscalationRaised, escape: Callable[[st
     if entry.by == "room" and entry.level == "notify":
         return (Line(entry.seq, entry.question, "warning"),)
     who = "The room" if entry.by == "room" else transcript.name(entry.by)
-    return (Card(entry.seq, f"{sentence(who)} asks you", escape(entry.question), entry.options),)
+    asks = title_of(who) if who == entry.by else who
+    return (Card(entry.seq, f"{asks} asks you", escape(entry.question), entry.options),)
 
 
 def directed(entry: Directed) -> tuple[Entry, ...]:

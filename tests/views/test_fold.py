@@ -380,15 +380,3 @@ def test_what_was_given_with_the_question_is_named_under_it() -> None:
     (topic, *_) = view(begin(first)).entries
     assert isinstance(topic, Said)
     assert topic.note == "with notes.md, 1,200 characters"
-
-
-def test_in_a_staged_room_the_header_says_the_stage() -> None:
-    log = room(mode="staged", stages='look: poll "What is there?" | build: pipeline (stages=make)')
-    whole = play(log)
-    seen = []
-    for until in range(1, len(whole.events) + 1):
-        shown = view(Log(whole.events[:until]))
-        seen.append(shown.subtitle)
-    assert [one for one in dict.fromkeys(seen) if " · " in one] == ["look · in a poll", "build · in a pipeline"]
-    titles = [entry.title for entry in view(whole).entries if isinstance(entry, Card)]
-    assert titles == ["Stage look", "What is there?", "Stage build", "The last stage is done"]

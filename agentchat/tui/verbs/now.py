@@ -107,7 +107,9 @@ def invitation(transcript: Transcript, moment: Moment) -> str:
     if moment.state == "read-only":
         return "you are watching" if moment.watched else "read only"
     if moment.state == "closed":
-        return "ask something more, and it goes on for a round"
+        if "rounds" in transcript.opened.settings:
+            return "ask something more, and it goes on for a round"
+        return "ask something more and it begins anew, or @name for one of them"
     if moment.asked == "turn":
         return "it is your turn: what do you say?"
     if moment.asked == "question" and (waiting := question(transcript)):
