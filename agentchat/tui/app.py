@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.text import Text
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import WorkerFailed
@@ -24,6 +24,7 @@ from textual.worker import WorkerFailed
 from agentchat.errors import AgentchatError
 from agentchat.tui import crash
 from agentchat.tui.home import HomeScreen
+from agentchat.tui.inorder import InOrder
 from agentchat.tui.leaving import INTERRUPTED, PATIENCE, Leaving
 from agentchat.tui.theme import THEMES
 from agentchat.views.clean import clean
@@ -50,7 +51,7 @@ class Replay:
         return self.place(log) if self.place else None
 
 
-class Agentchat(App[None]):
+class Agentchat(InOrder):
     """The terminal app."""
 
     TITLE = "agentchat"
