@@ -54,3 +54,8 @@ class Persona(BaseModel):
     tags: tuple[str, ...] = ()
     extra: dict[str, JsonValue] = Field(default_factory=dict)
     """Front matter this version does not know, kept as it was."""
+
+    @property
+    def about(self) -> str:
+        """What a list says of it: of one that is not described, what it cares about."""
+        return self.description or self.focus

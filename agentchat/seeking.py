@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from agentchat.errors import UsageError
+from agentchat.text import some
 
 FILTERS = ("persona", "mode", "kind", "session", "tag", "before", "after", "is")
 STATES = ("decision", "draft", "mine", "question", "starred", "archived")
@@ -123,8 +124,7 @@ def nearest(word: str, known: Sequence[str], shown: int = 8) -> str:
     near = get_close_matches(word.lower(), known, 3, 0.5)
     if near:
         return f"Did you mean {' or '.join(near)}?"
-    rest = f" and {len(known) - shown} more" if len(known) > shown else ""
-    return f"There are {', '.join(known[:shown])}{rest}." if known else "There are none yet."
+    return f"There are {some(known, shown)}." if known else "There are none yet."
 
 
 def _tokens(typed: str) -> Iterator[re.Match[str]]:

@@ -8,6 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 UNSAFE = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls
@@ -72,6 +76,12 @@ _PAIRS = """
 where they pass for another letter than the small one does."""
 
 _ALIKE = str.maketrans({pair[0]: pair[1] for pair in _PAIRS.split()})
+
+
+def some(named: Sequence[str], most: int, between: str = ", ") -> str:
+    """The first of these in a line, and how many more there are."""
+    more = f" and {len(named) - most} more" if len(named) > most else ""
+    return between.join(named[:most]) + more
 
 
 @lru_cache(maxsize=1024)

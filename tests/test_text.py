@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 from hypothesis import given, strategies as st
 
-from agentchat.text import JOINERS, UNSAFE, legible, skeleton
+from agentchat.text import JOINERS, UNSAFE, legible, skeleton, some
 
 PARTS = st.sampled_from(
     [
@@ -75,3 +75,9 @@ def test_names_that_look_alike_are_one_name(alike: str) -> None:
 @given(words)
 def test_a_skeleton_has_no_case_no_accent_and_no_space(word: str) -> None:
     assert skeleton(unicodedata.normalize("NFD", word)) == skeleton(f" {word} ") == skeleton(word)
+
+
+def test_a_list_that_is_cut_says_how_many_more_there_are() -> None:
+    assert some(["a", "b"], 2) == "a, b"
+    assert some(["a", "b", "c", "d"], 2, "; ") == "a; b and 2 more"
+    assert some([], 2) == ""

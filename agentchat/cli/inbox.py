@@ -16,6 +16,7 @@ from agentchat.cli.edge import say, say_lines
 from agentchat.cli.listing import as_json, show_columns, show_json
 from agentchat.errors import UsageError
 from agentchat.persona import YOU
+from agentchat.text import some
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +119,7 @@ def _wanted(open_ones: Sequence[Asked], which: str) -> Asked:
     fits = [one for one in open_ones if session and one.session.startswith(session) and seq in ("", str(one.seq))]
     if len(fits) == 1:
         return fits[0]
-    near = "; ".join(f"{one.session[:SHORT]}:{one.seq} {one.question}" for one in (fits or open_ones)[:5])
+    near = some([f"{one.session[:SHORT]}:{one.seq} {one.question}" for one in fits or open_ones], 5, "; ")
     if fits:
         raise UsageError(f"More than one thing waits there for {which!r}", hint=near)
     raise UsageError(f"Nothing that waits for you has the ID {which!r}", hint=near or "Nothing waits for you.")

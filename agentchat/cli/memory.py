@@ -51,7 +51,7 @@ def memory(name: str, about: str, erase: tuple[str, ...], every: bool, yes: bool
 
     async def look() -> None:
         async with Home() as home:
-            who = _who(home, name)
+            who = await _who(home, name)
             found = (await home.memory.of(who)).get(who, ())
             if about:
                 found = (await home.memory.offered([who], about))[who]
@@ -65,14 +65,15 @@ def memory(name: str, about: str, erase: tuple[str, ...], every: bool, yes: bool
     drive(look())
 
 
-def _who(home: Home, name: str) -> str:
-    """The id of a persona that is or was there: one whose file is gone is still remembered by its id."""
+async def _who(home: Home, name: str) -> str:
+    """The id of a persona that is there, or of whom something is remembered. Raises UsageError with the nearest."""
     try:
         return home.shelf.get(name).persona.id
     except UsageError:
-        if "/" in name or "." in name:
+        gone = name.strip().removeprefix("@").lower()
+        if gone not in await home.memory.of():
             raise
-        return name.strip().lstrip("@").lower()
+        return gone
 
 
 def _show(found: Sequence[Remembered], name: str, about: str) -> None:

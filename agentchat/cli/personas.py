@@ -9,7 +9,7 @@ import click
 
 from agentchat.cli.bringing import export, import_
 from agentchat.cli.command import command, group
-from agentchat.cli.edge import complain, say
+from agentchat.cli.edge import complain, say, say_lines
 from agentchat.cli.listing import as_json, show_columns, show_json, show_pairs
 from agentchat.cli.memory import memory
 from agentchat.cli.suggest import suggest
@@ -43,13 +43,13 @@ def listed(as_json: bool) -> None:
 
     scan = Home().shelf.scan()
     if as_json:
-        people = [_facts(one.persona) | _origin(one.path, one.origin, one.shadows) for one in scan.personas]
+        facts = [_facts(one.persona) | _origin(one.path, one.origin, one.shadows) for one in scan.personas]
         teams = [
             one.lineup.model_dump(mode="json") | _origin(one.path, one.origin, one.shadows) for one in scan.lineups
         ]
-        show_json({"personas": people, "lineups": teams})
+        show_json({"personas": facts, "lineups": teams})
     else:
-        rows = [(one.persona.id, one.persona.title, one.origin, one.persona.description) for one in scan.personas]
+        rows = [(one.persona.id, one.persona.title, one.origin, one.persona.about) for one in scan.personas]
         show_columns(("PERSONA", "TITLE", "FROM", "DESCRIPTION"), rows)
         if scan.lineups:
             click.echo()
@@ -57,10 +57,10 @@ def listed(as_json: bool) -> None:
                 (one.lineup.id, one.lineup.mode, one.origin, ", ".join(one.lineup.personas)) for one in scan.lineups
             ]
             show_columns(("LINE-UP", "MODE", "FROM", "PERSONAS"), lines)
-    places = [(one.path, one.shadows) for one in scan.personas] + [(one.path, one.shadows) for one in scan.lineups]
-    for path, shadows in places:
+    people = [(f"@{one.persona.id}", one.path, one.shadows) for one in scan.personas]
+    for called, path, shadows in (*people, *((one.lineup.id, one.path, one.shadows) for one in scan.lineups)):
         for hidden in shadows:
-            say(f"{path} hides {hidden}")
+            say_lines(f"{called} is the one in {path}, which hides {hidden}")
     for flaw in scan.flaws:
         complain(f"{flaw.place}: {flaw.message}", flaw.hint)
 
@@ -76,13 +76,17 @@ def show(name: str, preview: bool, tiny: bool, as_json: bool) -> None:
     from agentchat.home import Home
     from agentchat.views.clean import clean
 
-    found = Home().shelf.get(name)
+    shelf = Home().shelf
+    found = shelf.get(name)
+    over = shelf.over(found.persona.id, found.path)
     if preview or tiny:
         show_preview(found.persona, tiny=tiny)
         return
     if as_json:
         place = _origin(found.path, found.origin, found.shadows)
-        show_json(_facts(found.persona) | {"prompt": found.persona.prompt} | place | {"notes": found.notes})
+        show_json(
+            _facts(found.persona) | {"prompt": found.persona.prompt} | place | {"hidden_by": over, "notes": found.notes}
+        )
         return
     one = found.persona
     show_pairs(
@@ -99,6 +103,7 @@ def show(name: str, preview: bool, tiny: bool, as_json: bool) -> None:
             "tags": ", ".join(one.tags),
             "from": f"{found.path} ({found.origin})",
             "hides": ", ".join(map(str, found.shadows)),
+            "hidden by": f"{over}, which is taken here instead" if over else "",
             "notes": "; ".join(found.notes),
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from agentchat.cli.edge import complain, say, say_lines
 from agentchat.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from agentchat.home import Home
     from agentchat.home.authoring import Judged, Manuscript, Sketch
     from agentchat.persona import Persona
@@ -36,13 +39,14 @@ NEEDED = {
     "agentchat personas new Maja --like ada --title banker --force",
     "agentchat personas new Otto --prompt notes.md --to .agentchat/personas",
     titles={
-        "Who it is": ("title", "focus", "blind_spot", "voice", "tags", "model"),
+        "Who it is": ("title", "description", "focus", "blind_spot", "voice", "tags", "model"),
         "Where it comes from": ("prompt", "like"),
         "What is done with it": ("to", "force", "editing", "greeting"),
     },
 )
 @click.argument("name", default="", metavar="[NAME]")
 @click.option("--title", default="", metavar="TEXT", help="What it is, in a word or two.")
+@click.option("--description", default="", metavar="TEXT", help="What lists say of it.  [default: its focus]")
 @click.option(
     "--focus", default="", metavar="TEXT", help="What it cares about: a few nouns. Small models read only this."
 )
@@ -65,6 +69,7 @@ NEEDED = {
 def new(
     name: str,
     title: str,
+    description: str,
     focus: str,
     blind_spot: str,
     voice: str,
@@ -92,16 +97,20 @@ def new(
     name, words, asked = _asked(whole(name).strip(), words, free=own or editing)
     home = Home()
     page = authoring.begun(home, name, like=like, to=to, force=force)
+    if editing:
+        _must_open(home, "Leave --edit out, and change the file it writes.")
     sketch = page.sketch
-    for field, value in (("title", words["title"]), ("focus", words["focus"]), ("tags", tags), ("model", model)):
+    for field, value in (
+        ("title", words["title"]), ("description", description), ("focus", words["focus"]), ("tags", tags),
+        ("model", model),
+    ):  # fmt: skip
         sketch = sketch.changed(field, whole(value).strip()) if value else sketch
     if asked and not model and not like:
         sketch = sketch.changed("model", _question("Model it wishes for, or nothing for the room's", "", optional=True))
     if text.strip():
         sketch = sketch.changed("prompt", text.strip())
     elif like:
-        if title and page.sketch.title and page.sketch.title.casefold() in sketch.prompt.casefold():
-            say_lines(f"note: its prompt still says “{page.sketch.title}”: `agentchat personas edit` changes it")
+        say_lines(*_borrowed(like, page.path.stem, page.sketch, sketch))
     else:
         sketch = sketch.changed("prompt", authoring.prompt_of(sketch, words["blind_spot"], words["voice"]))
     return _kept(home, page, sketch, editing=editing, greeting=greeting)
@@ -121,6 +130,7 @@ def edit(name: str, greeting: bool) -> int:
 
     home = Home()
     page = authoring.found(home, name)
+    _must_open(home, _by_hand(page))
     if page.copied:
         authoring.save(page.path, page.text)
         say_lines(f"{page.copied.name} ships with agentchat: you edit your copy, {page.path}")
@@ -152,6 +162,18 @@ def _asked(name: str, words: dict[str, str], *, free: bool) -> tuple[str, dict[s
     return name, {**words, **answers}, True
 
 
+def _borrowed(like: str, id_: str, was: Sketch, now: Sketch) -> Iterator[str]:
+    """What a persona that begins with another one still has of it, though it should be its own."""
+    from agentchat.voting.phrasing import listed
+
+    same = [name for name in ("title", "description", "focus", "prompt") if getattr(was, name) == getattr(now, name)]
+    kept = listed([name for name in same if getattr(now, name)])
+    yield f"note: its {kept} {'are' if ' and ' in kept else 'is'} still what {like} has"
+    if now.title != was.title and was.title and was.title.casefold() in now.prompt.casefold():
+        yield f"its prompt says “{was.title}”, and its title is “{now.title}”"
+    yield f"To change that: agentchat personas edit {id_}"
+
+
 def _question(question: str, example: str, *, optional: bool = False) -> str:
     told = f"{question} (as in: {example})" if example else question
     answer: str = click.prompt(told, default="" if optional else None, show_default=False, err=True)
@@ -176,6 +198,8 @@ def _kept(home: Home, page: Manuscript, sketch: Sketch, *, editing: bool, greeti
     say_lines(f"Written: {page.path}")
     if page.hides:
         say_lines(f"It takes the place of {page.hides}")
+    if page.over:
+        say_lines(f"{page.over} is taken here instead, as long as both have one id")
     if persona is None:
         return BAD_FILE
     show_preview(persona, tiny=_tiny(home, persona))
@@ -183,6 +207,22 @@ def _kept(home: Home, page: Manuscript, sketch: Sketch, *, editing: bool, greeti
     if greeting:
         _hello(home, persona)
     return 0
+
+
+def _must_open(home: Home, otherwise: str) -> None:
+    """Raise UsageError, with what to do otherwise, where the editor needs a terminal and there is none."""
+    from agentchat.home.editor import needs_terminal
+
+    if name := needs_terminal(home.environ):
+        raise UsageError(f"{name} is an editor for a terminal, and nobody sits at one here", hint=otherwise)
+
+
+def _by_hand(page: Manuscript) -> str:
+    """How a persona is changed without an editor."""
+    if page.copied is None:
+        return f"Change {page.path} by other means; `agentchat personas check` looks it over."
+    own = shlex.join(("agentchat", "personas", "export", page.copied.stem, "--output", str(page.path)))
+    return f"Make a copy of your own, which takes its place, and change that by other means: {own}"
 
 
 def _edited(home: Home, path: Path) -> tuple[Persona | None, str]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import log2
 
+from agentchat.text import some
+
 MASK = "…[masked]"
 
 SHORTEST = 8
@@ -179,7 +181,6 @@ def told(found: list[Found]) -> list[str]:
     for kind, group in groupby(ordered, key=lambda one: one.kind):
         seqs = [one.seq for one in group]
         places = [f"#{seq}" for seq in dict.fromkeys(seqs)]
-        more = f" and {len(places) - 6} more" if len(places) > 6 else ""
         times = f", {len(seqs)} times" if len(seqs) > 1 else ""
-        lines.append(f"{kind}{times}: {' '.join(places[:6])}{more}")
+        lines.append(f"{kind}{times}: {some(places, 6, ' ')}")
     return lines

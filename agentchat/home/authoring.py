@@ -51,6 +51,8 @@ class Manuscript:
     """Why no form can be made of it; an editor can mend it."""
     hides: Path | None = None
     """A persona of the same id that it takes the place of."""
+    over: Path | None = None
+    """A persona of the same id that is taken here instead of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ def begun(home: Home, name: str, *, like: str = "", to: Path | None = None, forc
     path = folder / f"{id_ or 'persona'}.md"
     scan = home.shelf.scan()
     others = [one.persona for one in scan.personas]
-    hides = next((one.path for one in scan.personas if one.persona.id == id_ and one.path != path), None)
+    over = home.shelf.over(id_, path)
+    hides = next((one.path for one in scan.personas if one.persona.id == id_ and one.path not in (path, over)), None)
     if not force and (path.exists() or path.is_symlink()):
         raise UsageError(
             f"{path} is there already", hint=f"`agentchat personas edit {id_}` changes it; --force writes over it"
@@ -98,7 +101,7 @@ def begun(home: Home, name: str, *, like: str = "", to: Path | None = None, forc
         raise UsageError(
             f"{name!r} is taken, or looks like another's name", hint="`agentchat personas list` shows all."
         )
-    return Manuscript(path, sketch, text, hides=hides)
+    return Manuscript(path, sketch, text, hides=hides, over=over)
 
 
 def found(home: Home, name: str) -> Manuscript:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, assert_never
 
@@ -26,7 +27,15 @@ def bring_personas(
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is no folder", hint="--to names the folder that personas are put in")
     others = [found.persona for found in home.shelf.scan().personas]
-    return bring(paths, folder, others, name=name, dry=dry, force=force)
+    brought = bring(paths, folder, others, name=name, dry=dry, force=force)
+    return replace(brought, arrivals=tuple(_placed(home, one) for one in brought.arrivals))
+
+
+def _placed(home: Home, one: Arrival) -> Arrival:
+    """An arrival that says where another of its id is taken instead."""
+    over = home.shelf.over(one.persona.id, one.path)
+    told = f"{over} is taken here instead, as long as both have one id: --name brings it as another"
+    return replace(one, notes=(*one.notes, told)) if over else one
 
 
 def export_persona(home: Home, name: str, form: Format) -> tuple[str, bytes]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 import shutil
 import subprocess
+import sys
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from agentchat.errors import UsageError
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 USUAL = ("sensible-editor", "nano", "vim", "vi", "notepad")
 """What is tried where nobody named one."""
+ON_TERMINALS = frozenset((*USUAL[:-1], "editor", "view", "nvim", "pico", "micro", "hx", "kak", "joe", "mcedit", "ne"))
+"""Those that read keys from a terminal: started without one, they hang, or leave it in disorder."""
 
 
 def editor(environ: Mapping[str, str]) -> list[str]:
@@ -28,6 +32,15 @@ def editor(environ: Mapping[str, str]) -> list[str]:
     if not words:
         raise UsageError("there is no editor here", hint="Name yours in $EDITOR, as in: export EDITOR=nano")
     return words
+
+
+def needs_terminal(environ: Mapping[str, str]) -> str:
+    """The editor's name where it draws on a terminal, and nobody sits at one; empty where it can be opened.
+
+    Raises UsageError where there is no editor.
+    """
+    name = PurePath(editor(environ)[0]).name
+    return name if name in ON_TERMINALS and not (sys.stdin.isatty() and sys.stdout.isatty()) else ""
 
 
 def edit(path: Path, environ: Mapping[str, str]) -> None:

@@ -19,10 +19,12 @@ from agentchat.library.flaw import Flaw, FlawError
 from agentchat.library.lineup import LineUpReading, read_lineup
 from agentchat.library.persona_file import Reading, read_persona
 from agentchat.library.rooms import Found, FoundLineUp, Origin, resolve
-from agentchat.text import skeleton
+from agentchat.text import skeleton, some
 
 LINEUPS = "lineups"
 """The folder of line-ups inside a personas folder."""
+MOST_NAMED = 12
+"""Names that an error lists."""
 
 _Read = TypeVar("_Read", Reading, LineUpReading)
 
@@ -76,8 +78,8 @@ class Scan:
                 return FlawError(flaw)
         ids = {name.casefold(): id_ for name, id_ in known.items()} | {id_: id_ for id_ in known.values()}
         near = [ids[word] for word in difflib.get_close_matches(name.casefold(), ids, n=3, cutoff=0.5)]
-        listed = dict.fromkeys(near or sorted(known.values())[:12])
-        hint = f"{'nearest' if near else 'there are'}: {', '.join(listed)}" if listed else "there are none"
+        listed = [*dict.fromkeys(near or sorted(known.values()))]
+        hint = f"{'nearest' if near else 'there are'}: {some(listed, MOST_NAMED)}" if listed else "there are none"
         return UsageError(f"no {what} is called {name!r}", hint=hint)
 
 
@@ -152,6 +154,14 @@ class Shelf:
         return Found(
             reading.persona, path, "path", tuple(f"line {flaw.line}: {flaw.message}" for flaw in reading.flaws)
         )
+
+    def over(self, id_: str, path: Path) -> Path | None:
+        """The file that is taken for this id instead of the one at `path`, where that lies in a later folder."""
+        order = [os.path.realpath(folder) for _, folder in self._distinct()]
+        first = next((one.path for one in self.scan().personas if one.persona.id == id_), path)
+        places = [os.path.realpath(one.parent) for one in (first, path)]
+        known = all(place in order for place in places)
+        return first if known and order.index(places[0]) < order.index(places[1]) else None
 
     def read(self, path: Path) -> Reading:
         """What stands in one file now."""

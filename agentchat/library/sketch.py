@@ -22,6 +22,7 @@ class Sketch:
 
     name: str = ""
     title: str = ""
+    description: str = ""
     focus: str = ""
     tags: str = ""
     model: str = ""

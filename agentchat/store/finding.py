@@ -14,6 +14,7 @@ from agentchat.store.faults import is_rot, no_session
 from agentchat.store.journal import whole
 from agentchat.store.labels import PLACES, Place
 from agentchat.store.rows import COLUMNS, SessionRow, Tally
+from agentchat.text import some
 
 Sort = Literal["newest", "oldest", "longest", "turns", "tokens", "cost", "name"]
 SORTS: dict[Sort, str] = {
@@ -108,5 +109,5 @@ def find(connection: sqlite3.Connection, prefix: str) -> str:
     named = [(each, title) for each, title in known if each in near or prefix.casefold() in title.casefold()]
     raise UsageError(
         f"No session begins with {prefix!r}.",
-        hint="; ".join(f"{each} {title}" for each, title in named[:5]) or "`agentchat sessions list` shows all.",
+        hint=some([f"{each} {title}" for each, title in named], 5, "; ") or "`agentchat sessions list` shows all.",
     )

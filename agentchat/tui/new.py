@@ -154,7 +154,7 @@ class NewRoomScreen(Screen[str]):
         self._say("#why", why)
 
     def _show_people(self) -> None:
-        lines = [Line(one.id, (one.name, one.title, why, one.description), one.color) for one, why in self.people]
+        lines = [Line(one.id, (one.name, one.title, why, one.about), one.color) for one, why in self.people]
         self.query_one("#panel", Rows).show([*lines, Line(ADD, ("+ add",))])
         self._keys()
 

@@ -77,7 +77,7 @@ class PeopleScreen(ModalScreen["list[Persona]"]):
         wanted = like.casefold().split()
         self.query_one(Rows).show(
             [
-                Line(one.id, (one.name, one.title, one.description), one.color, chosen=one.id in self.chosen)
+                Line(one.id, (one.name, one.title, one.about), one.color, chosen=one.id in self.chosen)
                 for one in self.personas.values()
                 if all(word in _said_of(one) for word in wanted)
             ]

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 LABELS = {
     "name": ("Name", "as the room calls it"),
     "title": ("Title", "what it is, in a word or two"),
+    "description": ("About", "what lists say of it, in a sentence"),
     "focus": ("Focus", "what it cares about: a few nouns"),
     "tags": ("Tags", "topics it is suggested for, with commas"),
     "model": ("Model", "empty: the room's"),

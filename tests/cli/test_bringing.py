@@ -61,3 +61,23 @@ def test_markdown_and_cards_go_to_stdout(agentchat: Terminalless) -> None:
     assert agentchat("personas", "export", "ada").out.startswith("---\nname: Ada\ntitle: economist\n")
     assert json.loads(agentchat("personas", "export", "ada", "--format", "card").out)["data"]["name"] == "Ada"
     assert agentchat("personas", "export", "nobody-here").code == 2
+
+
+def test_who_is_hidden_by_a_file_of_the_project_is_told_so_however_one_asks(
+    agentchat: Terminalless, tmp_path: Path
+) -> None:
+    theirs = tmp_path / ".agentchat" / "personas" / "maren.md"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("---\nname: Maren\n---\nYou are Maren.\n", "utf-8")
+    mine = Path(os.environ["AGENTCHAT_HOME"]) / "personas" / "maren.md"
+    for dry in ((), ("--dry-run",)):
+        assert (
+            f"@maren: {theirs} is taken here instead"
+            in agentchat("personas", "import", SAMPLES / "card_v1.json", *dry, "--force").err
+        )
+    assert f"hidden by      {theirs}" in agentchat("personas", "show", mine).out
+    assert json.loads(agentchat("personas", "show", mine, "--json").out)["hidden_by"] == str(theirs)
+    assert json.loads(agentchat("personas", "show", "maren", "--json").out)["hides"] == [str(mine)]
+    again = agentchat("personas", "new", "Maren", "--prompt", "-", "--force", "--to", mine.parent, stdin=b"You are M.")
+    assert f"{theirs} is taken here instead" in again.err
+    assert "takes the place of" not in again.err

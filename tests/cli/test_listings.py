@@ -31,7 +31,7 @@ def test_personas_are_listed_with_where_they_come_from(agentchat: Terminalless, 
     rows = {line.split()[0]: line for line in listed.out.splitlines() if line}
     assert " home " in rows["ada"]
     assert " shipped " in rows["ben"]
-    assert f"{mine / 'ada.md'} hides" in listed.err
+    assert f"@ada is the one in {mine / 'ada.md'}, which hides" in listed.err
 
 
 def test_a_bad_persona_file_is_named_with_its_line_and_stops_no_other(agentchat: Terminalless, mine: Path) -> None:

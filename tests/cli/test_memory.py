@@ -58,6 +58,20 @@ def test_erasing_asks_and_is_for_good(agentchat: Terminalless, session: str) -> 
 def test_what_excludes_each_other_and_who_nobody_knows_is_said(agentchat: Terminalless) -> None:
     assert agentchat("personas", "memory", "ada", "--all", "--erase", "x").code == 2
     assert agentchat("personas", "memory", "ada", "--all", "--about", "x").code == 2
-    nothing = agentchat("personas", "memory", "nobody-at-all")
+    nothing = agentchat("personas", "memory", "ada")
     assert (nothing.code, nothing.out) == (0, "")
     assert "remembers nothing yet" in nothing.err
+    for what in ((), ("--json",), ("--all", "--yes")):
+        unknown = agentchat("personas", "memory", "adda", *what)
+        assert (unknown.code, unknown.out) == (2, "")
+        assert "no persona is called 'adda'\n  nearest: ada" in unknown.err
+
+
+def test_who_has_memories_and_no_file_any_more_is_known(agentchat: Terminalless, tmp_path: Path) -> None:
+    persona = tmp_path / ".agentchat" / "personas" / "zed.md"
+    persona.parent.mkdir(parents=True)
+    persona.write_text("---\nname: Zed\n---\nYou are Zed.\n", "utf-8")
+    chosen = ("--option", "SQLite", "--option", "Postgres", "-p", "zed", "-p", "ben", "-p", "cleo")
+    assert agentchat("run", "Which database?", *chosen, "--model", script(tmp_path, SCRIPT)).code == 0
+    persona.unlink()
+    assert "the room decided: SQLite" in agentchat("personas", "memory", "@Zed").out

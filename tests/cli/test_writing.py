@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *edits: str) -> None:
     """Let the n-th time the editor is opened do the n-th of these sed commands."""
-    path = tmp_path / "editor"
+    path = tmp_path / "pen"
     lines = [
         f'  {number}) sed "{edit}" "$1" > "{path}.new"; cat "{path}.new" > "$1" ;;' for number, edit in enumerate(edits)
     ]
@@ -99,7 +100,9 @@ def test_one_like_another_has_all_of_it_under_its_own_name(agentchat: Terminalle
     text = (home / "maja.md").read_text("utf-8")
     assert "You are Maja, an economist" in text
     assert "Ada" not in text
-    assert "note: its prompt still says “economist”" in made.err
+    assert "note: its description, focus and prompt are still what ada has" in made.err
+    assert "its prompt says “economist”, and its title is “banker”" in made.err
+    assert "agentchat personas edit maja" in made.err
     assert "note: line 5: has the same focus as ada.md" in made.err
 
 
@@ -153,6 +156,32 @@ def test_it_says_hello_in_its_voice(agentchat: Terminalless, home: Path) -> None
     assert made.code == 0, made.err
     assert made.out.endswith("I think we should begin with the schools.\n")
     assert "Zofia answers, with scripted/" in made.err
+
+
+def test_its_description_is_what_lists_say_and_without_one_its_focus(agentchat: Terminalless, home: Path) -> None:
+    assert agentchat("personas", "new", "Zofia", *WHO, "--description", "Counts the keys.").code == 0
+    assert agentchat("personas", "new", "Otto", *WHO).code == 0
+    rows = {row.split()[0]: row for row in agentchat("personas", "list").out.splitlines() if row}
+    assert rows["zofia"].endswith("Counts the keys.")
+    assert rows["otto"].endswith("doors and keys")
+
+
+def test_an_editor_for_terminals_is_not_opened_without_one(
+    agentchat: Terminalless, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vim = tmp_path / "vim"
+    vim.write_text(f"#!/bin/sh\ntouch {tmp_path}/opened\n", "utf-8")
+    vim.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(vim))
+    refused = agentchat("personas", "edit", "ada")
+    assert (refused.code, home.exists(), (tmp_path / "opened").exists()) == (2, False, False)
+    assert "vim is an editor for a terminal" in refused.err
+    _, way = refused.err.rstrip().rsplit(": agentchat ", 1)
+    assert agentchat(*shlex.split(way)).code == 0
+    assert str(home / "ada.md") in agentchat("personas", "show", "ada").out
+    assert f"Change {home / 'ada.md'}" in agentchat("personas", "edit", "ada").err
+    assert agentchat("personas", "new", "Zofia", *WHO, "--edit").code == 2
+    assert not (home / "zofia.md").exists()
 
 
 def test_a_model_that_cannot_be_asked_is_told_in_words(agentchat: Terminalless, home: Path) -> None:

@@ -172,6 +172,11 @@ def test_an_unknown_name_gets_the_nearest(shelf: Shelf, home: Path) -> None:
     with pytest.raises(UsageError) as far:
         shelf.get("zzz")
     assert far.value.hint == "there are: ada, ben, cleo"
+    for number in range(12):
+        write(home, f"p{number:02}.md")
+    with pytest.raises(UsageError) as cut:
+        shelf.get("zzz")
+    assert cut.value.hint.endswith("p07, p08 and 3 more")
     for path in ("./nobody.md", "~nobody-of-this-name/x.md", "a\0b.md"):
         with pytest.raises(UsageError, match=r"No such file|not the name"):
             shelf.get(path)

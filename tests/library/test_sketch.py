@@ -15,7 +15,7 @@ LINE = st.text("abc XYZ0123:#-'\"[]{}&*!|>%@`é◆", max_size=20).map(lambda tex
 
 @given(LINE, LINE, st.lists(LINE.filter(bool), max_size=3, unique=True))
 def test_whatever_is_typed_is_read_back_as_it_was_typed(title: str, focus: str, tags: list[str]) -> None:
-    sketch = Sketch("Zofia", title, focus, ", ".join(tags), prompt="You are Zofia.\n\nReally.")
+    sketch = Sketch("Zofia", title, "", focus, ", ".join(tags), prompt="You are Zofia.\n\nReally.")
     text = written(sketch)
     persona = parse_persona(text, HERE).persona
     assert persona
@@ -41,7 +41,7 @@ def test_another_name_is_meant_where_the_prompt_says_it_too_and_nowhere_else() -
     [("you whisper", "You whisper."), ("dry, short", "You speak like this: dry, short."), ("", "")],
 )
 def test_a_prompt_is_made_of_what_was_said_of_it(voice: str, said: str) -> None:
-    prompt = prompt_of(Sketch("Otto", "economist", "prices."), "grief", voice)
+    prompt = prompt_of(Sketch("Otto", "economist", focus="prices."), "grief", voice)
     paragraphs = prompt.split("\n\n")
     assert paragraphs[0] == "You are Otto, an economist."
     assert paragraphs[1].startswith("You care about prices. ")
