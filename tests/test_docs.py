@@ -11,6 +11,7 @@ import pytest
 
 from agentchat.events import decode
 from agentchat.export import printout
+from agentchat.library.persona_file import parse_persona
 from agentchat.log import Log
 from agentchat.modes import mode_of, names
 
@@ -71,3 +72,18 @@ def test_the_page_of_the_architecture_names_every_module_that_has_a_place_in_it(
     page = (root / "docs" / "architecture.md").read_text("utf-8")
     table = set(re.findall(r"`([a-z]+)/?`", "".join(re.findall(r"^\|.*$", page, re.MULTILINE))))
     assert set(re.findall("[a-z]+", " ".join(layers).replace("__main__", ""))) - table == set()
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        (page, text)
+        for page in PAGES
+        for text in re.findall(r"^```markdown\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    ],
+    ids=lambda what: getattr(what, "name", ""),
+)
+def test_every_persona_a_page_shows_is_one_as_it_stands(page: Path, text: str) -> None:
+    reading = parse_persona(text, page)
+    assert reading.persona is not None
+    assert reading.flaws == ()

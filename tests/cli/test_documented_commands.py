@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shlex
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,9 +122,7 @@ def _known() -> Iterator[None]:
 def written_by_hand() -> str:
     """The persona that the page on writing one has its reader write."""
     page = (ROOT / "docs" / "writing-a-persona.md").read_text("utf-8")
-    block = re.search(r"(?:^(?:    .*)?\n)+", page[page.index("    ---") :], re.MULTILINE)
-    assert block
-    return textwrap.dedent(block[0]).strip() + "\n"
+    return str(next(text for language, text in FENCE.findall(page) if language == "markdown"))
 
 
 @pytest.fixture
