@@ -289,11 +289,13 @@ def _seat(
 
 
 def _changed(member: Member, event: ParticipantChanged) -> Member:
+    before = (*member.before, (event.seq, member.persona)) if event.persona else member.before
     return Member(
         event.persona or member.persona,
         member.model if event.model is None else event.model,
         member.muted if event.muted is None else event.muted,
         member.words if event.words is None else event.words,
+        before,
     )
 
 

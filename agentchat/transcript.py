@@ -100,11 +100,17 @@ class Member:
     model: str = ""
     muted: bool = False
     words: int | None = None
+    before: tuple[tuple[int, Persona], ...] = ()
+    """What it was before each change of it, with the event that changed it."""
 
     @property
     def id(self) -> str:
         """The persona's id."""
         return self.persona.id
+
+    def at(self, seq: int) -> Persona:
+        """What it was at that event."""
+        return next((persona for until, persona in self.before if seq < until), self.persona)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from agentchat.views.conclusions import concluded, rows, unworded
 from agentchat.views.drafts import Scored, draft, figures, scored_of, told
 from agentchat.views.fragments import lost, told as cut_off
 from agentchat.views.moves import SILENT, moves_until, silent_at
-from agentchat.views.phrases import clipped as clipped, sentence as sentence, value
+from agentchat.views.phrases import clipped as clipped, heading, sentence as sentence, value
 from agentchat.views.recalled import REMEMBERED, remembered
 from agentchat.views.room import Card, Entry, Line, Said, Tone
 from agentchat.views.told import directed, raised
@@ -159,11 +159,11 @@ class Page:
         return (Line(-2 * turn.id, f"→ {self._name(start.speaker)}: {clipped(start.reason)}"),) if shown else ()
 
     def _said(self, turn: Turn, end: TurnEnded) -> Said:
-        persona = self._persona(end.speaker)
+        persona = self._persona(end.speaker, turn.id)
         return Said(
             key=turn.id,
             speaker=end.speaker,
-            name=self._name(end.speaker),
+            name=persona.name if persona else self._name(end.speaker),
             title=persona.title if persona else "",
             color=persona.color if persona else "",
             avatar=persona.avatar if persona else "",
@@ -176,13 +176,13 @@ class Page:
         )
 
     def _card(self, turn: Turn, end: TurnEnded) -> Card:
-        persona = self._persona(end.speaker)
+        persona = self._persona(end.speaker, turn.id)
         return Card(
             turn.id,
             sentence(kind_of(turn.start.kind).title or turn.start.kind.replace("_", " ")),
             "" if unworded(end) else end.text,
             rows(end.data or {}) if unworded(end) else (),
-            name=self._name(end.speaker),
+            name=persona.name if persona else self._name(end.speaker),
             color=persona.color if persona else "",
             when=self._when(end.at),
             note=self._note(turn, end),
@@ -217,8 +217,8 @@ class Page:
         old = before.start if before else None
         if start.round and (old is None or old.round != start.round):
             return (Line(-2 * turn.id - 1, f"Round {start.round}", "round"),)
-        if not start.round and (old is None or old.stage != start.stage):
-            return (Line(-2 * turn.id - 1, sentence(start.stage), "round"),)
+        if not start.round and (stage := heading(start.stage)) and (old is None or old.stage != start.stage):
+            return (Line(-2 * turn.id - 1, sentence(stage), "round"),)
         return ()
 
     def _record(self, entry: Recorded) -> tuple[Entry, ...]:
@@ -312,10 +312,11 @@ class Page:
         persona = self._persona(who)
         return persona.color if persona else ""
 
-    def _persona(self, who: str) -> Persona | None:
+    def _persona(self, who: str, seq: int | None = None) -> Persona | None:
+        """As it is, or was at an event: what was said keeps the name and title it was said under."""
         member = self.transcript.member(who)
         if member is not None:
-            return member.persona
+            return member.persona if seq is None else member.at(seq)
         return next((persona for persona in self.transcript.opened.personas if persona.id == who), None)
 
     def _receivers(self, to: tuple[str, ...]) -> str:

@@ -21,6 +21,7 @@ from agentchat.views.entries import Badge, Page, clipped, sentence
 from agentchat.views.floor import Partial, Standing, live, seats, status, under_way
 from agentchat.views.fragments import fragments, lost, woven
 from agentchat.views.ledger import sections
+from agentchat.views.phrases import heading
 from agentchat.views.room import Entry, Line, Mark, RoomView, Section
 from agentchat.views.tasks import tasks
 
@@ -201,7 +202,7 @@ def _place(transcript: Transcript) -> str:
     shown = (turn.start for turn in turns if turn.start.round or kind_of(turn.start.kind).look != "hidden")
     newest = next((start for start in shown if start.round or start.stage), None)
     if newest is None or not newest.round:
-        return newest.stage if newest else ""
+        return heading(newest.stage) if newest else ""
     rounds = transcript.frame.settings.get("rounds")
     # Past its own number of rounds a session was reopened; how many it has now, only its mode knows.
     of = f" of {rounds}" if isinstance(rounds, int) and newest.round <= rounds else ""

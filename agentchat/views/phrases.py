@@ -13,6 +13,11 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def heading(stage: str) -> str:
+    """What stands over a stage: nothing where it is only called a round, and is not counted."""
+    return "" if stage.casefold() == "round" else stage
+
+
 def clipped(text: str) -> str:
     """In one line, and short enough for a dim one."""
     line = " ".join(text.split())
