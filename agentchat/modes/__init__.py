@@ -34,6 +34,7 @@ __all__ = [
     "Mode",
     "Settings",
     "absent",
+    "again",
     "comes_from",
     "forget",
     "lacking",
@@ -133,6 +134,11 @@ def mode_of(name: str) -> type[Mode]:
         raise UsageError(why, hint=hint)
     near = get_close_matches(name, _modes, n=3, cutoff=0.4) or list(_modes)
     raise UsageError(f"there is no mode {name!r}", hint=f"Did you mean {' or '.join(near)}? `agentchat modes list`")
+
+
+def again(name: str) -> str:
+    """What comes of a question after the end, as a clause: a round of one mode is a whole run of another."""
+    return getattr(_modes.get(name), "again", "it goes on")
 
 
 def settings_of(name: str, raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -38,6 +38,7 @@ class Brainstorm:
     title: ClassVar[str] = "Brainstorm"
     summary: ClassVar[str] = "many ideas apart, built on together, then sorted"
     picture: ClassVar[str] = "A B C ⇒ A → B → C ⇒ ▣"
+    again: ClassVar[str] = "they build on it for a round"
     achieves: ClassVar[frozenset[str]] = frozenset({"brainstormed"})
     Settings: ClassVar[type[BaseModel]] = Settings
 

@@ -46,6 +46,7 @@ class Committee:
     title: ClassVar[str] = "Committee"
     summary: ClassVar[str] = "argues, votes unseen, and decides by a rule"
     picture: ClassVar[str] = "A B C ⇒ A → B → C ⇒ ▣"
+    again: ClassVar[str] = "they talk for a round and vote again"
     achieves: ClassVar[frozenset[str]] = frozenset({"decided"})
     Settings: ClassVar[type[BaseModel]] = Settings
 

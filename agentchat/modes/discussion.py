@@ -90,6 +90,7 @@ class Discussion:
     title: ClassVar[str] = "Discussion"
     summary: ClassVar[str] = "takes turns until the room agrees"
     picture: ClassVar[str] = "A → B → C → A …"
+    again: ClassVar[str] = "they talk for a round"
     achieves: ClassVar[frozenset[str]] = frozenset({"agreed", "discussed"})
     Settings: ClassVar[type[BaseModel]] = Settings
 

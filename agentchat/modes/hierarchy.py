@@ -69,6 +69,7 @@ class Hierarchy:
     title: ClassVar[str] = "Hierarchy"
     summary: ClassVar[str] = "a lead plans tasks, the others do them, the lead assembles"
     picture: ClassVar[str] = "A ⇒ B C D ⇒ B C ⇒ A"
+    again: ClassVar[str] = "the lead plans it and the others do it"
     achieves: ClassVar[frozenset[str]] = frozenset({"assembled"})
     Settings: ClassVar[type[BaseModel]] = Settings
 

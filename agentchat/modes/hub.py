@@ -58,6 +58,7 @@ class Hub:
     title: ClassVar[str] = "Hub"
     summary: ClassVar[str] = "each case goes to the specialist it suits, or to you"
     picture: ClassVar[str] = "? → A ⇢ B ⇒ ✓"
+    again: ClassVar[str] = "it is taken as a new case"
     achieves: ClassVar[frozenset[str]] = frozenset({"resolved"})
     Settings: ClassVar[type[BaseModel]] = Settings
 

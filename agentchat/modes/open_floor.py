@@ -52,6 +52,7 @@ class OpenFloor:
     title: ClassVar[str] = "Open floor"
     summary: ClassVar[str] = "who wants it most speaks; work is handed on"
     picture: ClassVar[str] = "A B? C → B → …"
+    again: ClassVar[str] = "they bid for the floor for a round"
     achieves: ClassVar[frozenset[str]] = frozenset({"discussed"})
     Settings: ClassVar[type[BaseModel]] = Settings
 

@@ -88,6 +88,7 @@ class Pipeline:
     title: ClassVar[str] = "Pipeline"
     summary: ClassVar[str] = "stage by stage, each checked before the next"
     picture: ClassVar[str] = "A ✓→ B ✓→ C ⇒ ▣"
+    again: ClassVar[str] = "it goes through every stage"
     achieves: ClassVar[frozenset[str]] = frozenset({"done"})
     Settings: ClassVar[type[BaseModel]] = Settings
 

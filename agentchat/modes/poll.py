@@ -37,6 +37,7 @@ class Poll:
     title: ClassVar[str] = "Poll"
     summary: ClassVar[str] = "everyone answers unseen, then all is shown"
     picture: ClassVar[str] = "A B C ⇒ ▣"
+    again: ClassVar[str] = "everyone answers it unseen"
     achieves: ClassVar[frozenset[str]] = frozenset({"polled"})
     Settings: ClassVar[type[BaseModel]] = Settings
 

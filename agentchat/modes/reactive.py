@@ -64,6 +64,7 @@ class Reactive:
     title: ClassVar[str] = "Reactive"
     summary: ClassVar[str] = "each speaks when something they listen for happens"
     picture: ClassVar[str] = "! ⇒ A C   A! ⇒ B"
+    again: ClassVar[str] = "whoever listens for it speaks"
     achieves: ClassVar[frozenset[str]] = frozenset({"quiet"})
     Settings: ClassVar[type[BaseModel]] = Settings
 

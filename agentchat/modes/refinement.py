@@ -77,6 +77,7 @@ class Refinement:
     title: ClassVar[str] = "Refinement"
     summary: ClassVar[str] = "author and critics, version by version"
     picture: ClassVar[str] = "A ⇄ B C"
+    again: ClassVar[str] = "one more version is tried"
     achieves: ClassVar[frozenset[str]] = frozenset({"accepted"})
     Settings: ClassVar[type[BaseModel]] = Settings
 

@@ -133,6 +133,7 @@ class Staged:
     title: ClassVar[str] = "Staged"
     summary: ClassVar[str] = "other modes as stages, with ways between them"
     picture: ClassVar[str] = "[ A B ] → [ C ⇄ D ] ⇒ ▣"
+    again: ClassVar[str] = "it goes through the stages again"
     achieves: ClassVar[frozenset[str]] = frozenset({"done"})
     Settings: ClassVar[type[BaseModel]] = Settings
 

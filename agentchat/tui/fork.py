@@ -18,7 +18,7 @@ from agentchat.home import WhatIf
 from agentchat.home.adopting import unasked
 from agentchat.home.forking import prefix
 from agentchat.kinds import counted
-from agentchat.modes import mode_of, names
+from agentchat.modes import again, mode_of, names
 from agentchat.tui.people import PeopleScreen
 from agentchat.tui.rows import Column, Line, Rows
 from agentchat.tui.settings import SettingsScreen
@@ -110,8 +110,8 @@ class ForkScreen(ModalScreen["tuple[int | None, WhatIf] | None"]):
         self.query_one(Rows).show([*lines, Line(ADD, ("+ take in",))])
         told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in self.what_if.settings.items())
         if self.there.closed:
-            goes_on = "goes on for a round" if "rounds" in self.there.opened.settings else "begins anew"
-            told = " · ".join(filter(None, (told, f"after the end: it {goes_on}, if anything is different")))
+            further = f"after the end: if anything is different, {again(self.there.frames[0].mode)}"
+            told = " · ".join(filter(None, (told, further)))
         self.query_one("#differs", Static).update(ink.line(told, 160))
         self._keys()
 

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from agentchat.errors import UsageError
+from agentchat.kinds import title_of
 from agentchat.modes import settings_of
 from agentchat.tui.rows import Column, Line, Rows
 from agentchat.tui.widgets.ink import ink_of
@@ -43,7 +44,7 @@ class SettingsScreen(ModalScreen["tuple[Setting, ...]"]):
     def compose(self) -> ComposeResult:
         """The list, what the one under the cursor does, and a line to type into."""
         with Vertical():
-            yield Static(f"Settings of {self.mode}", classes="question", markup=False)
+            yield Static(f"Settings of {title_of(self.mode)}", classes="question", markup=False)
             yield Rows(COLUMNS)
             yield Static("", id="says", markup=False)
             yield Input(compact=True)

@@ -113,7 +113,7 @@ async def test_another_model_and_settings_are_taken_over(app: Agentchat, tmp_pat
         await pilot.press("enter")
         await until(pilot, lambda: "speaks with openai/gpt-4o" in page(app))
         await pilot.press("s")
-        await until(pilot, lambda: "Settings of discussion" in page(app))
+        await until(pilot, lambda: "Settings of Discussion" in page(app))
         await pilot.press("right", "escape")
         await until(pilot, lambda: isinstance(app.screen, ForkScreen) and "rounds 2" in page(app))
 

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, strategies as st
 
 from agentchat.errors import UsageError
+from agentchat.modes import SHIPPED, again, mode_of
+from agentchat.testing import begin, opened, people
 from agentchat.tui.verbs import NAMES, VERBS, Moment, command, footer, for_key
 from agentchat.tui.verbs.flow import DIGITS
-from agentchat.tui.verbs.now import Asked, hindrance
+from agentchat.tui.verbs.now import Asked, hindrance, invitation
 from agentchat.tui.verbs.verb import Hands
 
 STATES = ("running", "paused", "held", "waiting", "closed", "read-only")
@@ -97,3 +99,12 @@ def test_a_command_that_makes_no_sense_is_told_what_is_the_case(typed: str, mome
     verb, _ = command(typed)
     assert not verb.able(moment)
     assert hindrance(verb, moment) == words
+
+
+@pytest.mark.parametrize("mode", sorted(SHIPPED))
+def test_what_a_question_after_the_end_comes_to_is_the_modes_own_word(mode: str) -> None:
+    log = begin(opened(mode, people("Ada", "Ben"), {}))
+    words = invitation(log.transcript, Moment("closed"))
+    assert words.startswith(f"ask something more, and {again(mode)}")
+    assert again(mode) != again("gone") == "it goes on"
+    assert "round" not in words or "rounds" in mode_of(mode).Settings.model_fields

@@ -76,7 +76,10 @@ def test_a_mode_is_called_by_its_title_wherever_people_read_of_it() -> None:
 
 @pytest.mark.parametrize(
     ("mode", "told", "line"),
-    [("pipeline", "it begins anew", "It begins anew"), ("open-floor", "it goes on for a round", "1 more round")],
+    [
+        ("pipeline", "it goes through every stage", "It begins anew"),
+        ("open-floor", "the floor for a round", "1 more round"),
+    ],
 )
 def test_after_the_end_it_is_said_what_a_question_more_begins(mode: str, told: str, line: str) -> None:
     log = held(mode)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from agentchat.events import Recorded
 from agentchat.kinds import kind_of
 from agentchat.kinds.ballot import BALLOTS
+from agentchat.modes import again
 from agentchat.persona import YOU
 from agentchat.room import FREE
 from agentchat.transcript import Turn
@@ -107,9 +108,8 @@ def invitation(transcript: Transcript, moment: Moment) -> str:
     if moment.state == "read-only":
         return "you are watching" if moment.watched else "read only"
     if moment.state == "closed":
-        if "rounds" in transcript.opened.settings:
-            return "ask something more, and it goes on for a round"
-        return "ask something more and it begins anew, or @name for one of them"
+        more = f"ask something more, and {again(transcript.frames[0].mode)}"
+        return more if "rounds" in transcript.opened.settings else f"{more}; @name asks one of them"
     if moment.asked == "turn":
         return "it is your turn: what do you say?"
     if moment.asked == "question" and (waiting := question(transcript)):
