@@ -16,7 +16,7 @@ from agentchat.cli.since import cannot_ask, since
 from agentchat.cli.starter import BETTER, STARTER, WORTH, ensure
 from agentchat.conduct import must_be_here
 from agentchat.errors import AgentchatError, UsageError
-from agentchat.home import Home, Wish
+from agentchat.home import Home, Wish, suggesting
 from agentchat.modes import mode_of
 from agentchat.room import Retrying, Standing
 from agentchat.room.recalling import switch
@@ -162,6 +162,8 @@ async def _anew(home: Home, wanted: Prepared) -> Room:
         await ensure(home)
     room = await home.create(wish)
     say_lines(*wish.told)
+    if not wish.personas:
+        say_lines(*suggesting.taken(home.suggest(wish.topic)))
     return room
 
 

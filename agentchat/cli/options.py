@@ -22,7 +22,8 @@ personas = click.option(
     "personas",
     multiple=True,
     metavar="NAME",
-    help="Who takes part: an id, a name or a file. Repeat it. Without it, four are suggested.",
+    help="Who takes part: an id, a name, a file, or one line-up, with its mode and settings. Repeat it. "
+    "Without it, four are suggested.",
 )
 memory = click.option(
     "--memory",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from agentchat.cli.command import command
-from agentchat.cli.edge import say
+from agentchat.cli.edge import say, say_lines
 from agentchat.cli.listing import as_json, show_columns, show_json
 from agentchat.errors import UsageError
 
@@ -60,9 +60,10 @@ def _show(found: Asked, topic: str, *, as_json: bool) -> None:
     line = shlex.join(("agentchat", "run", topic, *(("-m", mode) if mode != "discussion" else ()), *people))
     if as_json:
         picks = [
-            {"id": pick.found.persona.id, "name": pick.found.persona.name, "why": pick.reason}
+            {"id": pick.found.persona.id, "name": pick.found.persona.name, "why": pick.reason,
+             "words": pick.met}
             for pick in suggestion.picks
-        ]
+        ]  # fmt: skip
         lineup = suggestion.lineup.id if suggestion.lineup else None
         by = {"model": found.model, "why_not": found.why_not}
         show_json({"picks": picks, "lineup": lineup, "mode": mode, "why": suggestion.reason, **by, "command": line})
@@ -72,4 +73,7 @@ def _show(found: Asked, topic: str, *, as_json: bool) -> None:
     rows = [(pick.found.persona.id, pick.found.persona.title, pick.reason) for pick in suggestion.picks]
     show_columns(("PERSONA", "TITLE", "WHY"), rows)
     say(f"{suggestion.reason[:1].upper()}{suggestion.reason[1:]}.")
+    if suggestion.whole:
+        whole = shlex.join(("agentchat", "run", topic, "-p", suggestion.whole))
+        say_lines(f"The whole of that room, with its settings: {whole}")
     click.echo(f"\n{line}")

@@ -17,6 +17,7 @@ from agentchat.library.suggestion import Pick, Suggestion, suggest
 from agentchat.models.base import Message, Request, Timeouts
 from agentchat.modes import mode_of
 from agentchat.prompting.quoting import neutral, plain, quote
+from agentchat.voting.phrasing import listed
 
 if TYPE_CHECKING:
     from agentchat.home.home import Home
@@ -78,6 +79,18 @@ def explained(suggestion: Suggestion, mode: str) -> str:
     lineup = suggestion.lineup
     best = f"; it works best as {mode_of(lineup.mode).title}" if lineup and lineup.mode != mode else ""
     return f"suggested: {suggestion.reason}{best}"
+
+
+def taken(suggestion: Suggestion) -> tuple[str, ...]:
+    """Who takes part in a room that named nobody, and why; and how all of the room is had that they come from."""
+    if not suggestion.picks:
+        return ()
+    names = listed([pick.found.persona.name for pick in suggestion.picks])
+    how = "-p NAME takes others: `agentchat personas list` shows all"
+    if suggestion.lineup and suggestion.whole:
+        mode = mode_of(suggestion.lineup.mode).title
+        how = f"Only these of it: -p {suggestion.whole} takes all of that room, its mode ({mode}) and its settings too"
+    return f"You named nobody, so it is {names}: {suggestion.reason}", how
 
 
 def _request(home: Home, model: str, topic: str, n: int, there: list[Found]) -> Request:

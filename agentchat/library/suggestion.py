@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -12,6 +12,10 @@ from agentchat.library.lineup import DEFAULT, LineUp
 from agentchat.library.rooms import Found, FoundLineUp
 from agentchat.library.shelf import Scan
 from agentchat.persona import Persona
+from agentchat.text import some
+
+AS_EVER = "as for any topic"
+"""Why somebody is there whom no word of the topic calls for."""
 
 NAMED = 0.5
 """What a word of a line-up's name is worth, beside one of those it is good for."""
@@ -19,10 +23,12 @@ NAMED = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One suggested persona, and what it knows of the topic in a word or two."""
+    """One suggested persona, and why in a word or two."""
 
     found: Found
     reason: str
+    met: tuple[str, ...] = ()
+    """The words of the topic that its tags or its title hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,11 @@ class Suggestion:
     picks: tuple[Pick, ...]
     lineup: LineUp | None
     reason: str
+
+    @property
+    def whole(self) -> str:
+        """What names all of the room that the topic calls for; empty where it calls for none."""
+        return self.lineup.id if self.lineup and self.lineup.id != DEFAULT else ""
 
 
 def suggest(topic: str, scan: Scan, n: int = 4) -> Suggestion:
@@ -43,11 +54,11 @@ def suggest(topic: str, scan: Scan, n: int = 4) -> Suggestion:
     if called_for is not None:
         lineup = called_for.lineup
         brought = stems(" ".join((lineup.description, *lineup.good_for)))
-        picks = tuple(Pick(found, _knows(found.persona, words, brought)) for found in called_for.members[:n])
-        return Suggestion(picks, lineup, f"{lineup.name}, since the topic says {_and(called)}")
+        picks = tuple(_pick(found, words, brought) for found in called_for.members[:n])
+        return Suggestion(picks, lineup, f"{lineup.name}, since the topic says {_and(_quoted(called))}")
 
     chosen = _matching(words, scan, n)
-    reason = f"{_and([found.persona.name for found in chosen])} for the topic's own words" if chosen else ""
+    known = [f"{found.persona.name} for {_and(_quoted(_met(found.persona, words)))}" for found in chosen]
     default = next((found for found in scan.lineups if found.lineup.id == DEFAULT), None)
     usual = list(default.members) if default else []
     for found in (*usual, *scan.personas):
@@ -56,8 +67,15 @@ def suggest(topic: str, scan: Scan, n: int = 4) -> Suggestion:
     taken = default.lineup if default and all(found in usual for found in chosen) else None
     if taken is not None:  # the same people as ever stand in the same order as ever
         chosen.sort(key=usual.index)
-    picks = tuple(Pick(found, _knows(found.persona, words)) for found in chosen)
-    return Suggestion(picks, taken, reason or (taken.name if taken else "the first there are"))
+    picks = tuple(_pick(found, words) for found in chosen)
+    return Suggestion(picks, taken, _why(known, default.lineup.name if default else "the first there are", topic))
+
+
+def _why(known: list[str], else_: str, topic: str) -> str:
+    """Who is there for what the topic says; of a topic that nobody fits, that it is so, and who is taken instead."""
+    if known:
+        return some(known, 3, ", ")
+    return f"nobody is known for a word of this topic: {else_}, as for any" if topic.strip() else else_
 
 
 def _lineup(words: dict[str, str], scan: Scan) -> tuple[FoundLineUp | None, list[str]]:
@@ -114,13 +132,24 @@ def _named(tag: str, words: Iterable[str]) -> bool:
     return bool(parts) and parts.keys() <= set(words)
 
 
-def _knows(persona: Persona, *called: dict[str, str]) -> str:
-    """What the persona brings: its tags that the topic names, else those that the line-up names, else its first."""
-    for words in called:
-        if named := [tag for tag in persona.tags if _named(tag, words)]:
-            return ", ".join(named[:2])
-    return ", ".join(persona.tags[:2]) or persona.title
+def _pick(found: Found, words: dict[str, str], brought: Mapping[str, str] | None = None) -> Pick:
+    """One persona: for the words of the topic that it knows, else for what a room has `brought` it for."""
+    persona = found.persona
+    if met := _met(persona, words):
+        return Pick(found, f"for {some(_quoted(met), 2)}", met)
+    named = [tag for tag in persona.tags if _named(tag, brought or ())][:2]
+    return Pick(found, f"of the room, for {_and(named)}" if named else AS_EVER if brought is None else "of the room")
 
 
-def _and(words: list[str]) -> str:
+def _met(persona: Persona, words: dict[str, str]) -> tuple[str, ...]:
+    """The words of a topic that a persona stands for, as they are written there."""
+    known = _weights(persona, words)
+    return tuple(word for stem, word in words.items() if known.get(stem, 0) > PASSING)
+
+
+def _quoted(words: Iterable[str]) -> list[str]:
+    return [f"“{word}”" for word in words]
+
+
+def _and(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -184,3 +184,14 @@ def test_bytes_that_are_no_text_do_no_harm(agentchat: Terminalless, model: str) 
     ran = agentchat("run", os.fsdecode(b"caf\xe9?"), "-p", "ada", "--model", model)
     assert ran.code == 0
     assert ran.out.startswith("caf\ufffd?\n")
+
+
+def test_a_room_that_named_nobody_says_who_takes_part_and_how_all_of_a_line_up_does(
+    agentchat: Terminalless, tmp_path: Path
+) -> None:
+    room = ("run", "How to get more customers for a bakery", "--rounds", "1", "--model", script(tmp_path))
+    guessed = agentchat(*room)
+    assert "You named nobody, so it is Hana, Ben, Femi and Ada: Product brainstorm, since the topic says" in guessed.err
+    assert "-p product-brainstorm takes all of that room, its mode (Brainstorm) and its settings too" in guessed.err
+    assert "Discussion with Hana" in guessed.out
+    assert "You named nobody" not in agentchat(*room, "-p", "ada", "-p", "ben").err

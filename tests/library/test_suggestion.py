@@ -26,11 +26,12 @@ def persona(name: str, *tags: str, focus: str = "", title: str = "") -> Found:
 def test_a_public_question_gets_the_round_table_and_each_a_reason() -> None:
     suggestion = suggest("How could a small town win back young families?", SHIPPED)
     assert [(pick.found.persona.id, pick.reason) for pick in suggestion.picks] == [
-        ("ada", "prices, jobs"), ("ben", "families"), ("cleo", "what could fail, risks"), ("dev", "towns"),
+        ("ada", "as for any topic"), ("ben", "for “families”"), ("cleo", "as for any topic"), ("dev", "for “town”"),
     ]  # fmt: skip
+    assert [pick.met for pick in suggestion.picks] == [(), ("families",), (), ("town",)]
     assert suggestion.lineup is not None
     assert suggestion.lineup.id == "default"
-    assert suggestion.reason == "Ben and Dev for the topic's own words"
+    assert suggestion.reason == "Ben for “families”, Dev for “town”"
 
 
 @pytest.mark.parametrize(
@@ -74,8 +75,12 @@ def test_a_persona_without_tags_is_known_by_its_focus() -> None:
 
 def test_without_a_default_the_first_there_are_come() -> None:
     suggestion = suggest("cats", Scan((persona("a"), persona("b", title="sceptic"))))
-    assert [(pick.found.persona.id, pick.reason) for pick in suggestion.picks] == [("a", ""), ("b", "sceptic")]
-    assert (suggestion.lineup, suggestion.reason) == (None, "the first there are")
+    assert [(pick.found.persona.id, pick.reason) for pick in suggestion.picks] == [
+        ("a", "as for any topic"), ("b", "as for any topic"),
+    ]  # fmt: skip
+    assert (suggestion.lineup, suggestion.reason) == (
+        None, "nobody is known for a word of this topic: the first there are, as for any",
+    )  # fmt: skip
     assert suggest("cats", Scan()).picks == ()
 
 
@@ -122,3 +127,16 @@ def test_a_tag_of_several_words_is_named_by_all_of_them() -> None:
 def test_of_a_persona_without_tags_each_word_still_tells() -> None:
     scan = Scan((persona("a", "boats"), persona("b", focus="cheese and its price")))
     assert names("Which cheese?", scan, 1) == ["b"]
+
+
+def test_a_topic_that_nobody_fits_is_said_to_be_one_and_no_topic_is_none() -> None:
+    lost = suggest("xyzzy plugh", SHIPPED)
+    assert lost.reason == "nobody is known for a word of this topic: Round table, as for any"
+    assert {(pick.reason, pick.met) for pick in lost.picks} == {("as for any topic", ())}
+    assert suggest("", SHIPPED).reason == "Round table"
+
+
+def test_who_comes_with_a_room_says_for_what_and_who_knows_the_topic_for_which_words() -> None:
+    found = suggest("How to get more customers for a bakery", SHIPPED)
+    assert [pick.reason for pick in found.picks[:2]] == ["of the room, for products and apps", "for “customers”"]
+    assert found.reason == "Product brainstorm, since the topic says “customers”"
