@@ -42,6 +42,8 @@ class Happening:
     """How many reactions led here."""
     root: int = 0
     """What began it, by its `seq`."""
+    seat: str = ""
+    """Whose turn it was, where another spoke for them: they do not hear it either."""
 
 
 def read(text: str) -> dict[str, tuple[str, ...]]:
@@ -83,7 +85,7 @@ def own(persona: Persona) -> tuple[str, ...]:
 
 def heard(happening: Happening, who: str, topics: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:
     """Which of the topics one hears in it: none in what is their own, or was said to others. `names` gives ids."""
-    if who == happening.by or (happening.to and who not in happening.to):
+    if who in (happening.by, happening.seat) or (happening.to and who not in happening.to):
         return ()
     said = stems(happening.text)
     return tuple(topic for topic in topics if _fits(topic, happening, said, names))
@@ -93,7 +95,8 @@ def _fits(topic: str, happening: Happening, said: Mapping[str, str], names: Mapp
     group, colon, name = (part.strip() for part in topic.partition(":"))
     if colon:
         wanted = names.get(name.lower().lstrip("@"), name)
-        return happening.kind == name if group == "kind" else happening.by == wanted
+        says = happening.what in ("", "person")  # who comes or goes has said nothing
+        return happening.kind == name if group == "kind" else says and happening.by == wanted
     if topic in HAPPENINGS:
         return happening.what == topic
     wanted_stems = stems(topic)

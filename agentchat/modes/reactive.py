@@ -166,7 +166,8 @@ def _of(entry: Entry, known: dict[int, Happening]) -> Happening | None:
             if cause is None:
                 return None
             to, kind = entry.end.to, entry.start.kind
-            return Happening(entry.id, entry.speaker, entry.text, "", kind, to, cause.wave + 1, cause.root)
+            seat, wave = entry.start.speaker, cause.wave + 1
+            return Happening(entry.id, entry.speaker, entry.text, "", kind, to, wave, cause.root, seat)
         case _:
             return None
 
@@ -180,6 +181,7 @@ def _asks(
 ) -> Iterable[Ask]:
     """One turn for each who listens for something of it and has not spoken in this wave, the nearest first."""
     names = {one.persona.name.lower(): one.id for one in transcript.members}
+    seats = {member.id: at for at, member in enumerate(transcript.members)}
     spoke = _spoke(transcript, root, wave)
     found: list[tuple[float, Member, Happening, tuple[str, ...]]] = []
     for member in transcript.active:
@@ -187,7 +189,8 @@ def _asks(
             continue
         woken = [(one, hit) for one in heard_now if (hit := heard(one, member.id, topics[member.id], names))]
         if woken:
-            one, hit = max(woken, key=lambda pair: (len(pair[1]), pair[0].seq))
+            # Reactions of one wave have no order, and after a crash some stand where they were asked again.
+            one, hit = max(woken, key=lambda pair: (len(pair[1]), seats.get(pair[0].seat, -1)))
             found.append((len(hit) + fit(one.text, member.persona).score / 100, member, one, hit))
     if not found and wave == 1 and root.by == YOU and not spoke and (nearest := _nearest(transcript, root)):
         yield _ask(transcript, nearest, root, "nobody listens for that; nearest to it")
@@ -200,7 +203,10 @@ def _reason(transcript: Transcript, one: Happening, hit: Sequence[str]) -> str:
     """Why somebody was woken: what they listen for, and who said it where that does not say so."""
     told = {"person": "what you say", "joined": "who comes", "left": "who goes", "outcome": "what is settled"}
     name = transcript.name(one.by) if one.by else ""
-    words = [f"what {name} says" if topic.startswith("from:") else told.get(topic, topic) for topic in hit[:3]]
+    words = [
+        f"what {name} {'say' if one.by == YOU else 'says'}" if topic.startswith("from:") else told.get(topic, topic)
+        for topic in hit[:3]
+    ]
     by = f", said by {name}" if not one.what and all(":" not in topic for topic in hit) else ""
     return f"listens for {listed(dict.fromkeys(words))}{by}"
 

@@ -104,6 +104,26 @@ def test_who_joins_is_heard_from_then_on_and_who_leaves_no_longer() -> None:
     assert woken(log)[-1] == ("dev", "listens for boats")
 
 
+def test_who_comes_or_goes_has_said_nothing_and_you_may_be_listened_for() -> None:
+    log = play(room("ada: person; ben: from:dev; cleo: from:you", stay=True))
+    assert woken(log)[-1] == ("cleo", "listens for what you say")
+    before = len(woken(log))
+    append(log, [ParticipantJoined(persona=people("Dev")[0])])
+    play(log)
+    append(log, [ParticipantLeft(participant="dev")])
+    play(log)
+    assert len(woken(log)) == before
+
+
+def test_nobody_hears_who_speaks_in_their_place() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        ended = agreeable(start)
+        return ended.model_copy(update={"speaker": "zoe", "text": "Prices."}) if start.speaker == "ada" else ended
+
+    log = play(room("ada: person, prices; ben: prices", 2), voice)
+    assert [who for who, _ in woken(log)] == ["ada", "ben"]
+
+
 def test_what_they_listen_for_may_change_while_it_runs() -> None:
     log = play(room("ada: person; ben: ships; cleo: sails", stay=True))
     append(log, [SettingsChanged(changes={"listens": "ada: ships; ben: person; cleo: sails"})])
