@@ -15,7 +15,7 @@ from agentchat.modes.floor import chair
 from agentchat.modes.members import absent, is_called, named
 from agentchat.modes.mode import Settings as ModeSettings
 from agentchat.modes.rounds import sealed_in
-from agentchat.modes.sitting import Sitting, came_to_nothing, sitting, unheard, unseen
+from agentchat.modes.sitting import Sitting, broke_off, came_to_nothing, sitting, unheard, unseen
 from agentchat.steps import Ask, Finish, Record, Step, Wait
 from agentchat.voting.phrasing import listed
 
@@ -132,7 +132,8 @@ class Perspectives:
         given, missing = _given(seen.data), _missing(seen.data)
         absent = ", ".join(f"{transcript.name(who)} ({why(how)})" for who, how in missing.items())
         turns = now.turns(COMBINE)
-        done = next((turn for turn in turns if turn.spoken), None)
+        whole = next((turn for turn in turns if turn.spoken and not broke_off(turn)), None)
+        done = whole or (next((turn for turn in turns if turn.spoken), None) if len(turns) >= MOST_TRIES else None)
         data: dict[str, JsonValue] = {"given": seen.data["given"], "missing": seen.data["missing"]}
         if not given:
             return Finish("failed", reason=f"no perspective came: {absent}" if absent else "none came", data=data)
@@ -147,8 +148,10 @@ class Perspectives:
             count = f"{len(given)} perspective{'' if len(given) == 1 else 's'}"
             if not text:
                 return Finish("failed", reason=f"{count} came, and nobody could combine them{lacks}", data=data)
-            whole = f"{text}\n\n(Without the perspective of {absent}.)" if absent else text
-            return Finish("combined", whole, f"{count}{lacks}", {"text": whole, **data})
+            noted = ["It broke off before its end."] if done and not whole else []
+            noted += [f"Without the perspective of {absent}."] if absent else []
+            text = "\n\n".join((text, *(f"({note})" for note in noted)))
+            return Finish("combined", text, f"{count}{lacks}", {"text": text, **data})
         head = self._head(transcript, [turn.start.speaker for turn in turns])
         numbers = ", ".join(f"{transcript.name(who)} (#{turn})" for who, turn in given.items())
         brief = f"Combine the perspectives of {numbers} into one text that does what the task asks for."

@@ -88,6 +88,11 @@ def came_to_nothing(turn: Turn) -> bool:
     return not turn.spoken and (turn.end is None or turn.end.outcome != "passed")
 
 
+def broke_off(turn: Turn) -> bool:
+    """Whether what came of it is no whole: it was cut off, or ended before its end."""
+    return turn.end is not None and turn.end.outcome in ("interrupted", "truncated")
+
+
 def _cut_off(turn: Turn) -> bool:
     return turn.end is not None and turn.end.outcome == "interrupted" and turn.end.by == YOU
 

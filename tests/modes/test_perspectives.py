@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from support.committees import Settings, ended, records, turns
 
-from agentchat.events import ParticipantChanged, SessionReopened, TurnEnded, TurnStarted
+from agentchat.events import Outcome, ParticipantChanged, SessionReopened, TurnEnded, TurnStarted
 from agentchat.log import Log
 from agentchat.modes import Closable, make
 from agentchat.steps import Ask, Finish, Record
@@ -80,6 +80,20 @@ def test_who_fails_to_combine_is_followed_by_another() -> None:
     log = play(begin(opened("perspectives", people("Ada", "Ben"), {"by": "ada"})), voice)
     assert [turn.start.speaker for turn in turns(log, "combination")] == ["ada", "ben"]
     assert ended(log).outcome == "combined"
+
+
+@pytest.mark.parametrize("outcome", ["interrupted", "truncated"])
+def test_a_combination_that_broke_off_is_made_once_more_and_else_said_to_be_no_whole(outcome: Outcome) -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        broken = start.kind == "combination" and start.speaker in breaking
+        return end(start, outcome, "Half a sent") if broken else agreeable(start)
+
+    breaking: tuple[str, ...] = ("ada",)
+    log = play(begin(opened("perspectives", people("Ada", "Ben"), {"by": "ada"})), voice)
+    assert ended(log).summary == turns(log, "combination")[1].text
+    breaking = ("ada", "ben")
+    log = play(begin(opened("perspectives", people("Ada", "Ben"), {"by": "ada"})), voice)
+    assert ended(log).summary == "Half a sent\n\n(It broke off before its end.)"
 
 
 def test_a_new_question_after_the_end_is_looked_at_anew() -> None:
