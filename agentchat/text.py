@@ -40,6 +40,11 @@ _JOINED = re.compile(f"([^{JOINERS}]?)([{JOINERS}]+)")
 _ONE_JOIN = re.compile("[\ufe00-\ufe0f]?[\u200c\u200d]?")
 
 
+def quoted(text: str) -> str:
+    """A text within another's sentence: no mark of its own ends it."""
+    return f"“{text.replace('“', '‘').replace('”', '’')}”"
+
+
 def legible(text: str) -> str:
     """`text` with nothing in it that a reader cannot see. Legible text comes back as the same object.
 

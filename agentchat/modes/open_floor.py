@@ -19,6 +19,7 @@ from agentchat.modes.requests import OPEN, Request, circle, doable
 from agentchat.modes.rounds import sealed_in
 from agentchat.modes.sitting import unseen
 from agentchat.steps import Ask, Escalate, Finish, Record, Step, Wait
+from agentchat.text import quoted
 from agentchat.voting.phrasing import listed
 
 if TYPE_CHECKING:
@@ -106,10 +107,10 @@ class OpenFloor:
             said.append("You may hand one piece of work to somebody else who does it better.")
         if asked:
             said.append("Asked of you, each to be accepted or declined: ")
-            said += [f"request {one.id}, by {transcript.name(one.by)}: {one.what}." for one in asked]
+            said += [f"request {one.id}, by {transcript.name(one.by)}: {quoted(one.what)}." for one in asked]
         for one in own:
-            why = f" ({one.why})" if one.why else ""
-            said.append(f"Your request {one.id} to {transcript.name(one.to)}, {one.what}, is {one.state}{why}.")
+            why = f" ({quoted(one.why)})" if one.why else ""
+            said.append(f"Your request {one.id} to {transcript.name(one.to)}, {quoted(one.what)}, is {one.state}{why}.")
         choices = [*free, *(f"{REQUEST}{one.id}" for one in asked)]
         return Ask(who, "bid", " ".join(said), number, BID, choices=tuple(choices), reason="all bid at once, unseen")
 
@@ -230,7 +231,7 @@ class OpenFloor:
 
     def _errand(self, transcript: Transcript, now: Bidding, work: Request) -> Ask:
         by = transcript.name(work.by)
-        brief = f"You took on what {by} asked of you: {work.what}. Do it now."
+        brief = f"You took on what {by} asked of you: {quoted(work.what)}. Do it now."
         stage, why = f"{ERRAND} {work.id}", f"took on what {by} asked: {work.what}"
         return Ask(work.to, "errand", brief, now.round, stage, choices=(str(work.id),), reason=why)
 
@@ -275,7 +276,7 @@ class OpenFloor:
     def _ask_closing(self, transcript: Transcript, now: Bidding, head: Member) -> Ask:
         open_ = [one for one in now.requests if one.state != "done"]
         told = "; ".join(
-            f"what {transcript.name(one.by)} asked {transcript.name(one.to)} ({one.what}) is {one.state}"
+            f"what {transcript.name(one.by)} asked {transcript.name(one.to)} ({quoted(one.what)}) is {one.state}"
             for one in open_
         )
         brief = "Sum up: what was said and done, by whom, what is open, and what follows."

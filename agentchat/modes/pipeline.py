@@ -33,6 +33,7 @@ from agentchat.modes.promises import Size, broken, told, written
 from agentchat.modes.sitting import sitting
 from agentchat.modes.stages import Stage, Stages, group, stages
 from agentchat.steps import Ask, Escalate, Finish, Record, Step, Together, Wait
+from agentchat.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -143,13 +144,23 @@ class Pipeline:
         asks: list[Ask] = []
         for at in [*([] if now.visit else [now.at]), *missing]:
             fresh = replace(now, at=at, visit=[])
-            maker, reason = self._maker(transcript, fresh)
+            maker, reason = self._maker(transcript, fresh, self._busy(transcript, now, at, asks))
             if maker is not None and all(one.speaker != maker.id for one in asks):
                 asks.append(self._ask(transcript, fresh, maker, reason))
         return Together(tuple(asks)) if len(asks) > 1 else asks[0]
 
-    def _maker(self, transcript: Transcript, now: Handover) -> tuple[Member | None, str]:
-        """Who makes the stage at hand, and why; nobody, where it did not come from as many as may be asked."""
+    def _busy(self, transcript: Transcript, now: Handover, at: int, asks: Sequence[Ask]) -> list[str]:
+        """Who makes, or is to make, what is made at once with a stage."""
+        beside = [self.stages[one].by for one in group(self.stages, at) if one != at]
+        wanted = [one.id for one in transcript.active if any(is_called(by, one.persona) for by in beside)]
+        made_by = [turn.start.speaker for turn in (*now.visit, *now.ahead.values())]
+        return [*wanted, *made_by, *(ask.speaker for ask in asks)]
+
+    def _maker(self, transcript: Transcript, now: Handover, busy: Sequence[str] = ()) -> tuple[Member | None, str]:
+        """Who makes the stage at hand, and why; nobody, where it did not come from as many as may be asked.
+
+        Who is `busy` makes another one at once with it, and is not drawn for this one where somebody else is free.
+        """
         stage, nothing = self.stages[now.at], [turn.start.speaker for turn in now.visit]
         free = [one for one in transcript.active if one.id not in nothing]
         if len(nothing) >= MOST_MAKERS or (not free and len(nothing) >= 2):
@@ -161,7 +172,8 @@ class Pipeline:
         if named := [one for one in free if is_called(stage.by, one.persona)]:
             return named[0], stage.name
         before = {work.start.speaker for work in self._sources(transcript, now)}
-        others = [one for one in free if one.id not in before] or free
+        idle = [one for one in free if one.id not in busy] or free
+        others = [one for one in idle if one.id not in before] or idle
         about = f"{stage.name} {_JUDGING if stage.verdict else transcript.question}"
         seed = transcript.opened.seed
         best = max(others, key=lambda one: (fit(about, one.persona).score, lot(seed, stage.name, one.id)))
@@ -195,7 +207,9 @@ class Pipeline:
             said.append(f"Made at once with it, by others: {', '.join(beside)}.")
         if now.judged is not None:
             own = now.newest.get(now.at)
-            said.append(f"Your work{f' (#{own.id})' if own else ''} came back (#{now.judged.id}): {now.why}")
+            mine = own is None or own.start.speaker == maker.id
+            there = f"{'Your work' if mine else 'What there was'}{f' (#{own.id})' if own else ''}"
+            said.append(f"{there} came back (#{now.judged.id}) with these words: {quoted(now.why)}")
         elif now.why:
             own = now.newest.get(now.at)
             said.append(f"What there was{f' (#{own.id})' if own else ''} will not do: it {now.why}.")

@@ -15,6 +15,7 @@ from agentchat.events import (
     EscalationRaised,
     ModeLeft,
     ParticipantChanged,
+    Recorded,
     SessionReopened,
     TurnEnded,
     TurnStarted,
@@ -179,6 +180,30 @@ def test_stages_made_at_once_read_the_same_and_each_is_checked_by_itself() -> No
     assert left.start.reply_to == right.start.reply_to == plan.id
     assert f"the last of it #{again.id} and #{right.id}" in whole.start.brief
     assert [one.data["stage"] for one in records(log, "stage_checked")] == ["plan", "left", "left", "right", "whole"]
+
+
+@pytest.mark.parametrize("stages", ["a + b + c", "a + b by ada + c", "a + b + c by cleo"])
+def test_stages_made_at_once_have_a_maker_each_as_far_as_there_are_members(stages: str) -> None:
+    for seed in range(6):
+        log = play(begin(opened("pipeline", WHO, {"stages": stages}, seed)))
+        turns = [one for one in log.transcript.entries if isinstance(one, Turn)]
+        assert len({turn.start.speaker for turn in turns}) == 3
+        assert {turn.start.reads_to for turn in turns} == {1}
+    conformance("pipeline", {"stages": stages}, WHO)
+
+
+def test_who_makes_anew_what_another_made_is_not_told_that_it_is_their_own() -> None:
+    log = held("a by ada | c by cleo: verdict back to a", {"cleo": ["too thin”, says all", "pass"]})
+    place = next(at for at, event in enumerate(log.events) if isinstance(event, Recorded) and not event.data["kept"])
+    cut = Log(log.events[: place + 1])
+    append(cut, [ParticipantChanged(participant="ada", muted=True)])
+    play(cut)
+    (brief,) = (
+        one.start.brief
+        for one in cut.transcript.entries
+        if isinstance(one, Turn) and "try 2" in one.start.stage[1:] and one.start.kind == "work"
+    )
+    assert "What there was (#2) came back (#5) with these words: “too thin’, says all”" in brief
 
 
 def test_a_verdict_sends_stages_made_at_once_back_together() -> None:
