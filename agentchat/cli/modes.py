@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from agentchat.cli.command import Lazy, command, group
+from agentchat.cli.flags import flag
 from agentchat.cli.listing import as_json, show_columns, show_json
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def listed(as_json: bool) -> None:
         show_columns(("NOT SHIPPED", "IT IS", "FROM"), [(one.name, one.state, one.origin) for one in found])
     for one in found:
         if one.todo:
-            click.echo(clean_line(f"{one.name}: {one.says or one.state}. To do: {one.todo}", 1000), err=True)
+            told = f"{one.name}: {one.says}. To do" if one.says else f"To do for {one.name}"
+            click.echo(clean_line(f"{told}: {one.todo}", 1000), err=True)
     _warn(plugins)
 
 
@@ -74,7 +76,7 @@ def _warn(plugins: Plugins) -> None:
 def show(name: str, as_json: bool) -> None:
     """Show what a mode does and which settings it takes.
 
-    Each is an option of `run` and `chat` (--order moderated), and a name for --set and /set (order=moderated).
+    Each is an option of `run` and `chat` (--black-first), and a name for --set, /set and room files (black_first=yes).
     """
     from agentchat.home import Home
     from agentchat.modes import mode_of
@@ -93,8 +95,11 @@ def show(name: str, as_json: bool) -> None:
     if origin:
         click.echo(clean_line(f"version {mode.version}, from {origin.origin}", 1000))
     click.echo()
-    if rows := [row(one) for one in settings_of(mode.Settings)]:
+    if settings := settings_of(mode.Settings):
+        rows = [(flag(name), *rest) for name, *rest in map(row, settings)]
         show_columns(("SETTING", "DEFAULT", "TAKES", "WHAT IT IS"), rows, whole=True)
+        if longer := next((one.name for one in settings if "_" in one.name), ""):
+            click.echo(f"\nWith --set, with /set and in a room file it is {longer} for {flag(longer)}, and so on.")
     else:
         click.echo("It takes no settings.")
 

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 @click.argument("name", metavar="NAME")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def trust(name: str, *, yes: bool) -> None:
-    """Show a mode file in your home's modes/, and let it run from now on.
+    """Show a mode file in your home's modes/, its place and its SHA-256, and let it run from now on.
 
     A mode is a program: once trusted it can do all that you can. What is trusted is this very text, by its SHA-256; a
-    file that changes is asked about again. Nothing of a file that is not trusted is ever executed.
+    file that changes is asked about again, with what is different in it. Nothing of a file that is not trusted is ever
+    executed.
     """
     from agentchat.home import Home
     from agentchat.home.plugins import described
@@ -33,14 +34,15 @@ def trust(name: str, *, yes: bool) -> None:
 
     plugins = Home().plugins
     look = plugins.look(name)
-    for line in described(look):
+    if not look.trusted and (
+        not yes or sys.stdout.isatty()
+    ):  # also into a pager: nobody says yes to what was not shown
+        _show(look)
+    for line in (*look.difference, *[""][: len(look.difference)], *described(look)):
         click.echo(clean(line))
     if look.trusted:
         click.echo("It is trusted already.")
         return
-    if not yes or sys.stdout.isatty():  # also into a pager: nobody is asked for a yes to what was not shown
-        click.echo()
-        _show(look)
     if not yes and not _agreed():
         click.echo("It is not trusted, and nothing of it runs.", err=True)
         return

@@ -8,6 +8,7 @@ of it is ever executed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -15,7 +16,7 @@ from agentchat import modes
 from agentchat.errors import AgentchatError, UsageError
 from agentchat.library import mode_files, mode_loading
 from agentchat.library.flaw import FlawError
-from agentchat.library.mode_files import called, found, glance, read
+from agentchat.library.mode_files import NAMED, NO_NAME, called, found, glance, read
 from agentchat.library.mode_loading import NotAModeError, load_file, load_package, offered
 from agentchat.library.mode_trust import Trust
 from agentchat.modes.structure import NAME
@@ -60,6 +61,8 @@ class Plugin:
                 return f"{TRUST} {self.name}"
             case "broken" if self.name in modes.SHIPPED:
                 return "call yours otherwise"
+            case "broken" if self.path is not None and not NAME.fullmatch(self.name):
+                return "rename it"
             case "broken" if self.path is not None:
                 return f"correct it, then {TRUST} {self.name}"
             case "broken":
@@ -77,6 +80,15 @@ class Look:
     trusted: bool
     changed: bool
     """Another text of it was trusted before."""
+    before: str = ""
+    """That text; empty where it was not kept."""
+
+    @property
+    def difference(self) -> list[str]:
+        """What changed since it was trusted, line by line, as diff shows it; nothing where that is not known."""
+        texts = (self.before.splitlines(), self.file.text.splitlines())
+        lines = unified_diff(*texts, "as you trusted it", "as it is now", n=2, lineterm="")
+        return [*lines] if self.changed and self.before else []
 
 
 class Plugins:
@@ -122,7 +134,8 @@ class Plugins:
         """A file to be trusted or not. Raises UsageError where there is none, or it could never bring a mode."""
         file = read(self._path(name))
         before = self.trust.of(file.path)
-        return Look(file, glance(file), before == file.sha256, before not in ("", file.sha256))
+        changed = before not in ("", file.sha256)
+        return Look(file, glance(file), before == file.sha256, changed, self.trust.text(file.path) if changed else "")
 
     def believe(self, look: Look) -> Plugin:
         """Trust the text that was looked at, and make its mode known. Raises UsageError where it brings none.
@@ -170,6 +183,8 @@ class Plugins:
             return Plugin(name, "broken", origin, f"another file there is {name} too", path=path)
         if name in modes.SHIPPED:
             return Plugin(name, "broken", origin, f"{name} is a mode that ships, and stays it", path=path)
+        if not NAME.fullmatch(name):
+            return Plugin(name, "broken", origin, f"{path.name} {NO_NAME}: {NAMED}", path=path)
         trusted = self.trust.of(path)
         if not trusted:
             mode_loading.drop(origin)
@@ -222,6 +237,9 @@ def described(look: Look) -> Iterator[str]:
     yield f"It would bring {brings}" + (f" ({says.says})" if says.says else "")
     yield f"It imports {', '.join(says.imports) or 'nothing'}"
     if look.changed:
-        yield "You trusted another text of it before."
+        # The first two lines are its heads.
+        marks = [line[:1] for line in look.difference[2:]]
+        since = f": +{marks.count('+')} -{marks.count('-')} lines since then" if marks else ""
+        yield f"You trusted another text of it before{since}."
     if not look.trusted:
         yield "It is a program: once trusted, it can do all that you can, each time agentchat starts."

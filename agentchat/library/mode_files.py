@@ -26,6 +26,10 @@ MOST = 200
 """Files that are looked at."""
 
 
+NO_NAME = "is no name for a mode"
+NAMED = "letters and digits, with _ between words, as in six_hats.py"
+
+
 @dataclass(frozen=True, slots=True)
 class ModeFile:
     """A file that may bring a mode, as it was read."""
@@ -56,7 +60,7 @@ def read(path: Path) -> ModeFile:
     """What a file holds. Raises FlawError where it is no file that could bring a mode."""
     name = called(path)
     if not NAME.fullmatch(name):
-        raise FlawError(Flaw(path, 0, "is no name for a mode", "letters and digits, with _ between words: six_hats.py"))
+        raise FlawError(Flaw(path, 0, NO_NAME, NAMED))
     if name in SHIPPED:
         raise FlawError(Flaw(path, 0, f"{name} is a mode that ships, and stays it", "give the file another name"))
     raw = read_bytes(path, MAX_BYTES)

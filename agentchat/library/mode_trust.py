@@ -1,7 +1,8 @@
 """Which mode files a person trusts: the very text of each, by its SHA-256, at the very place it lies.
 
-Kept in a small file of the home, for its owner's eyes, written aside and moved into place. A home that was copied from
-somewhere brings no trust with it: its files lie elsewhere now.
+Kept in a small file of the home, for its owner's eyes, written aside and moved into place; beside it the texts, so that
+who is asked about a file again is shown what changed. A home that was copied from somewhere brings no trust with it:
+its files lie elsewhere now.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 KEPT = "trusted-modes.json"
 """The file in a home."""
+TEXTS = "trusted-modes"
+"""The folder of the texts."""
 
 
 class Trust:
@@ -29,6 +32,7 @@ class Trust:
 
     def __init__(self, home: Path) -> None:
         self.path = home / KEPT
+        self.texts = home / TEXTS
         self.flaw: Flaw | None = None
         """Why nothing of it counts."""
 
@@ -40,17 +44,26 @@ class Trust:
         """Whether this very text is trusted here."""
         return self.of(file.path) == file.sha256
 
+    def text(self, path: Path) -> str:
+        """The text that is trusted at this place; empty where none is, or it was not kept."""
+        try:
+            return read_text(self._copy(self.of(path)))
+        except FlawError:
+            return ""
+
     def add(self, file: ModeFile) -> None:
         """Trust this text, and no other, at this place. Raises AgentchatError where that cannot be kept."""
-        self._keep(self._kept() | {_place(file.path): file.sha256})
+        before = self._kept()
+        _put(self._copy(file.sha256), file.text.encode())
+        self._keep(before, before | {_place(file.path): file.sha256})
 
     def drop(self, path: Path) -> bool:
         """Trust nothing at this place any more; whether something was. Raises AgentchatError."""
-        kept = self._kept()
-        known = kept.pop(_place(path), None) is not None
-        if known:
-            self._keep(kept)
-        return known
+        before, place = self._kept(), _place(path)
+        if place not in before:
+            return False
+        self._keep(before, {one: sha256 for one, sha256 in before.items() if one != place})
+        return True
 
     def _kept(self) -> dict[str, str]:
         self.flaw = None
@@ -68,19 +81,31 @@ class Trust:
             return {}
         return raw
 
-    def _keep(self, kept: dict[str, str]) -> None:
-        aside = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
-        try:
-            with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-                file.write(json.dumps(kept, indent=2, sort_keys=True).encode() + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(self.path)
-        except OSError as error:
-            raise AgentchatError(f"{self.path} could not be written: {error.strerror}") from None
-        finally:
+    def _keep(self, before: dict[str, str], now: dict[str, str]) -> None:
+        _put(self.path, json.dumps(now, indent=2, sort_keys=True).encode() + b"\n")
+        for sha256 in {*before.values()} - {*now.values()}:
             with suppress(OSError):
-                aside.unlink(missing_ok=True)
+                self._copy(sha256).unlink(missing_ok=True)
+
+    def _copy(self, sha256: str) -> Path:
+        return self.texts / f"{sha256}.txt"
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a file for its owner's eyes aside, and move it into place. Raises AgentchatError."""
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as error:
+        raise AgentchatError(f"{path} could not be written: {error.strerror}") from None
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 def _place(path: Path) -> str:

@@ -10,6 +10,7 @@ import pytest
 from support.command import Terminalless
 from support.rooms import script
 
+from agentchat.cli.flags import flag
 from agentchat.modes import names
 from agentchat.views.clean import FORBIDDEN
 
@@ -79,7 +80,7 @@ def test_modes_are_listed_and_show_their_settings(agentchat: Terminalless) -> No
     for name in names():
         settings = json.loads(agentchat("modes", "show", name, "--json").out)["settings"]
         shown = agentchat("modes", "show", name).out
-        assert all(setting in shown and field["description"][:30] in shown for setting, field in settings.items())
+        assert all(flag(setting) in shown and field["description"][:30] in shown for setting, field in settings.items())
 
 
 def test_an_empty_home_says_what_to_do(agentchat: Terminalless) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -47,7 +48,7 @@ def test_a_file_of_ones_own_is_listed_looked_at_and_trusted(agentchat: Terminall
     path = write(home)
     listed = agentchat("modes", "list")
     assert f"saying       not trusted  {path}" in listed.out
-    assert "To do: agentchat modes trust saying" in listed.err
+    assert listed.err == "To do for saying: agentchat modes trust saying\n"
     refused = agentchat("run", "What to drink?", "-m", "saying")
     assert refused.code == 2
     assert f"saying is in {path}, which you have not trusted" in refused.err
@@ -59,11 +60,44 @@ def test_a_file_of_ones_own_is_listed_looked_at_and_trusted(agentchat: Terminall
     assert "SHA-256" in asked.out
     assert agentchat("modes", "trust", "saying", "--yes").code == 0
     assert re.search(r"^saying +A B C +each says one word$", agentchat("modes", "list").out, re.MULTILINE)
-    assert "black_first  no       yes | no" in agentchat("modes", "show", "saying").out
+    shown = agentchat("modes", "show", "saying").out
+    assert "--black-first  no       yes | no" in shown
+    assert "in a room file it is black_first for --black-first" in shown
     (facts,) = [one for one in json.loads(agentchat("modes", "list", "--json").out) if one["name"] == "saying"]
     assert (facts["state"], facts["from"]) == ("trusted", str(path))
     assert agentchat("modes", "untrust", "saying").code == 0
     assert "not trusted" in agentchat("modes", "list").out
+
+
+def test_its_place_its_hash_and_what_changed_stand_right_before_the_question_and_with_a_yes_too(
+    agentchat: Terminalless, home: Path
+) -> None:
+    path = write(home)
+    agentchat("modes", "trust", "saying", "--yes")
+    write(home, SAYING.replace("Say one word.", "Say another word."))
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    asked = agentchat("modes", "trust", "saying").out
+    agreed = agentchat("modes", "trust", "saying", "--yes").out
+    assert "class Saying:" in asked
+    assert "class Saying:" not in agreed
+    for told in (asked.rpartition("class Saying:")[2], agreed):
+        removed, added = told.rindex("Say one word."), told.rindex("Say another word.")
+        assert removed < added < told.index(f"\n{path}\n") < told.index(f"SHA-256 {sha256}")
+        assert "You trusted another text of it before: +1 -1 lines since then." in told
+    assert "since then" not in agentchat("modes", "trust", "saying", "--yes").out
+    assert [one.name for one in (home / "trusted-modes").iterdir()] == [f"{sha256}.txt"]
+    agentchat("modes", "untrust", "saying")
+    assert [*(home / "trusted-modes").iterdir()] == []
+
+
+def test_a_file_whose_name_no_mode_can_have_is_listed_with_what_is_wrong(agentchat: Terminalless, home: Path) -> None:
+    write(home, name="6 hats.py")
+    listed = agentchat("modes", "list")
+    assert re.search("^6 hats +broken ", listed.out, re.MULTILINE)
+    assert listed.err == (
+        "6 hats: 6 hats.py is no name for a mode: letters and digits, with _ between words, as in six_hats.py. "
+        "To do: rename it\n"
+    )
 
 
 @pytest.mark.parametrize(
