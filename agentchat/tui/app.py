@@ -60,7 +60,7 @@ class Agentchat(InOrder):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
         Binding("ctrl+c", "interrupt", "Cut in, or leave", show=False, priority=True),
-        Binding("f1", "help", "Keys and commands", show=False),
+        Binding("f1", "help", "Keys and commands", show=False, priority=True),
         Binding("ctrl+n", "write_persona", "Write a persona", show=False),
     ]
 

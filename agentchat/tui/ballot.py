@@ -44,6 +44,7 @@ class BallotScreen(ModalScreen["dict[str, JsonValue] | None"]):
     AUTO_FOCUS = "Rows"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "later", "Not yet", show=False),
+        Binding("question_mark", "app.help", "Keys and commands", show=False),
         Binding("space", "mark", "Mark", show=False),
         Binding("x,backspace,delete", "clear", "Clear", show=False),
         Binding("right", "score(1)", "More", show=False),

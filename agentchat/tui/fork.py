@@ -49,6 +49,7 @@ class ForkScreen(ModalScreen["tuple[int | None, WhatIf] | None"]):
     AUTO_FOCUS = "Rows"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
+        Binding("question_mark", "app.help", "Keys and commands", show=False),
         Binding("left", "turn(-1)", "A turn earlier", show=False),
         Binding("right", "turn(1)", "A turn later", show=False),
         Binding("home", "turn(-1000000)", "From the start", show=False, priority=True),

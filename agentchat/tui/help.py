@@ -5,17 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from agentchat.tui.rows import Column, Line, Rows
-from agentchat.tui.verbs import VERBS
+from agentchat.tui.verbs.drafts import DRAFTS
+from agentchat.tui.verbs.flow import FLOW
+from agentchat.tui.verbs.history import HISTORY
+from agentchat.tui.verbs.notes import NOTES
+from agentchat.tui.verbs.people import PEOPLE
+from agentchat.tui.verbs.session import SESSION
+from agentchat.tui.verbs.verb import Verb
+from agentchat.tui.verbs.votes import VOTES
 from agentchat.tui.widgets.keys import Keys
 
-COLUMNS = (Column(18, quiet=False), Column(12, quiet=False), Column())
-"""Command, key, what it does."""
+
+def columns(width: int) -> tuple[Column, ...]:
+    """Command, key, what it does."""
+    return (Column(34 if width >= WIDE else 18, quiet=False), Column(12, quiet=False), Column())
+
+
+WIDE = 112
+"""Cells from which on every command stands whole."""
 
 WRITTEN = {
     "left_square_bracket": "[",
@@ -38,6 +52,12 @@ ALWAYS = (
     Line("interrupt", ("", "ctrl+c", "copy what is selected; else cut in; again: leave, and every room is kept")),
     Line("palette", ("", "ctrl+p", "all of this, to search in")),
 )
+
+GROUPS: tuple[Sequence[Verb], ...] = (FLOW, VOTES, DRAFTS, HISTORY, PEOPLE, NOTES, SESSION)
+"""What is needed first comes first."""
+
+NONE = Line(" ", ("", "", ""))
+"""Between groups."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -64,14 +84,25 @@ class HelpScreen(ModalScreen[None]):
             classes="more",
             markup=False,
         )
-        rows = Rows(COLUMNS)
-        lines = [Line(verb.name, (verb.usage, _key(verb.shown, verb.anywhere), verb.says)) for verb in VERBS]
+        rows = Rows(columns(self.app.size.width))
         own = [Line(f"here {one.key}", ("", shown(one.key), _small(one.description))) for one in self.own]
-        rows.show([*own, *([Line("", ("", "", ""))] if own else []), *lines, *ALWAYS])
+        rows.show([*own, *([NONE] if own else []), *ALWAYS, *(line for group in GROUPS for line in _lines(group))])
         yield rows
+        yield Static("", id="whole", markup=False)
         keys = Keys()
         keys.show([("esc", "back")])
         yield keys
+
+    @on(Rows.Moved)
+    def tell(self, event: Rows.Moved) -> None:
+        """Say whole what the row had no room for."""
+        cells = event.rows.lines[event.rows.cursor].cells
+        self.query_one("#whole", Static).update("   ".join(filter(None, cells)))
+
+
+def _lines(group: Sequence[Verb]) -> list[Line]:
+    verbs = [Line(verb.name, (verb.usage, _key(verb.shown, verb.anywhere), verb.says)) for verb in group]
+    return [NONE, *verbs]
 
 
 def shown(keys: str) -> str:

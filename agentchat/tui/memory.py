@@ -34,6 +34,7 @@ class MemoryScreen(ModalScreen[bool]):
         Binding("escape,enter", "done", "Back to the room", show=False),
         Binding("x,delete", "forget", "Forget a line for good", show=False),
         Binding("o", "off", "Offer it no longer", show=False),
+        Binding("question_mark", "app.help", "Keys and commands", show=False),
     ]
     app: Agentchat
 

@@ -33,6 +33,7 @@ class PeopleScreen(ModalScreen["list[Persona]"]):
     AUTO_FOCUS = "Rows"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "done", "Done", show=False),
+        Binding("question_mark", "app.help", "Keys and commands", show=False),
         Binding("space", "put", "In or out", show=False),
         Binding("slash", "filter", "Search", show=False),
         Binding("m", "memory", "What one remembers", show=False),

@@ -21,7 +21,7 @@ from agentchat.tui.leaves import Leaves
 from agentchat.tui.sending import send
 from agentchat.tui.theme import BREAKPOINTS
 from agentchat.tui.unsent import Unsent
-from agentchat.tui.verbs import VERBS, Moment, Verb, footer, for_key
+from agentchat.tui.verbs import VERBS, Moment, Verb, footer, for_key, refused
 from agentchat.tui.verbs.now import invitation, now
 from agentchat.tui.verbs.verb import Hands
 from agentchat.tui.widgets.completion import Completion
@@ -259,7 +259,7 @@ class RoomScreen(Screen[None]):
     @on(Composer.Typing)
     def _typed(self, event: Composer.Typing) -> None:
         self.unsent.touch()
-        if self.patient and isinstance(self.shown, Room):
+        if self.patient and self.is_current and isinstance(self.shown, Room):
             self.room.typing(event.typing)
         if event.typing != self._written:
             self._written = event.typing
@@ -267,16 +267,16 @@ class RoomScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that does nothing now is left to whoever else may want it."""
-        if action == "key" and self.is_mounted:
-            return for_key(str(parameters[0]), self.moment) is not None
-        return True
+        key = str(parameters[0]) if action == "key" and self.is_mounted else ""
+        return not key or for_key(key, self.moment) is not None or bool(refused(key, self.moment))
 
     def action_key(self, key: str) -> None:
         """Do what the key does now."""
-        verb = for_key(key, self.moment)
-        if verb is not None and verb.fills:
+        if (verb := for_key(key, self.moment)) is None:
+            self.app.tell(refused(key, self.moment))
+        elif verb.fills:
             self._picked(verb)()
-        elif verb is not None:
+        else:
             self.act(verb, key if len(verb.keys) > 1 else "")
 
     def on_key(self, event: Key) -> None:

@@ -32,6 +32,7 @@ class SettingsScreen(ModalScreen["tuple[Setting, ...]"]):
     AUTO_FOCUS = "Rows"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "done", "Done", show=False),
+        Binding("question_mark", "app.help", "Keys and commands", show=False),
         Binding("right,space", "step(1)", "Next value", show=False),
         Binding("left", "step(-1)", "Value before", show=False),
     ]

@@ -33,6 +33,7 @@ class TreeScreen(ModalScreen["tuple[Wanted, int] | None"]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f6,q", "dismiss(None)", "Back", show=False),
         Binding("f", "fork", "Fork here", show=False),
+        Binding("question_mark", "app.help", "Keys and commands", show=False),
     ]
 
     def __init__(self, rows: Sequence[TreeRow]) -> None:

@@ -24,7 +24,7 @@ COMMANDS = (Completion("/vote", "", "call a vote"), Completion("/poll", "", "ask
 class Desk(Stage):
     """Keeps what the composer posts."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "pause"), Binding("escape", "leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,f6,f7", "pause"), Binding("escape", "leave")]
 
     def __init__(self, placeholder: str = "") -> None:
         self.composer = Composer(placeholder)
@@ -185,6 +185,8 @@ async def test_keys_the_screen_has_a_use_for_are_left_to_it_while_nothing_is_wri
         await pilot.press("space", "a", "space", "b")
         assert app.heard == ["paused", True]
         assert app.composer.text == "a b"
+        await pilot.press("f6", "f7")
+        assert app.heard == ["paused", True, "paused", "paused"]
 
 
 async def test_an_idle_composer_writes_nothing() -> None:

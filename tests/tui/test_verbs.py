@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 from agentchat.errors import UsageError
 from agentchat.modes import SHIPPED, again, mode_of
 from agentchat.testing import begin, opened, people
-from agentchat.tui.verbs import NAMES, VERBS, Moment, command, footer, for_key
+from agentchat.tui.verbs import NAMES, VERBS, Moment, command, footer, for_key, refused
 from agentchat.tui.verbs.flow import DIGITS
 from agentchat.tui.verbs.now import Asked, hindrance, invitation
 from agentchat.tui.verbs.verb import Hands
@@ -99,6 +99,22 @@ def test_a_command_that_makes_no_sense_is_told_what_is_the_case(typed: str, mome
     verb, _ = command(typed)
     assert not verb.able(moment)
     assert hindrance(verb, moment) == words
+
+
+@pytest.mark.parametrize(
+    ("key", "moment", "words"),
+    [
+        ("f5", Moment("paused"), "/xray: nothing was voted on yet"),
+        ("f2", Moment("closed", hands="writing"), "/vote: the room has ended"),
+        ("f12", Moment("paused"), "/takeover: this window drives the session"),
+        ("ctrl+n", Moment("closed"), ""),
+        ("f6", Moment("closed"), ""),
+        ("space", Moment("closed"), ""),
+        ("a", Moment("closed"), ""),
+    ],
+)
+def test_a_key_that_means_one_thing_says_why_it_does_nothing(key: str, moment: Moment, words: str) -> None:
+    assert refused(key, moment) == words
 
 
 @pytest.mark.parametrize("mode", sorted(SHIPPED))

@@ -10,12 +10,13 @@ from agentchat.tui.verbs.drafts import DRAFTS
 from agentchat.tui.verbs.flow import FLOW
 from agentchat.tui.verbs.history import HISTORY
 from agentchat.tui.verbs.notes import NOTES
+from agentchat.tui.verbs.now import hindrance
 from agentchat.tui.verbs.people import PEOPLE
 from agentchat.tui.verbs.session import SESSION
 from agentchat.tui.verbs.verb import Moment, Verb
 from agentchat.tui.verbs.votes import VOTES
 
-__all__ = ["NAMES", "VERBS", "Moment", "Verb", "command", "footer", "for_key"]
+__all__ = ["NAMES", "VERBS", "Moment", "Verb", "command", "footer", "for_key", "refused"]
 
 VERBS: tuple[Verb, ...] = (*VOTES, *DRAFTS, *HISTORY, *FLOW, *PEOPLE, *NOTES, *SESSION)
 """Where two share a key, the first that is able and handy has it."""
@@ -29,6 +30,12 @@ def for_key(key: str, moment: Moment) -> Verb | None:
         if verb.able(moment) and (key in verb.anywhere or (key in verb.keys and verb.handy(moment))):
             return verb
     return None
+
+
+def refused(key: str, moment: Moment) -> str:
+    """Why a key does nothing now, where it can mean one thing only; no word of a key that may be typed."""
+    verb = next((one for one in VERBS if key in one.anywhere and one.typed), None)
+    return f"/{verb.name}: {hindrance(verb, moment)}" if verb and not verb.able(moment) else ""
 
 
 def footer(moment: Moment) -> Sequence[tuple[str, str]]:

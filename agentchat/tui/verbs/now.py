@@ -64,12 +64,13 @@ def hindrance(verb: Verb, moment: Moment) -> str:
     state = STATES.get(moment.state, "nobody is speaking")
     if moment.watched:
         state = "this window only watches the session"
+    driver = "this window drives the session" if moment.ours else "somebody drives this session"
     facts = (
         (
             WAITS[moment.asked],
             [replace(moment, asked=asked) for asked in WAITS],
         ),
-        (state if moment.watched else "somebody drives this session", [replace(moment, state="read-only", left=True)]),
+        (state if moment.watched else driver, [replace(moment, state="read-only", left=True)]),
         ("nothing was voted on yet", [replace(moment, voted=True)]),
         ("there are no versions of a text", [replace(moment, drafted=True)]),
         (state, [replace(moment, state=other) for other in ("running", "paused", "closed")]),

@@ -258,6 +258,11 @@ class Writing(TextArea):
         assert isinstance(self.parent, Composer)
         return self.parent
 
+    @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The function keys that select in a text area are the room's."""
+        return action not in ("select_line", "select_all")
+
     def action_newline(self) -> None:
         """Begin a new line."""
         self.insert("\n")
