@@ -98,13 +98,13 @@ class Driver:
         self._wake.set()
         self.clock.look()
 
-    def typing(self, on: bool) -> None:
-        """Let the next step wait for the person's words, for a while."""
+    def typing(self, on: bool, lasts: float = 0) -> None:
+        """Let the next step wait for the person's words, for so many seconds; for a while where none are said."""
         was, self._typing = self._typing, None
         if was:
             was.cancel()
         if on:
-            self._typing = asyncio.get_running_loop().call_later(TYPING, self.typing, False)
+            self._typing = asyncio.get_running_loop().call_later(lasts or TYPING, self.typing, False)
         elif was:
             self.wake()
 

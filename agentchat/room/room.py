@@ -250,9 +250,9 @@ class Room:
         """Answer a question: one of its options, by words or number, or in free words where it has none."""
         await self._decide(lambda log: [answers.answered(log.transcript, escalation, answer, by)])
 
-    def typing(self, on: bool) -> None:
+    def typing(self, on: bool, lasts: float = 0) -> None:
         """The next step waits while the person types, and no longer than some seconds after the last sign of it."""
-        self.driver.typing(on)
+        self.driver.typing(on, lasts)
 
     # Modes inside the mode, and taking matters elsewhere.
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from agentchat.home import Home
     from agentchat.persona import Persona
+    from agentchat.room import Room
     from agentchat.tui.app import Agentchat
 
 LABELS = {
@@ -59,6 +60,9 @@ Your blind spot is …"""
 
 NOTHING = "It stands here as soon as it has a name and a prompt."
 
+HOUR = 3600.0
+"""Seconds a room waits at most while a persona is written over it."""
+
 PAUSE = 0.15
 """Seconds without a key until what was typed is looked over."""
 
@@ -82,9 +86,10 @@ class PersonaScreen(Screen["str | None"]):
     ]
     app: Agentchat
 
-    def __init__(self, home: Home, page: Manuscript | None = None) -> None:
-        """`page` is the file that is changed; none is a new one."""
+    def __init__(self, home: Home, page: Manuscript | None = None, room: Room | None = None) -> None:
+        """`page` is the file that is changed; none is a new one. `room` waits with its next turn meanwhile."""
         super().__init__()
+        self.room = room
         self.home = home
         self.page = page
         self.kept = page.sketch if page else Sketch()
@@ -97,7 +102,10 @@ class PersonaScreen(Screen["str | None"]):
         """The form, and what becomes of it."""
         ink = ink_of(self)
         title = f"Persona {self.kept.name}" if self.page else "A new persona"
-        yield Static(ink.line(title), id="what", markup=False)
+        waits = self.room is not None and self.room.standing.state == "running"
+        with Horizontal(id="top"):
+            yield Static(ink.line(title), id="what", markup=False)
+            yield Static("the room waits with its next turn" if waits else "", id="waits", markup=False)
         with Horizontal(id="both"):
             with Vertical(id="form"):
                 for name in FIELDS:
@@ -131,6 +139,8 @@ class PersonaScreen(Screen["str | None"]):
 
     def on_mount(self) -> None:
         """Show all that can be said yet."""
+        if self.room:
+            self.room.typing(True, HOUR)
         self.query_one("#voice").display = False
         self.look()
 
@@ -165,9 +175,8 @@ class PersonaScreen(Screen["str | None"]):
         which = (
             [("f3", "capable model" if self.tiny else "tiny model")] if self.beside or self.has_class("reading") else []
         )
-        self.query_one(Keys).show(
-            [("ctrl+s", "save"), *there, *which, ("f5", "say hello"), ("f8", "editor"), ("esc", "back")]
-        )
+        for keys in self.query(Keys):  # gone by now, where one leaves while it is looked over
+            keys.show([("ctrl+s", "save"), *there, *which, ("f5", "say hello"), ("f8", "editor"), ("esc", "back")])
 
     @on(Input.Submitted)
     def onward(self) -> None:
@@ -348,13 +357,17 @@ def _near(path: Path) -> str:
     return str(path)
 
 
-async def written(app: Agentchat, name: str = "") -> str | None:
+async def written(app: Agentchat, name: str = "", room: Room | None = None) -> str | None:
     """Let the person write a persona: a new one, or that of this id, name or file. The id of what was saved.
 
-    Raises UsageError where there is none such, or its file can only be mended in an editor.
+    `room` waits meanwhile. Raises UsageError where there is none such, or its file can only be mended in an editor.
     """
     home = await app.home()
     page = await asyncio.to_thread(authoring.found, home, name) if name else None
     if page and page.flaw:
         raise UsageError(f"{page.flaw.place}: {page.flaw.message}", hint="Mend it with: agentchat personas edit")
-    return await app.push_screen_wait(PersonaScreen(home, page))
+    try:
+        return await app.push_screen_wait(PersonaScreen(home, page, room))
+    finally:
+        if room:
+            room.typing(False)

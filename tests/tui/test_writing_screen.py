@@ -7,11 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
-from support.apps import BRIEF, page, running, until
+from support.apps import BRIEF, SLOW, kept, page, running, until
 from support.rooms import script
 from textual.widgets import Input, TextArea
 
 from agentchat.home import Home, Wish
+from agentchat.transcript import Turn
 from agentchat.tui.app import Agentchat
 from agentchat.tui.ask import AskScreen
 from agentchat.tui.people import PeopleScreen
@@ -145,6 +146,35 @@ async def test_in_a_room_what_is_written_takes_part_in_the_next_turn(app: Agentc
         screen.query_one(Composer).text = "/persona nobody"
         screen.query_one(Composer).send()
         await until(pilot, lambda: "no persona is called" in page(app))
+
+
+async def test_the_room_waits_while_one_is_written_over_it_and_says_so(app: Agentchat, tmp_path: Path) -> None:
+    async with running(app, (120, 30)) as pilot:
+        settings = BRIEF | {"rounds": "12"}
+        app.begin_room(Wish("What next?", personas=("maya", "ben"), settings=settings, model=script(tmp_path, SLOW)))
+        await until(pilot, lambda: isinstance(app.screen, RoomScreen) and app.screen.room.transcript.open)
+        assert isinstance(app.screen, RoomScreen)
+        room = app.screen.room
+        await pilot.press("ctrl+n", *"new", "enter")
+        await until(pilot, lambda: isinstance(app.screen, PersonaScreen))
+        assert "the room waits with its next turn" in page(app)
+        await until(pilot, lambda: room.standing.reason == "the next turn waits for your words")
+        turns = [entry for entry in room.transcript.entries if isinstance(entry, Turn)]
+        assert all(turn.spoken for turn in turns)
+        await pilot.press("escape")
+        await until(pilot, lambda: len(room.transcript.entries) > len(turns))
+
+
+async def test_in_a_room_that_has_ended_one_is_written_and_told_how_to_come_in(app: Agentchat, tmp_path: Path) -> None:
+    app.resume = await kept(tmp_path / "home", "What next?", script(tmp_path))
+    async with running(app, (120, 30)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, RoomScreen))
+        await pilot.press("ctrl+n", *"new", "enter")
+        await until(pilot, lambda: isinstance(app.screen, PersonaScreen))
+        fill(app, name="Zofia", prompt="You are Zofia.")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "zofia is written. This room has ended" in page(app))
+        assert (tmp_path / ".agentchat" / "personas" / "zofia.md").is_file()
 
 
 @pytest.mark.soak

@@ -73,8 +73,11 @@ async def persona(screen: RoomScreen, words: str) -> None:
 
     name = wanted(words, "persona NAME|new").strip().lstrip("@")
     new = name.casefold() == "new"
-    saved = await written(screen.app, "" if new else name)
-    if saved and new:
+    saved = await written(screen.app, "" if new else name, screen.room if screen.patient else None)
+    if saved and screen.room.transcript.closed:
+        then = f"write something to go on, then /invite {saved}" if new else "it counts once it goes on"
+        screen.app.tell(f"{saved} is written. This room has ended: {then}.")
+    elif saved and new:
         await invite(screen, saved)
 
 
@@ -114,7 +117,7 @@ PEOPLE = (
     Verb("longer", "more words a reply", longer, "NAME", able=lambda m: m.alive),
     Verb("invite", "take someone from the shelf into the room", invite, "NAME", able=lambda m: m.alive),
     Verb("persona", "write a new persona and invite it, or change one: it counts from the next turn", persona,
-         "NAME | new", anywhere=("ctrl+n",), fills=True, shown="ctrl+n", able=lambda m: m.alive),
+         "NAME | new", anywhere=("ctrl+n",), fills=True, shown="ctrl+n", able=lambda m: m.ours),
     Verb("adopt", "go on with persona files as they are now, where they changed", adopt, "NAME",
          able=lambda m: m.alive),
     Verb("remove", "send someone out; what was said stays", remove, "NAME", able=lambda m: m.alive),
