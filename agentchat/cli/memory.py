@@ -77,21 +77,27 @@ async def _who(home: Home, name: str) -> str:
 
 
 def _show(found: Sequence[Remembered], name: str, about: str) -> None:
-    from agentchat.views.clean import clean_line
-
     if not found:
         say(f"{name} remembers nothing" + (" that is near that." if about else " yet: a room has to decide something."))
     for one in found:
-        click.echo(f"{one.held.id}  {clean_line(one.held.line, 2000)}")
+        click.echo(_told(one, f"{one.held.id}  "))
     if found:
         session = found[0].held.session[:SHORT]
         say(f"A turn in its place: agentchat sessions show {session}. To take one away: --erase ID")
 
 
+def _told(one: Remembered, before: str = "") -> str:
+    """When and on what, and under it what was held, a row each."""
+    from agentchat.views.clean import clean_line
+
+    first, *rows = (clean_line(row, 2000) for row in one.held.rows)
+    return "\n".join((before + first, *(" " * (len(before) + 2) + row for row in rows)))
+
+
 def _facts(one: Remembered) -> dict[str, object]:
     return {
         "id": one.held.id,
-        "line": one.held.line,
+        "line": " ".join(one.held.line.split()),
         "session": one.held.session,
         "at": one.at.isoformat(),
         "facts": [
@@ -113,14 +119,12 @@ def _line(found: Sequence[Remembered], prefix: str) -> Remembered:
 
 
 async def _erase(home: Home, name: str, gone: Sequence[Remembered], *, yes: bool) -> None:
-    from agentchat.views.clean import clean_line
-
     count = f"{len(gone)} line{'s' * (len(gone) != 1)}"
     if gone and not yes:
         if not sys.stdin.isatty():
             raise UsageError(f"{count} would be erased for good", hint="Nobody can be asked here: add --yes.")
         for one in gone:
-            say(clean_line(one.held.line, 400))
+            say(_told(one))
         if not click.confirm(f"Erase {count} for good?", err=True):
             say("Nothing was erased.")
             return

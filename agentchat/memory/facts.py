@@ -27,11 +27,14 @@ if TYPE_CHECKING:
     from agentchat.ledger import Row
     from agentchat.transcript import Transcript
 
-FORM = 1
+FORM = 2
 """Which version of this projection it is: what an older one made is made anew."""
 
 LONGEST = 200
 """Characters of what was said, decided or left open."""
+
+REASON = 100
+"""Characters of why: it goes behind that."""
 
 What = Literal["said", "decided", "left"]
 
@@ -193,12 +196,17 @@ def _voted(ballot: Mapping[str, JsonValue]) -> str:
 
 
 def _because(why: str) -> str:
-    return f": {_short(why)}" if why.strip() else ""
+    return f": {_short(why, REASON)}" if why.strip() else ""
 
 
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
+def _short(text: str, longest: int = LONGEST) -> str:
+    """In one line, and without its full stop: it goes on behind it. What is too long ends with a whole word."""
+    line = " ".join(text.split()).rstrip(" .,;:")
+    if len(line) <= longest:
+        return line
+    cut = line[: longest - 1]
+    whole = cut.rpartition(" ")[0]
+    return (whole if len(whole) > longest // 2 else cut).rstrip(" .,;:") + "…"
 
 
 def _words(data: JsonValue) -> dict[str, str]:

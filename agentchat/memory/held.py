@@ -25,12 +25,18 @@ class Held:
 
     id: str
     line: str
+    """When, on what and where, then a row each: what it said, what was decided, what came of it, what was left open."""
     short: str = ""
     """The same in a sentence, for a very small model."""
     session: str = ""
     seq: int = 0
     """The turn of that session it comes from."""
     facts: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The line as it is shown: when, on what and where, and what was held."""
+        return tuple(row.removesuffix(";") for row in self.line.split("\n"))
 
     def data(self) -> dict[str, JsonValue]:
         """As it is recorded."""

@@ -85,7 +85,7 @@ class Remembered:
 
     @property
     def held(self) -> Held:
-        """As it is given."""
+        """As it is given: a row a thing where it is shown, one line where it is sent."""
         first, ids = self.first, tuple(one.fact.id for one in self.facts)
         place = (first.session, first.fact.seq, ids)
         return Held(first.fact.id, self._line(), self._short(), *place)
@@ -93,14 +93,14 @@ class Remembered:
     def _line(self) -> str:
         first = self.first
         said, decided, left = (self._texts(what) for what in ("said", "decided", "left"))
-        parts = [f"you {'; you '.join(said)}"] if said else []
+        parts = [f"you {one}" for one in said]
         same = bool(decided) and all(len(one) > LONG and any(one in own for own in said) for one in decided)
         parts += ["and so the room decided" if same else f"the room decided: {'; '.join(decided)}"] if decided else []
         parts += [f"you left open: {'; '.join(left)}"] if left else []
         turned = dict.fromkeys(one.fact.turned_out for one in self.facts if one.fact.turned_out)
         parts += [f"it turned out: {'; '.join(turned)}"] if turned else []
         asked = first.fact.question if len(first.fact.question) <= ASKED else first.fact.question[: ASKED - 1] + "…"
-        return f"{self.at:%Y-%m-%d}, “{asked}” ({first.session[:4]} #{first.fact.seq}): {'; '.join(parts)}"
+        return f"{self.at:%Y-%m-%d}, “{asked}” ({first.session[:4]} #{first.fact.seq}):\n" + ";\n".join(parts)
 
     def _short(self) -> str:
         said, decided = self._texts("said"), self._texts("decided")

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from agentchat.tui.widgets.ink import ink_of
+from agentchat.tui.widgets.reading import Reading
 
 RESTS = 0.5
 """Seconds in which a yes does not count."""
@@ -35,6 +36,7 @@ class AskScreen(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         """Wait for the hand to rest."""
+        self.query_one(Reading).update(self.more)
         self.set_timer(RESTS, self._rested)
 
     def _rested(self) -> None:
@@ -45,7 +47,7 @@ class AskScreen(ModalScreen[bool]):
         ink = ink_of(self)
         with Vertical():
             yield Static(ink.shown(self.question), classes="question", markup=False)
-            yield Static(ink.shown(self.more), classes="more", markup=False)
+            yield Reading(classes="more")
             yield Static(f"y {self.yes}   esc {self.no}", classes="keys", markup=False)
 
     def action_answer(self, yes: bool) -> None:

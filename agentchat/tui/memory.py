@@ -14,8 +14,8 @@ from textual.widgets import Static
 
 from agentchat.tui.ask import AskScreen
 from agentchat.tui.rows import Column, Line, Rows
-from agentchat.tui.widgets.ink import ink_of
 from agentchat.tui.widgets.keys import Keys
+from agentchat.tui.widgets.reading import Reading
 
 if TYPE_CHECKING:
     from agentchat.memory import Held
@@ -49,7 +49,7 @@ class MemoryScreen(ModalScreen[bool]):
         with Vertical(classes="memory"):
             yield Static(f"What they remember {self.where}".strip(), classes="question", markup=False)
             yield Rows(COLUMNS)
-            yield Static("", id="whole", classes="quiet", markup=False)
+            yield Reading(id="whole")
             yield Keys()
 
     def on_mount(self) -> None:
@@ -65,11 +65,12 @@ class MemoryScreen(ModalScreen[bool]):
     def on_rows_moved(self) -> None:
         """The line under the cursor, whole."""
         key = self.query_one(Rows).key
+        self.query_one(Reading).scroll_home(animate=False)
         line = next(
-            (one.line for _, one in self.given if one.id == key),
+            ("\n  ".join(one.rows) for _, one in self.given if one.id == key),
             "Nothing near the question." if self.where else "Nothing yet: a room has to decide something.",
         )
-        self.query_one("#whole", Static).update(ink_of(self).shown(line))
+        self.query_one(Reading).update(line)
 
     def action_done(self) -> None:
         """Leave it as it is."""
@@ -87,7 +88,8 @@ class MemoryScreen(ModalScreen[bool]):
         gone = [held for _, held in self.given if held.id == key]
         if not gone:
             return
-        sure: bool = await self.app.push_screen_wait(AskScreen("Forget this for good?", gone[0].line, "forget it"))
+        ask = AskScreen("Forget this for good?", "\n".join(gone[0].rows), "forget it")
+        sure: bool = await self.app.push_screen_wait(ask)
         if sure:
             await home.memory.erase_lines(gone)
             self.given = [(name, held) for name, held in self.given if held.id != key]

@@ -35,7 +35,10 @@ def test_what_was_held_is_listed_as_it_is_offered_with_what_it_turned_out(
     assert one["session"] == session
     assert one["line"].endswith("the room decided: SQLite; it turned out: it saved 3 days")
     assert agentchat("personas", "memory", "Ada", "--about", "a database for the shop").out == (
-        f"{one['id']}  {one['line']}\n"
+        f"{one['id']}  {one['line'].partition(': ')[0]}:\n"
+        "            you voted for SQLite: one file\n"
+        "            the room decided: SQLite\n"
+        "            it turned out: it saved 3 days\n"
     )
     assert agentchat("personas", "memory", "ada", "--about", "cats").out == ""
     talk = agentchat("run", "A database for the shop", "--memory", "-p", "ada", "-p", "dev", "--rounds", "1",

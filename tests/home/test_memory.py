@@ -76,7 +76,7 @@ async def test_what_was_held_decided_and_came_of_it_is_offered_to_its_own_person
     await home.leave(first)
     room = await offered(home, tmp_path)
     line = "you voted for SQLite: one file; the room decided: SQLite; it turned out: it saved 3 days"
-    assert [one.line.partition("): ")[2] for one in held(room.transcript, "ada")] == [line]
+    assert [" ".join(one.line.split("\n")[1:]) for one in held(room.transcript, "ada")] == [line]
     assert held(room.transcript, "dev") == ()
     prompts = sent(room.log)
     assert line in prompts["ada", "thought"]
@@ -197,6 +197,6 @@ async def test_a_session_from_elsewhere_counts_once_somebody_speaks_in_it(home: 
     vote(log, "ada", "Postgres", "after all")
     assert first == add(log) - 2
     await store.append("3f9a77aa", log.events[first - 1 :], lease=None)
-    assert [one.held.line.partition("): ")[2] for one in (await home.memory.of())["ada"]] == [
+    assert [one.held.line.split("\n")[-1] for one in (await home.memory.of())["ada"]] == [
         "you voted for Postgres: after all"
     ]

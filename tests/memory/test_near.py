@@ -29,8 +29,8 @@ def test_a_line_says_when_on_what_and_where_what_one_said_what_was_decided_and_w
     add(log, Directed(verb="outcome", data={"text": "it saved 3 days"}))
     (line,) = lines(Kept("3f9a77aa", one) for one in facts(log.transcript) if one.who == "ada")
     assert line.held.line == (
-        "2026-11-02, “Which database for billing?” (3f9a #2): you voted for SQLite: one file; "
-        "the room decided: SQLite; it turned out: it saved 3 days"
+        "2026-11-02, “Which database for billing?” (3f9a #2):\nyou voted for SQLite: one file;\n"
+        "the room decided: SQLite;\nit turned out: it saved 3 days"
     )
     assert line.held.short == "Before, you voted for SQLite: one file."
     assert (line.held.session, line.held.seq, len(line.held.facts)) == ("3f9a77aa", 2, 2)
@@ -86,4 +86,4 @@ def test_whatever_the_topic_it_fits_the_budget_and_is_the_same_again(topic: str,
 def test_a_long_decision_that_one_had_agreed_to_is_not_told_twice() -> None:
     long = "we begin with the smaller one and look again in a month"
     (line,) = lines([kept("s", "Q", f"agreed to “{long}”"), kept("s", "Q", long, what="decided")])
-    assert line.held.line.endswith(f"you agreed to “{long}”; and so the room decided")
+    assert line.held.line.endswith(f"you agreed to “{long}”;\nand so the room decided")
