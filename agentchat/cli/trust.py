@@ -29,7 +29,7 @@ def trust(name: str, *, yes: bool) -> None:
     executed.
     """
     from agentchat.home import Home
-    from agentchat.home.plugins import described
+    from agentchat.home.plugins import described, marked
     from agentchat.views.clean import clean
 
     plugins = Home().plugins
@@ -38,7 +38,7 @@ def trust(name: str, *, yes: bool) -> None:
         not yes or sys.stdout.isatty()
     ):  # also into a pager: nobody says yes to what was not shown
         _show(look)
-    for line in (*look.difference, *[""][: len(look.difference)], *described(look)):
+    for line in (*look.difference, *[""][: len(look.difference)], *marked(look), *described(look)):
         click.echo(clean(line))
     if look.trusted:
         click.echo("It is trusted already.")

@@ -227,12 +227,15 @@ def _missed(one: Plugin) -> None:
         modes.absent(one.name, *told[one.state])
 
 
+def marked(look: Look) -> tuple[str, str]:
+    """The file's place and the mark of its text: what a yes is to."""
+    return str(look.file.path), f"SHA-256 {look.file.sha256}"
+
+
 def described(look: Look) -> Iterator[str]:
-    """What a person is told of a file before they trust it."""
+    """What else a person is told of a file before they trust it."""
     file, says = look.file, look.glance
     lines = file.text.count("\n") + (not file.text.endswith("\n"))
-    yield str(file.path)
-    yield f"{file.size:,} bytes, {lines:,} lines, SHA-256 {file.sha256}"
     brings = " and ".join(says.modes) or "no mode that can be seen without running it"
     yield f"It would bring {brings}" + (f" ({says.says})" if says.says else "")
     yield f"It imports {', '.join(says.imports) or 'nothing'}"
@@ -243,3 +246,4 @@ def described(look: Look) -> Iterator[str]:
         yield f"You trusted another text of it before{since}."
     if not look.trusted:
         yield "It is a program: once trusted, it can do all that you can, each time agentchat starts."
+    yield f"{file.size:,} bytes, {lines:,} lines"

@@ -11,11 +11,12 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
-from agentchat.home.plugins import described
+from agentchat.home.plugins import described, marked
 from agentchat.tui.ask import RESTS
 from agentchat.tui.rows import Line
 from agentchat.tui.widgets.ink import ink_of
 from agentchat.tui.widgets.keys import Keys
+from agentchat.tui.widgets.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,17 +42,21 @@ class TrustScreen(ModalScreen[bool]):
         """Whether a yes counts: not while a letter may still be on its way that was meant for something else."""
 
     def compose(self) -> ComposeResult:
-        """The question, what the file says of itself, and its text."""
+        """What the file says of itself, and its text; under both, which stay, the question and what a yes is to."""
         ink, file = ink_of(self), self.look.file
+        place, mark = marked(self.look)
         with Vertical():
-            yield Static(ink.shown(f"Trust {file.path.name}, and let it run?"), classes="question", markup=False)
-            yield Static(ink.shown("\n".join(described(self.look))), classes="more", markup=False)
+            yield Reading(classes="more")
             yield TextArea(ink.shown(file.text), read_only=True, soft_wrap=True, show_line_numbers=True)
-            yield Keys()
+            with Vertical(id="asked"):
+                yield Static(ink.line(f"Trust {file.path.name}, and let it run?"), classes="question", markup=False)
+                yield Static(ink.shown(f"{mark}\n{place}"), classes="mark", markup=False)
+                yield Keys()
 
     def on_mount(self) -> None:
         """Name the keys."""
-        self.query_one(Keys).show([("↑ ↓", "read it"), ("y", "trust this text"), ("esc", "not now")])
+        self.query_one(Reading).update("\n".join((*described(self.look), *self.look.difference)))
+        self.query_one(Keys).show([("y", "trust this text"), ("esc", "not now"), ("↑ ↓", "read it")])
         self.set_timer(RESTS, self._rested)
 
     def _rested(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,21 @@ async def test_picking_a_mode_shows_its_file_and_a_yes_opens_a_room_with_it(app:
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, RoomScreen) and "The word is tea" in page(app))
     assert Plugins.loaded(tmp_path / "home").scan()[0].state == "trusted"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 20), (20, 40)])
+async def test_what_a_yes_is_to_stays_beside_the_question_while_the_text_scrolls(
+    app: Agentchat, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    path = write(tmp_path / "home", SAYING * 5)
+    async with running(app, size) as pilot:
+        await pilot.app.push_screen(TrustScreen(Plugins(tmp_path / "home").look("saying")))
+        await pilot.press(*["pagedown"] * 3)
+        folded = "".join(page(app).split())
+        for mark in (sha256(path.read_bytes()).hexdigest(), "".join(str(path).split()), "Trustsaying.py", "ytrust"):
+            assert mark in folded
+        assert app.screen.query_one(TextArea).region.height >= 2
+        assert app.screen.query_one(TextArea).scroll_y > 0
 
 
 async def test_a_file_that_brings_no_mode_is_said_and_the_screen_stays(app: Agentchat, tmp_path: Path) -> None:
