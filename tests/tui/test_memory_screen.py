@@ -75,7 +75,7 @@ async def test_a_model_chooses_the_panel_by_one_key_which_takes_it_back_too(
         assert "chosen by" in screen.why
         await pilot.press("c")
         await until(pilot, lambda: screen.people == before)
-        assert "since the topic says database" in screen.why
+        assert "since the topic says “database”" in screen.why
 
 
 async def test_what_one_remembers_is_seen_in_the_list_of_all_personas(app: Agentchat) -> None:
