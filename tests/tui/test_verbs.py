@@ -121,6 +121,7 @@ def test_a_key_that_means_one_thing_says_why_it_does_nothing(key: str, moment: M
 def test_what_a_question_after_the_end_comes_to_is_the_modes_own_word(mode: str) -> None:
     log = begin(opened(mode, people("Ada", "Ben"), {}))
     words = invitation(log.transcript, Moment("closed"))
-    assert words.startswith(f"ask something more, and {again(mode)}")
+    assert words.startswith(f"ask more, and {again(mode)}")
+    assert len(words) <= 80 - len(" ❯  ")
     assert again(mode) != again("gone") == "it goes on"
     assert "round" not in words or "rounds" in mode_of(mode).Settings.model_fields

@@ -109,8 +109,8 @@ def invitation(transcript: Transcript, moment: Moment) -> str:
     if moment.state == "read-only":
         return "you are watching" if moment.watched else "read only"
     if moment.state == "closed":
-        more = f"ask something more, and {again(transcript.frames[0].mode)}"
-        return more if "rounds" in transcript.opened.settings else f"{more}; @name asks one of them"
+        more = f"ask more, and {again(transcript.frames[0].mode)}"
+        return more if "rounds" in transcript.opened.settings else f"{more} · @name asks one"
     if moment.asked == "turn":
         return "it is your turn: what do you say?"
     if moment.asked == "question" and (waiting := question(transcript)):
