@@ -218,8 +218,14 @@ class Page:
         if start.round and (old is None or old.round != start.round):
             return (Line(-2 * turn.id - 1, f"Round {start.round}", "round"),)
         if not start.round and (stage := heading(start.stage)) and (old is None or old.stage != start.stage):
-            return (Line(-2 * turn.id - 1, sentence(stage), "round"),)
+            told = start.stage == self._inside(start.frame)
+            return () if told else (Line(-2 * turn.id - 1, sentence(stage), "round"),)
         return ()
+
+    def _inside(self, frame: int) -> str:
+        """The mode of a frame inside the room's own: a line said it as it was entered. Empty for the room's own."""
+        entries = reversed(self.transcript.entries) if frame else ()
+        return next((one.mode for one in entries if isinstance(one, ModeEntered) and one.seq == frame), "")
 
     def _record(self, entry: Recorded) -> tuple[Entry, ...]:
         match entry.kind:

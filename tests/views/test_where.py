@@ -58,7 +58,7 @@ def test_a_stage_about_the_rooms_own_question_does_not_say_it_again() -> None:
     shown = view(held("staged", stages=LOOK))
     assert [one.title for one in shown.entries if isinstance(one, Card)][:2] == ["Stage look", "What is there?"]
     heads = [one.text for one in shown.entries if isinstance(one, Line) and one.tone == "round"]
-    assert (heads[0], heads[3]) == ("Poll: What is there?", "Pipeline")
+    assert (heads[0], heads[2:4]) == ("Poll: What is there?", ["Pipeline", "Make"])
 
 
 def test_a_mode_is_called_by_its_title_wherever_people_read_of_it() -> None:
