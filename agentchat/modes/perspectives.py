@@ -55,7 +55,7 @@ class Perspectives:
     title: ClassVar[str] = "Perspectives"
     summary: ClassVar[str] = "all at once on one task, then combined"
     picture: ClassVar[str] = "A B C ⇒ A ▣"
-    again: ClassVar[str] = "all look at it at once, then it is combined"
+    again: ClassVar[str] = "all look at it anew, then it is combined"
     achieves: ClassVar[frozenset[str]] = frozenset({"combined", "gathered"})
     Settings: ClassVar[type[BaseModel]] = Settings
 
