@@ -95,7 +95,7 @@ register(
         prose=read,
         told=told,
         doing="judging the work",
-        form="Judge what is there, Fail it only for what makes it unfit, and say what must change.",
+        form="Judge what is there. Fail it only for what makes it unfit, and say what must change.",
         words=60,
     )
 )

@@ -96,6 +96,8 @@ class Perspectives:
             return self._gather(transcript, now, stage) if turns else None
         members = named(self.settings.who, transcript.active)
         if not members and not turns:
+            if transcript.active and self.settings.who:
+                return Wait(f"Nobody of {self.settings.who} is here to look at it: unmute or invite one, or /set who=…")
             return Wait("Nobody is in the room to look at it: invite or unmute someone.")
         who = unheard(turns, [member.id for member in members], came_to_nothing)
         return unseen(turns, who, lambda one: self._ask(one, stage)) or self._gather(transcript, now, stage)

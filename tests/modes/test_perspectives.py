@@ -3,10 +3,18 @@ from __future__ import annotations
 import pytest
 from support.committees import Settings, ended, records, turns
 
-from agentchat.events import Outcome, ParticipantChanged, SessionReopened, TurnEnded, TurnStarted
+from agentchat.events import (
+    Outcome,
+    ParticipantChanged,
+    ParticipantLeft,
+    SessionReopened,
+    SettingsChanged,
+    TurnEnded,
+    TurnStarted,
+)
 from agentchat.log import Log
 from agentchat.modes import Closable, make
-from agentchat.steps import Ask, Finish, Record
+from agentchat.steps import Ask, Finish, Record, Wait
 from agentchat.testing import agreeable, append, begin, conformance, end, opened, people, play
 from agentchat.views.entries import Page
 from agentchat.views.room import Card
@@ -58,6 +66,16 @@ def test_who_is_named_and_muted_is_missing_too() -> None:
     (seen,) = records(log, "views_gathered")
     assert seen.data["missing"] == [{"who": "ada", "why": "muted"}]
     assert "Ada (is muted)" in turns(log, "combination")[0].start.brief
+
+
+def test_where_those_who_are_named_are_gone_it_says_so_and_others_may_be_named() -> None:
+    log = begin(opened("perspectives", people("Ada", "Ben"), {"who": "ada"}))
+    append(log, [ParticipantLeft(participant="ada")])
+    step = make("perspectives", {"who": "ada"}).next(play(log).transcript)
+    assert isinstance(step, Wait)
+    assert step.reason == "Nobody of ada is here to look at it: unmute or invite one, or /set who=…"
+    append(log, [SettingsChanged(changes={"who": ""})])
+    assert ended(play(log)).outcome == "combined"
 
 
 def test_a_second_look_reads_the_first_and_who_passes_stands_by_it() -> None:
