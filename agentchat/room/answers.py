@@ -11,7 +11,7 @@ from agentchat.errors import UsageError
 from agentchat.events import Directed, EscalationAnswered, HumanSpoke, SessionReopened, SettingsChanged, TurnEnded
 from agentchat.kinds import kind_of
 from agentchat.kinds.answering import filled, how, option
-from agentchat.modes import mode_of, settings_of
+from agentchat.modes import lacking, mode_of, settings_of
 from agentchat.persona import YOU
 from agentchat.prompting import read_human
 from agentchat.transcript import RAISE, SPENT
@@ -94,6 +94,9 @@ def changed(transcript: Transcript, settings: Mapping[str, str]) -> list[Event]:
         known = mode_of(frame.mode).Settings.model_fields
         kept = {key: value for key, value in frame.settings.items() if key in known}
         whole = settings_of(frame.mode, {**kept, **rest})
+        here = [member.persona for member in transcript.members]
+        if (why := lacking(frame.mode, whole, here)) and not lacking(frame.mode, kept, here):
+            raise UsageError(why, hint="Name somebody who is here, or invite them first.")
         changes: dict[str, JsonValue] = {key: whole[key] for key in rest}
         events += [SettingsChanged(changes=changes), *withdrawn(transcript, changes, frame.id)]
     return events

@@ -234,6 +234,17 @@ async def test_an_answer_after_the_end_of_a_mode_without_rounds_is_no_whole_sitt
         await room.aclose()
 
 
+async def test_a_setting_that_names_somebody_who_is_not_here_is_refused(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        room = await new_room(store, script(tmp_path), {"listens": "ada: rents; ben: prices"}, mode="reactive")
+        with pytest.raises(UsageError, match="zoe is to listen, and is not in the room"):
+            await room.change({"listens": "zoe: rents"})
+        await room.remove("ada")
+        await room.change({"words": "60"})  # of what was so before, nothing is made
+        assert room.transcript.frame.settings["words"] == 60
+        await room.aclose()
+
+
 async def test_an_unknown_name_is_answered_with_the_nearest(tmp_path: Path) -> None:
     async with opened_store(tmp_path) as store:
         room = await new_room(store, script(tmp_path), QUIET)
