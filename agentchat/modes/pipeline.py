@@ -233,7 +233,8 @@ class Pipeline:
         verdict = str(turn.data.get("verdict") or "") if stage.verdict else ""
         if verdict == FAIL:
             why = str(turn.data.get("reason") or "it will not do")
-        then, to = self._then(now, stage, kept=not why)
+        yours = turn.end is not None and turn.end.edited_from is not None
+        then, to = self._then(now, stage, kept=not why, yours=yours)
         if verdict:
             reason = f"{stage.name} {'fails' if why else 'passes'}{f': {to}' if to else ''}"
         elif why:
@@ -257,11 +258,13 @@ class Pipeline:
             reason,
         )
 
-    def _then(self, now: Handover, stage: Stage, *, kept: bool) -> tuple[str, str]:
-        """What happens now, as a word and for people."""
+    def _then(self, now: Handover, stage: Stage, *, kept: bool, yours: bool) -> tuple[str, str]:
+        """What happens now, as a word and for people. Nobody writes over `yours`, the words that a person put there."""
         if kept:
             after = self.stages[now.at + 1 : now.at + 2] if now.at + 1 not in now.ahead else ()
             return "next", f"next: {after[0].name}" if after else ""
+        if stage.verdict is None and yours:
+            return "ask", "goes to you: the words are yours"
         if stage.verdict is None:
             return ("ask", "goes to you: it went back once") if now.again else ("again", "goes back to its maker, once")
         if stage.verdict.final:

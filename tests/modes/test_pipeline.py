@@ -135,6 +135,17 @@ def test_work_that_broke_off_before_its_end_goes_back_also_where_nothing_was_pro
     assert records(log, "stage_checked")[0].data["why"] == "broke off before its end"
 
 
+def test_words_a_person_put_there_are_not_written_over_where_they_break_a_promise() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        return end(start, "said", "no").model_copy(update={"edited_from": 2, "by": "you"})
+
+    first = begin(opened("pipeline", WHO, {"stages": "note by ben: has Risks | next"}))
+    log = play(first, voice, answering("accept it as it is"))
+    assert asked(log)[:2] == [("ben", "note"), (asked(log)[1][0], "next")]
+    assert records(log, "stage_checked")[0].data["next"] == "goes to you: the words are yours"
+    assert ended(log).outcome == "done"
+
+
 @pytest.mark.parametrize(
     ("answers", "more", "outcome", "ben"),
     [
