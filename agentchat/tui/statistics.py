@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.events import Resize
-from textual.screen import Screen
-from textual.widgets import Static
 
-from agentchat.tui.theme import BREAKPOINTS
+from agentchat.tui.sheets import PageScreen
 from agentchat.tui.widgets.ink import Ink, ink_of
-from agentchat.tui.widgets.keys import Keys
 from agentchat.tui.widgets.wrap import cut
 from agentchat.views.statistics import Share, Statistics, bar, facts, sparkline
 
@@ -26,37 +17,17 @@ MOST = 96
 LABEL, NAME, FIGURES = 26, 14, 30
 
 
-class StatisticsScreen(Screen[None]):
+class StatisticsScreen(PageScreen):
     """Shows the numbers of one session."""
 
-    CSS_PATH = "compare.tcss"
-    AUTO_FOCUS = "VerticalScroll"
-    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "app.pop_screen", "Back", show=False),
-        Binding("question_mark,f1", "app.help", "Keys and commands", show=False),
-    ]
-
     def __init__(self, title: str, numbers: Statistics) -> None:
-        super().__init__()
-        self.heading, self.numbers = title, numbers
+        super().__init__(title)
+        self.numbers = numbers
 
-    def compose(self) -> ComposeResult:
-        """What it is about, the numbers, the keys."""
-        yield Static(ink_of(self).line(self.heading), id="question", markup=False)
-        with VerticalScroll():
-            yield Static("", id="page", markup=False)
-        yield Keys()
-
-    def on_mount(self) -> None:
-        """Say which keys there are."""
-        self.query_one(Keys).show([("↑↓", "scroll"), ("esc", "back")])
-
-    def on_resize(self, event: Resize) -> None:
-        """Draw it in the width there is."""
-        ink, width = ink_of(self), max(min(event.size.width - 6, MOST), 12)
-        page = Text("\n").join((*_facts(self.numbers, ink, width), *_pictures(self.numbers, ink, width)))
-        self.query_one("#page", Static).update(page)
+    def page(self, columns: int) -> Text:
+        """The figures, then the pictures."""
+        ink, width = ink_of(self), max(min(columns - 6, MOST), 12)
+        return Text("\n").join((*_facts(self.numbers, ink, width), *_pictures(self.numbers, ink, width)))
 
 
 def _facts(numbers: Statistics, ink: Ink, width: int) -> list[Text]:

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.screen import Screen
-from textual.widgets import Static
 
-from agentchat.tui.theme import BREAKPOINTS
-from agentchat.tui.widgets.floor import Floor
-from agentchat.tui.widgets.ink import ink_of
-from agentchat.tui.widgets.keys import Keys
-from agentchat.tui.widgets.transcript import Transcript
+from agentchat.tui.sheets import SheetScreen
 from agentchat.views.drafts import Version, figures, pieces, sections, versions
-from agentchat.views.room import Card, Draft, Entry
+from agentchat.views.room import Draft
 
 if TYPE_CHECKING:
     from agentchat.room import Room
@@ -26,12 +18,9 @@ Against = Literal["before", "best", "none"]
 AGAINST: tuple[Against, ...] = ("before", "best", "none")
 
 
-class VersionsScreen(Screen["tuple[str, int | None] | None"]):
+class VersionsScreen(SheetScreen["tuple[str, int | None] | None"]):
     """Ends with what the person wants of a version: `edit`, `accept` or `pin`, and the turn that wrote it."""
 
-    CSS_PATH = "xray.tcss"
-    AUTO_FOCUS = "Transcript"
-    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,f8", "dismiss(None)", "Back to the room", show=False),
         Binding("left", "turn(-1)", "The version before", show=False),
@@ -51,18 +40,6 @@ class VersionsScreen(Screen["tuple[str, int | None] | None"]):
         self.at = len(self.found.all) - 1
         self.against: Against | int = "before"
 
-    def compose(self) -> ComposeResult:
-        """Which version, its text, what was found in it, the keys."""
-        yield Static("", id="question", markup=False)
-        with Horizontal():
-            yield Transcript()
-            yield Floor()
-        yield Keys()
-
-    def on_resize(self) -> None:
-        """Lay out the version one is at, in the width there is."""
-        self.draw()
-
     @property
     def here(self) -> Version:
         """The version one is at."""
@@ -71,9 +48,7 @@ class VersionsScreen(Screen["tuple[str, int | None] | None"]):
     def draw(self) -> None:
         """Show the version one is at."""
         version, transcript = self.here, self.room.transcript
-        ink = ink_of(self)
         dots = "  ".join(f"[{one.number}]" if one is version else f" {one.number} " for one in self.found.all)
-        self.query_one("#question", Static).update(ink.line(f"{transcript.question}   versions {dots}"))
         other = self._other()
         told = [figures(version.scored, self.found.best)] if version.scored else ["no score yet"]
         told += ["accepted"] if version.accepted else []
@@ -86,19 +61,11 @@ class VersionsScreen(Screen["tuple[str, int | None] | None"]):
             note=" · ".join(told),
         )
         found = sections(transcript, version.scored) if version.scored else ()
-        beside = self.size.width >= BREAKPOINTS[2][0]
-        entries: list[Entry] = [draft]
-        if not beside:
-            lines = ((one.title, tuple(f"{row.mark} {row.text}" for row in one.rows)) for one in found)
-            entries += [Card(-place, title, lines=rows) for place, (title, rows) in enumerate(lines, 1)]
-        reading = self.query_one(Transcript)
-        reading.show(entries)
-        self.call_after_refresh(reading.action_top)
-        self.query_one(Floor).show((), found if beside else ())
         mine = (
             [] if self.room.standing.state == "read-only" else [("e", "edit"), ("a", "accept"), ("p", "go on from it")]
         )
-        self.query_one(Keys).show([("←→", "versions"), ("d 1-9", "against"), *mine, ("esc", "back")])
+        keys = [("←→", "versions"), ("d 1-9", "against"), *mine, ("esc", "back")]
+        self.lay(f"{transcript.question}   versions {dots}", draft, found, keys)
 
     def _other(self) -> Version | None:
         """The version it is shown against."""

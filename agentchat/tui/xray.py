@@ -5,30 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.screen import Screen
-from textual.widgets import Static
 
-from agentchat.tui.theme import BREAKPOINTS
-from agentchat.tui.widgets.floor import Floor
-from agentchat.tui.widgets.ink import ink_of
-from agentchat.tui.widgets.keys import Keys
-from agentchat.tui.widgets.transcript import Transcript
+from agentchat.tui.sheets import SheetScreen
 from agentchat.views.ballots import XRay
-from agentchat.views.room import Card, Entry, Section
-
-BESIDE = 100
-"""Columns from which what was found stands beside the ballots, not beneath."""
+from agentchat.views.room import Card
 
 
-class XRayScreen(Screen[None]):
+class XRayScreen(SheetScreen[None]):
     """One vote at a time; the arrows go to the votes before and after it."""
 
-    CSS_PATH = "xray.tcss"
-    AUTO_FOCUS = "Transcript"
-    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,x,q", "app.pop_screen", "Back to the room", show=False),
         Binding("left", "turn(-1)", "The vote before", show=False),
@@ -42,41 +28,20 @@ class XRayScreen(Screen[None]):
         self.votes = votes
         self.at = len(votes) - 1
 
-    def compose(self) -> ComposeResult:
-        """What was asked, the ballots, what they say, the keys."""
-        yield Static("", id="question", markup=False)
-        with Horizontal():
-            yield Transcript()
-            yield Floor()
-        yield Keys()
-
-    def on_resize(self) -> None:
-        """Lay out the vote one is at, in the width there is."""
-        self.draw()
-
     def draw(self) -> None:
         """Show the vote one is at."""
-        vote, beside = self.votes[self.at], self.size.width >= BESIDE
+        vote = self.votes[self.at]
         number = f" · vote {self.at + 1} of {len(self.votes)}" if len(self.votes) > 1 else ""
-        self.query_one("#question", Static).update(ink_of(self).line((vote.result.question or "The vote") + number))
-        entries: list[Entry] = [vote.result]
-        if not beside:
-            entries += [_card(-place, section) for place, section in enumerate(vote.sections, 1)]
-        if vote.trace:
-            entries.append(Card(-100, "How it was counted", lines=vote.trace))
-        reading = self.query_one(Transcript)
-        reading.show(entries)
-        self.call_after_refresh(reading.action_top)
-        self.query_one(Floor).show((), vote.sections if beside else ())
         turn = [("←→", "other votes")] if len(self.votes) > 1 else []
-        self.query_one(Keys).show([*turn, ("esc", "back to the room")])
+        self.lay(
+            (vote.result.question or "The vote") + number,
+            vote.result,
+            vote.sections,
+            [*turn, ("esc", "back to the room")],
+            last=[Card(-100, "How it was counted", lines=vote.trace)] if vote.trace else [],
+        )
 
     def action_turn(self, by: int) -> None:
         """Another vote."""
         self.at = max(0, min(self.at + by, len(self.votes) - 1))
         self.draw()
-
-
-def _card(key: int, section: Section) -> Card:
-    rows = (f"{row.mark} {row.text}" + (f"  ({row.note})" if row.note else "") for row in section.rows)
-    return Card(key, section.title, lines=tuple(rows))
