@@ -114,11 +114,9 @@ def _told(transcript: Transcript, vote: Vote) -> tuple[str, ...]:
     if found.tie is not None:
         settled = _settled(found.tie)
         lines.append(f"A tie of {listed(found.tie.among)}, {settled}")
-    if others := [other for other in vote.others if set(other.winners) != set(found.winners)]:
-        said = "; ".join(
-            f"{listed(other.winners) or 'nothing'} by {RULES.get(other.rule, other.rule)}" for other in others
-        )
-        lines.append(f"Other rules would choose: {said}")
+    if unlike := _unlike(vote):
+        said = (f"{listed(winners) or 'nothing'} by {listed(rules)}" for winners, rules in unlike)
+        lines.append(f"Other rules would choose: {'; '.join(said)}")
     if found.condorcet and found.condorcet.cycle:
         lines.append(
             "They beat each other in a ring: " + " > ".join((*found.condorcet.cycle, found.condorcet.cycle[0]))
@@ -129,6 +127,16 @@ def _told(transcript: Transcript, vote: Vote) -> tuple[str, ...]:
             f"One ballot could have turned it: {names}" + ("'s" if len(found.pivotal) == 1 else ", each alone")
         )
     return tuple(lines)
+
+
+def _unlike(vote: Vote) -> list[tuple[tuple[str, ...], list[str]]]:
+    """What else would have won, and by which rules."""
+    found: dict[frozenset[str], tuple[tuple[str, ...], list[str]]] = {}
+    for other in vote.others:
+        _, rules = found.setdefault(frozenset(other.winners), (other.winners, []))
+        rules.append(RULES.get(other.rule, other.rule))
+    found.pop(frozenset(vote.result.winners), None)
+    return [*found.values()]
 
 
 def _before(transcript: Transcript, record: Recorded) -> Mapping[str, BallotCast]:

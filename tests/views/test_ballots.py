@@ -85,6 +85,17 @@ def test_every_ballot_is_a_row_and_the_best_option_the_first_column() -> None:
 def test_what_makes_one_doubt_it_stands_under_it() -> None:
     lines = shown().lines
     assert "Other rules would choose: SQLite by approval" in lines
+    tie, won = ["SQLite", "Dynamo"], ["Postgres"]
+    found: tuple[tuple[str, list[str]], ...] = (
+        ("approval", tie),
+        ("irv", won),
+        ("minimax", [*reversed(tie)]),
+        ("majority", []),
+        ("schulze", tie),
+    )
+    rules: list[JsonValue] = [{"rule": rule, "winners": [*winners]} for rule, winners in found]
+    alike = "Other rules would choose: SQLite and Dynamo by approval, minimax and Schulze; nothing by majority"
+    assert alike in shown(others=rules).lines
     assert "One ballot could have turned it: Ada's" in lines
 
 
