@@ -16,9 +16,10 @@ from agentchat.room.player import Player
 ALONE = {"OLLAMA_HOST": "127.0.0.1:1"}
 SCRIPT = """
 [samir]
-handling = ['{"text": "It lets you in once it is paid.", "outcome": "hand on", "to": "tilda", "why": "a charge"}']
+case_answer = ["It lets you in once it is paid.\\n@tilda: a charge"]
 [tilda]
-handling = ['{"text": "You were charged twice on 3 May. The second 12.00 go back today.", "outcome": "resolved"}']
+case_answer = ["You were charged twice on 3 May. The second 12.00 go back today."]
+case_verdict = ['{"outcome": "resolved"}']
 [vera]
 case_summary = ["They ask for a cake. Nobody here bakes; somebody must decide whether we answer."]
 """
@@ -42,7 +43,7 @@ async def test_a_billing_case_is_routed_to_billing_and_resolved(tmp_path: Path) 
         events, transcript = list(room.log.events), room.transcript
     (routed,) = [one for one in events if isinstance(one, Recorded)]
     assert routed.data["chosen"] == "tilda"
-    assert turns(events) == [("tilda", "handling")]
+    assert turns(events) == [("tilda", "case_answer"), ("tilda", "case_verdict")]
     assert transcript.closed
     assert (transcript.closed.outcome, transcript.closed.summary) == (
         "resolved",
@@ -73,7 +74,8 @@ async def test_what_suits_nobody_is_summed_up_put_to_the_person_answered_after_a
         await stands(again, "waiting")
         await again.answer(asked.seq, "samir")
         await stands(again, "closed")
-        assert turns(list(again.log.events))[1:] == [("samir", "handling"), ("tilda", "handling")]
+        after = [("samir", "case_answer"), ("tilda", "case_answer"), ("tilda", "case_verdict")]
+        assert turns(list(again.log.events))[1:] == after
         closed = again.transcript.closed
         assert closed
         assert (closed.outcome, closed.reason) == ("resolved", "handled by Tilda after 1 hand-off")

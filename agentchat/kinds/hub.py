@@ -1,8 +1,10 @@
-"""What a hub is made of: who gets a case, what comes of it, and its summary for the person.
+"""What a hub is made of: who gets a case, the answer to it, what becomes of it, and its summary for the person.
 
 route         choices: who is in doubt      {"who": ID, "why"}
-handling      choices: whom it may go to    {"outcome": "resolved" | "hand on" | "needs a person", "text", "to", "why"}
+case_answer   choices: whom it may go to    plain text; a line `@tilda: a charge` in it hands the case on
+case_verdict  choices: whom it may go to    {"outcome": "resolved" | "hand on" | "needs a person", "to", "why"}
 case_summary  plain text
+handling      answer and verdict in one, as sessions of version 1 have it; the same fields and "text"
 """
 
 from __future__ import annotations
@@ -30,6 +32,11 @@ _TO = re.compile(
     r"\s*(?:to)?\s*:?\s*(?:to)?\s*@?(?P<who>[\w -]+?)(?:\s*(?:[:,(–—-]|because)\s*(?P<why>.*?)\)?)?[.\s]*", re.I
 )
 
+_TO_ONE = re.compile(
+    r"^[ \t]*(?:[-*+][ \t]+)?[*_]{0,2}@(?P<who>[a-z0-9-]*[a-z0-9])[*_]{0,2}[ \t]*(?:[:,–—-][*_]{0,2}(?P<why>.*))?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
 
 def route(choices: tuple[str, ...]) -> type[Payload]:
     """Who gets a case that suits several: one of them, never another."""
@@ -42,8 +49,8 @@ def route(choices: tuple[str, ...]) -> type[Payload]:
     )
 
 
-def handling(choices: tuple[str, ...]) -> type[Payload]:
-    """What a specialist makes of a case; it may go on to one of these, and to nobody else."""
+def case_verdict(choices: tuple[str, ...]) -> type[Payload]:
+    """What becomes of a case; it may go on to one of these, and to nobody else."""
     known = names(choices)
     ways = [one for one in OUTCOMES if choices or one != HAND_ON]
     way = Annotated[
@@ -55,36 +62,28 @@ def handling(choices: tuple[str, ...]) -> type[Payload]:
         WithJsonSchema({"type": "string", "enum": ["", *choices]}),
     ]
 
-    class Handling(Payload):
-        in_words = (
-            "OUTCOME: resolved (or OUTCOME: hand on to NAME: why, or OUTCOME: needs a person: why), after your answer"
-        )
+    class CaseVerdict(Payload):
+        in_words = "OUTCOME: resolved, or OUTCOME: hand on to NAME: why, or OUTCOME: needs a person: why"
 
-        text: Annotated[str, Field(min_length=1, max_length=3000)] = Field(
-            description="What you tell the person: the answer, or what you found out"
-        )
         outcome: way = Field(description="Is the case done, should somebody else here go on, or must a person decide?")
         to: whom = Field("", description="Who should go on, if it is handed on?")
         why: Annotated[str, Field(max_length=300)] = Field("", description="Why is it handed on, or needs a person?")
 
         @model_validator(mode="after")
-        def _goes_to_somebody(self) -> Handling:
+        def _goes_to_somebody(self) -> CaseVerdict:
             if self.outcome == HAND_ON and not self.to:
                 raise ValueError(f"it can be handed on to {' or '.join(choices) or 'nobody'}")
             return self
 
         @classmethod
         def question(cls, said: Sequence[JsonValue]) -> Question | None:
-            """What it tells the person, whether that is all, and who goes on where it is not."""
+            """What becomes of it, and who goes on where it is handed on."""
             match said:
                 case ():
-                    short: dict[str, JsonValue] = {"type": "string", "minLength": 12, "maxLength": 240}
-                    return Question("text", "What do you tell the person, in one or two sentences?", short)
-                case (_,):
                     return Question(
                         "outcome", "What becomes of the case?", {"type": "string", "enum": [*ways]}, alone=True
                     )
-                case (_, "hand on"):
+                case ("hand on",):
                     return Question("to", "Who should go on?", {"type": "string", "enum": [*choices]}, alone=True)
                 case _:
                     return None
@@ -92,9 +91,46 @@ def handling(choices: tuple[str, ...]) -> type[Payload]:
         @classmethod
         def gathered(cls, said: Sequence[JsonValue]) -> dict[str, JsonValue]:
             """The same as fields."""
-            return {"text": said[0], "outcome": said[1], "to": said[2] if len(said) > 2 else ""}
+            return {"outcome": said[0], "to": said[1] if len(said) > 1 else ""}
+
+    return CaseVerdict
+
+
+def handling(choices: tuple[str, ...]) -> type[Payload]:
+    """The verdict with the answer in it."""
+    verdict = case_verdict(choices)
+
+    class Handling(verdict):  # type: ignore[misc, valid-type]
+        in_words = f"{verdict.in_words}, after your answer"
+
+        text: Annotated[str, Field(min_length=1, max_length=3000)] = Field(
+            description="What you tell the person: the answer, or what you found out"
+        )
+
+        @classmethod
+        def question(cls, said: Sequence[JsonValue]) -> Question | None:
+            """What it tells the person first."""
+            short: dict[str, JsonValue] = {"type": "string", "minLength": 12, "maxLength": 240}
+            told = Question("text", "What do you tell the person, in one or two sentences?", short)
+            return verdict.question(said[1:]) if said else told
+
+        @classmethod
+        def gathered(cls, said: Sequence[JsonValue]) -> dict[str, JsonValue]:
+            """The same as fields."""
+            return {"text": said[0], **verdict.gathered(said[1:])}
 
     return Handling
+
+
+def addressed(text: str, mentions: Sequence[str]) -> tuple[str, str] | None:
+    """Whom a line of an answer is for, and what it says: `@tilda: a charge`. None where it is nobody, or several.
+
+    `mentions` are those the whole text addresses, as read when it was said: what is quoted or code addresses nobody.
+    A name with nothing behind it that sets it off may be told of as well as spoken to, and counts for nothing.
+    """
+    found = {line["who"].lower(): (line["why"] or "").strip() for line in _TO_ONE.finditer(text)}
+    known = [(who, why) for who, why in found.items() if who in mentions]
+    return known[0] if len(known) == 1 else None
 
 
 def read(text: str, choices: tuple[str, ...]) -> dict[str, JsonValue] | None:
@@ -170,6 +206,29 @@ register(
         doing="deciding who gets the case",
         part="room",
         form="Choose from the list only: whoever can do most about it, not whoever is mentioned in it.",
+        words=30,
+    )
+)
+register(
+    Kind(
+        "case_answer",
+        "handles the case",
+        doing="at the case",
+        form="Speak to the person, in plain words. Say only what you know or can do; what you cannot find out here, "
+        "ask for. If you cannot help and know nobody it is for, reply with PASS, a colon and why.",
+    )
+)
+register(
+    Kind(
+        "case_verdict",
+        "says what becomes of the case",
+        look="hidden",
+        payload=case_verdict,
+        streamed=False,
+        prose=read,
+        doing="saying what becomes of the case",
+        form="It is resolved where the person needs nothing more of anybody here. Hand on what is another's field. A "
+        "person is needed where somebody must decide, pay, promise or break a rule.",
         words=30,
     )
 )

@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from agentchat.events import EscalationAnswered, HumanSpoke, Recorded
-from agentchat.kinds.hub import OUTCOMES
+from agentchat.events import EscalationAnswered, EscalationRaised, HumanSpoke, Recorded
+from agentchat.kinds.hub import HAND_ON, NEEDS, OUTCOMES, addressed, read
+from agentchat.kinds.tasks import short
 from agentchat.transcript import Turn
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from agentchat.modes.sitting import Sitting
     from agentchat.transcript import Transcript
 
-CASE, ROUTE, SUMMARY = "case", "routing", "summary"
+CASE, ROUTE, VERDICT, SUMMARY = "case", "routing", "verdict", "summary"
 ASKED = "case"
+
+
+class Outcome(NamedTuple):
+    """What becomes of a case."""
+
+    what: str
+    to: str = ""
+    why: str = ""
 
 
 @dataclass(slots=True)
@@ -30,10 +41,16 @@ class Case:
     why: str = ""
     turn: Turn | None = None
     """What who has it made of it."""
+    turns: int = 0
+    """How often who has it was asked."""
+    verdicts: tuple[Turn, ...] = ()
+    """Those on that turn."""
     said: Turn | None = None
     """The newest that anybody made of it."""
     from_: Turn | None = None
     """What it was handed on with, by whom."""
+    for_: str = ""
+    """Why it was handed on."""
     router: Turn | None = None
     summary: Turn | None = None
     """What the manager made of it for the question that is next."""
@@ -51,9 +68,22 @@ class Case:
         return self.given == "" or self.answer is not None
 
     @property
+    def lost(self) -> bool:
+        """Whether nothing came of the turn of who has it."""
+        return self.turn is not None and _lost(self.turn)
+
+    @property
     def key(self) -> str:
         """What the question to the person is called."""
         return f"{ASKED} {self.escalated + 1}"
+
+    def outcome(self, manager: str) -> Outcome | None:
+        """What becomes of it by the words of who has it, where they are clear, else by the verdict on them."""
+        if self.turn is None or self.lost:
+            return None
+        given = (self.turn, *reversed(self.verdicts))
+        known = (found for turn in given if (found := _outcome(turn.data)))
+        return next(known, None) or _in_words(self.turn, manager)
 
 
 def case_of(transcript: Transcript, now: Sitting) -> Case:
@@ -67,20 +97,14 @@ def case_of(transcript: Transcript, now: Sitting) -> Case:
             case Recorded(kind="case_routed"):
                 case.given, case.why = str(entry.data.get("chosen") or ""), str(entry.data.get("why") or "")
                 case.turn = case.from_ = case.router = case.answer = None
+                case.turns = 0
                 case.tried.pop(case.given, None)
             case Recorded(kind="case_handed"):
                 case.given, case.why, case.from_ = str(entry.data.get("to") or ""), entry.reason, case.turn
-                case.turn, case.handed = None, case.handed + 1
-            case Turn() if entry.start.stage == ROUTE:
-                case.router = entry
-            case Turn() if entry.start.stage == SUMMARY:
-                case.summary, case.summed = entry, entry if entry.spoken else case.summed
-            case Turn() if entry.start.stage == CASE:
-                case.turn = entry
-                if handled(entry):
-                    case.said = entry
-                else:
-                    case.tried[entry.start.speaker] = _lost(entry)
+                case.for_, case.turn, case.turns = str(entry.data.get("why") or ""), None, 0
+                case.handed += 1
+            case Turn():
+                _take(case, entry)
             case EscalationAnswered() if entry.key.startswith(ASKED):
                 case.answer, case.escalated, case.summary = entry, case.escalated + 1, None
             case _:
@@ -88,12 +112,65 @@ def case_of(transcript: Transcript, now: Sitting) -> Case:
     return case
 
 
-def handled(turn: Turn) -> str:
-    """What becomes of a case by a turn; empty where nothing came of it."""
-    outcome = str(turn.data.get("outcome") or "")
-    return outcome if turn.spoken and outcome in OUTCOMES else ""
+def _take(case: Case, turn: Turn) -> None:
+    stage = turn.start.stage
+    if stage == ROUTE:
+        case.router = turn
+    elif stage == SUMMARY:
+        case.summary, case.summed = turn, turn if turn.spoken else case.summed
+    elif stage == VERDICT:
+        case.verdicts = (*case.verdicts, turn)
+    elif stage == CASE:
+        case.turn, case.turns, case.verdicts = turn, case.turns + 1, ()
+        if _lost(turn):
+            case.tried[turn.start.speaker] = _came_of(turn)
+        else:
+            case.said = turn
 
 
-def _lost(turn: Turn) -> str:
-    end = turn.end.outcome if turn.end else ""
-    return {"passed": "passed", "interrupted": "was cut off"}.get(end, "could not answer")
+def reply(transcript: Transcript, turn: Turn) -> str:
+    """What came of a question in an answer, to another of the room or to the person, in words; empty without one."""
+    end = turn.end
+    if end is None or turn.start.kind == "handling":
+        return ""
+    if end.intent == "ask" and end.mentions:
+        name = transcript.name(end.mentions[0])
+        asides = (one for one in transcript.mine if isinstance(one, Turn) and one.start.reply_to == end.seq)
+        answer = next((one for one in asides if one.start.aside and one.spoken), None)
+        return f"{name} answered you (#{answer.id})" if answer else f"{name} did not answer you"
+    raised = {one.seq for one in transcript.mine if isinstance(one, EscalationRaised) and one.turn == turn.id}
+    answered = any(isinstance(one, EscalationAnswered) and one.escalation in raised for one in transcript.mine)
+    return "The person answered you" if answered else ""
+
+
+def _outcome(data: Mapping[str, JsonValue]) -> Outcome | None:
+    what, to, why = (str(data.get(name) or "").strip() for name in ("outcome", "to", "why"))
+    return Outcome(what, to, why) if what in OUTCOMES else None
+
+
+def _in_words(turn: Turn, manager: str) -> Outcome | None:
+    """A line `OUTCOME: …`, or one that is for another of the specialists, or for the manager."""
+    if said := read(turn.text, turn.start.choices):
+        return _outcome(said)
+    mentions = turn.end.mentions if turn.end else ()
+    found = addressed(turn.text, [one for one in mentions if one == manager or one in turn.start.choices])
+    if found is None:
+        return None
+    who, why = found
+    return Outcome(HAND_ON if who in turn.start.choices else NEEDS, who, short(why, 300))
+
+
+def _lost(turn: Turn) -> bool:
+    if turn.start.kind == "handling":
+        return not turn.spoken or _outcome(turn.data) is None
+    return not turn.spoken or (turn.end is not None and turn.end.outcome == "interrupted")
+
+
+def _came_of(turn: Turn) -> str:
+    match turn.end.outcome if turn.end else "":
+        case "passed":
+            return f"passed: {short(turn.text, 80)}" if turn.text else "passed"
+        case "interrupted":
+            return "was cut off"
+        case _:
+            return "could not answer"

@@ -1,7 +1,8 @@
 """A hub: each case goes to the specialist it suits, who resolves it, hands it on, or says that a person is needed.
 
 Who suits a case is scored by code from the specialists' own words, and shown. What suits nobody is the person's: a case
-is never given to somebody it does not fit. Nothing is kept beside the record (`modes.case` reads it).
+is never given to somebody it does not fit. An answer is plain words; what becomes of the case is read from them where
+they say it on a line of its own, else asked for in a short verdict. Nothing is kept beside the record (`modes.case`).
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from pydantic import BaseModel, Field, JsonValue
 
-from agentchat.kinds.hub import HAND_ON, NEEDS, RESOLVED
+from agentchat.kinds.hub import NEEDS, RESOLVED
 from agentchat.kinds.slate import fold
-from agentchat.modes.case import CASE, ROUTE, SUMMARY, Case, case_of, handled
+from agentchat.modes.case import CASE, ROUTE, SUMMARY, VERDICT, Case, Outcome, case_of, reply
 from agentchat.modes.members import absent, is_called
 from agentchat.modes.mode import Settings as ModeSettings
 from agentchat.modes.routing import close, eligible, reason, rows, scored
 from agentchat.modes.sitting import sitting
 from agentchat.steps import Ask, Escalate, Finish, Record, Step, Wait
+from agentchat.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +33,12 @@ NOBODY = "nobody"
 
 MOST_ESCALATED = 2
 """Times one case is put to the person before it stays with them."""
+
+MOST_TURNS = 3
+"""Answers of one who has the case, where they ask somebody something first."""
+
+MOST_VERDICTS = 2
+"""Times somebody is asked what becomes of a case, each time somebody else, before it is the person's."""
 
 
 class Settings(ModeSettings):
@@ -54,7 +62,7 @@ class Hub:
     """Route, handle, hand on, escalate."""
 
     name: ClassVar[str] = "hub"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     title: ClassVar[str] = "Hub"
     summary: ClassVar[str] = "each case goes to the specialist it suits, or to you"
     picture: ClassVar[str] = "? → A ⇢ B ⇒ ✓"
@@ -66,10 +74,11 @@ class Hub:
         self.settings = cast("Settings", settings)
 
     def bound(self, members: int) -> int:
-        """Each member once, and what is handed on, with the record that says so; a summary; as often as it is put to
-        the person, whose answers are no words of theirs.
+        """Each member once, and what is handed on: the record that says so, answers, verdicts; a summary; as often as
+        it is put to the person, whose answers are no words of theirs.
         """
-        return (MOST_ESCALATED + 1) * (3 * members + 2 * self.settings.handoffs + 6) + 4
+        each = 2 + MOST_TURNS + MOST_VERDICTS
+        return (MOST_ESCALATED + 1) * (each * (members + self.settings.handoffs + 1) + 3) + 4
 
     def next(self, transcript: Transcript) -> Step:
         """The next step."""
@@ -78,23 +87,20 @@ class Hub:
         now = case_of(transcript, sitting(transcript))
         if now.escalating:
             return self._escalate(transcript, now)
-        if now.given is None:
+        if now.given is None or now.lost:
             return self._route(transcript, now)
         turn = now.turn
-        if turn is None:
+        asked = reply(transcript, turn) if turn is not None and now.turns < MOST_TURNS else ""
+        if turn is None or asked:
             here = transcript.member(now.given)
-            if here is None or here.muted:
-                return self._route(transcript, now)
-            return self._ask(transcript, now, now.given)
-        match handled(turn):
-            case "resolved":
-                return self._finish(transcript, now, turn)
-            case "hand on":
-                return self._hand_on(transcript, now, turn)
-            case "needs a person":
-                return self._escalate(transcript, now)
-            case _:
-                return self._route(transcript, now)
+            gone = here is None or here.muted
+            return self._route(transcript, now) if gone else self._ask(transcript, now, now.given, asked)
+        outcome = self._outcome(transcript, now)
+        if outcome is None and (judge := self._judge(transcript, now)):
+            return self._settle(transcript, judge, turn)
+        if outcome is None or outcome.what == NEEDS:
+            return self._escalate(transcript, now)
+        return self._finish(transcript, now, turn) if outcome.what == RESOLVED else self._hand_on(transcript, now)
 
     def close(self, transcript: Transcript) -> Step:
         """Sum the case up, and leave it with the person."""
@@ -105,7 +111,7 @@ class Hub:
         return self._left(now, why)
 
     def _sum_up(self, manager: Member, why: str) -> Ask:
-        brief = f"This case goes to the person now, because {why}. Sum it up for them."
+        brief = f"This case goes to the person now, because {quoted(why)}. Sum it up for them."
         return Ask(manager.id, "case_summary", brief, stage=SUMMARY, reason="sums the case up for you")
 
     def _route(self, transcript: Transcript, now: Case) -> Step:
@@ -138,25 +144,53 @@ class Hub:
             return scored(" ".join(now.words), here, now.tried, now.load, seed)
         return found
 
-    def _ask(self, transcript: Transcript, now: Case, who: str) -> Ask:
-        others = [one for one in self._specialists(transcript) if one.id != who]
-        parts = ["The case is yours. Answer the person, and say what becomes of it."]
+    def _ask(self, transcript: Transcript, now: Case, who: str, reply: str) -> Ask:
+        others, manager = [one for one in self._specialists(transcript) if one.id != who], self._manager(transcript)
+        parts = [f"{reply}. The case is still yours." if reply else "The case is yours.", "Answer the person."]
         if now.from_:
-            giver, why = transcript.name(now.from_.speaker), str(now.from_.data.get("why") or "")
-            parts.append(f"{giver} (#{now.from_.id}) handed it on to you{f': {why}' if why else ''}.")
+            giver = transcript.name(now.from_.speaker)
+            parts.append(f"{giver} (#{now.from_.id}) handed it on to you{f': {quoted(now.for_)}' if now.for_ else ''}.")
         if others:
-            listed = ", ".join(f"{one.id} ({one.persona.title or one.persona.name})" for one in others)
-            parts.append(f"What is not your field you can hand on to one of: {listed}.")
+            listed = ", ".join(f"@{one.id} ({one.persona.title or one.persona.name})" for one in others)
+            line = quoted(f"@{others[0].id}: what is to be done")
+            parts.append(f"What is the field of {listed}, you hand on: with a last line such as {line}.")
+        if manager and manager.id != who:
+            parts.append(f"Where a person must decide, that line is for @{manager.id}.")
         choices = tuple(one.id for one in others)
-        return Ask(who, "handling", " ".join(parts), stage=CASE, choices=choices, reason=now.why)
+        return Ask(who, "case_answer", " ".join(parts), stage=CASE, choices=choices, reason=now.why)
 
-    def _hand_on(self, transcript: Transcript, now: Case, turn: Turn) -> Step:
-        to, why = str(turn.data.get("to") or ""), str(turn.data.get("why") or "")
-        member = transcript.member(to)
-        if now.handed >= self.settings.handoffs or to in now.tried or member is None or member.muted:
+    def _outcome(self, transcript: Transcript, now: Case) -> Outcome | None:
+        manager = self._manager(transcript)
+        return now.outcome(manager.id if manager else "")
+
+    def _judge(self, transcript: Transcript, now: Case) -> str:
+        """Who says what becomes of it: who answered, else the router, the manager, or anybody; nobody after a while."""
+        if now.turn is None or len(now.verdicts) >= MOST_VERDICTS:
+            return ""
+        apart = (self._named(transcript, self.settings.router), self._manager(transcript))
+        asked = {one.start.speaker for one in now.verdicts}
+        here = [one.id for one in transcript.active]
+        order = [now.turn.start.speaker, *(one.id for one in apart if one), *here]
+        return next((one for one in order if one in here and one not in asked), "")
+
+    def _settle(self, transcript: Transcript, judge: str, turn: Turn) -> Ask:
+        whose = "your answer" if judge == turn.start.speaker else f"the answer of {transcript.name(turn.speaker)}"
+        brief = f"What becomes of the case by {whose} (#{turn.id})?"
+        reason = "says whether that is all"
+        return Ask(
+            judge, "case_verdict", brief, stage=VERDICT, choices=turn.start.choices, reply_to=turn.id, reason=reason
+        )
+
+    def _hand_on(self, transcript: Transcript, now: Case) -> Step:
+        outcome, turn = self._outcome(transcript, now), now.turn
+        assert outcome is not None
+        assert turn is not None
+        member = transcript.member(outcome.to)
+        if now.handed >= self.settings.handoffs or outcome.to in now.tried or member is None or member.muted:
             return self._escalate(transcript, now)
-        said = f"{transcript.name(turn.speaker)} hands it on to {transcript.name(to)}{f': {why}' if why else ''}"
-        data: dict[str, JsonValue] = {"from": turn.speaker, "to": to, "why": why, "turn": turn.id}
+        why = f": {outcome.why}" if outcome.why else ""
+        said = f"{transcript.name(turn.speaker)} hands it on to {transcript.name(outcome.to)}{why}"
+        data: dict[str, JsonValue] = {"from": turn.speaker, "to": outcome.to, "why": outcome.why, "turn": turn.id}
         return Record("case_handed", data, said)
 
     def _escalate(self, transcript: Transcript, now: Case) -> Step:
@@ -182,18 +216,20 @@ class Hub:
 
     def _why(self, transcript: Transcript, now: Case) -> str:
         """Why a case is the person's, in words."""
-        turn = now.turn
-        if turn is not None and handled(turn) == NEEDS:
-            why = str(turn.data.get("why") or "").strip().rstrip(".")
-            return f"{transcript.name(turn.speaker)} says a person is needed{f': {why}' if why else ''}"
-        if turn is not None and handled(turn) == HAND_ON:
-            to = transcript.name(str(turn.data.get("to") or ""))
-            if now.handed >= self.settings.handoffs:
-                return (
-                    f"it was handed on {now.handed} times, and {transcript.name(turn.speaker)} would hand it on again"
-                )
-            return f"{transcript.name(turn.speaker)} would hand it on to {to}, who could not take it"
-        return now.why or "nobody here fits it"
+        turn, outcome = now.turn, self._outcome(transcript, now)
+        if turn is None or now.lost:
+            return now.why or "nobody here fits it"
+        name = transcript.name(turn.speaker)
+        match outcome:
+            case Outcome("hand on") if now.handed >= self.settings.handoffs:
+                return f"it was handed on {now.handed} times, and {name} would hand it on again"
+            case Outcome("hand on", to):
+                return f"{name} would hand it on to {transcript.name(to)}, who could not take it"
+            case Outcome("needs a person", _, why):
+                by = transcript.name(now.verdicts[-1].speaker) if now.verdicts else name
+                return f"{by} says a person is needed{': ' if why else ''}{why.rstrip('.')}"
+            case _:
+                return f"nobody could say whether {name} settled it"
 
     def _finish(self, transcript: Transcript, now: Case, turn: Turn) -> Finish:
         text = str(turn.data.get("text") or turn.text)

@@ -78,6 +78,8 @@ def compose_tiny(transcript: Transcript, start: TurnStarted, profile: Profile, a
     warmth = round(attempt / 10, 1)
     if kind.name == "verdict":
         return ask.choice(_made(transcript, start), "Is that good enough?", f"Answer as {part}.", temperature=0.8)
+    if kind.name == "case_verdict":
+        return ask.choice(_made(transcript, start), f"Answer as {part}.", temperature=0.3)
     if kind.payload is not None:
         return ask.choice(brief, f"Answer as {part}.", temperature=0.3 if kind.part == "room" else 0.8)
     if kind.name == "work":
@@ -85,6 +87,10 @@ def compose_tiny(transcript: Transcript, start: TurnStarted, profile: Profile, a
         return ask.sentences(
             wanted, "We should" if start.reply_to else "I would", 0.4 + warmth, leaning(topic, part.cares)
         )
+    if kind.name == "case_answer":
+        said = said_to(transcript, start)
+        helped = (f"They add: {_sentence(said)}" if said else "", f"Help them as {part}, in two short sentences.")
+        return ask.sentences(helped, "You can", 0.4 + warmth, leaning(topic, part.cares, said))
     if kind.part == "mind":
         said = said_to(transcript, start)
         heard, opening = _heard(transcript, start, part, attempt, said)

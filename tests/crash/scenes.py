@@ -50,7 +50,8 @@ critique = [
   '{"issues": [], "scores": {"correctness": 5, "clarity": 5, "completeness": 4, "tone": 5}}',
 ]
 plan = ['{"tasks": [{"title": "count the houses"}, {"title": "ask the school"}, {"title": "write it up", "needs": ["1", "2"]}]}']
-handling = ['{"text": "The second one goes back today.", "outcome": "resolved"}']
+case_answer = ["The second one goes back today."]
+case_verdict = ['{"outcome": "resolved"}']
 bid = ['{"want": 2, "why": "the rents"}', '{"want": 1, "why": "the bus"}', '{"want": 0}']
 verdict = ['{"verdict": "fail", "reason": "it names no day"}', '{"verdict": "pass", "reason": "it names a day"}']
 "*" = ["Cheap houses near the school are what the city cannot offer."]

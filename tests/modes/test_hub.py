@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -44,23 +45,38 @@ def hub(case: str = CASE, mode: Settings | None = None, who: Sequence[Persona] |
     return begin(first.model_copy(update={"topic": case}))
 
 
-def handling(outcome: str = "resolved", to: str = "", why: str = "") -> dict[str, JsonValue]:
-    return {"text": "Here it is.", "outcome": outcome, "to": to, "why": why}
+def verdict(outcome: str = "resolved", to: str = "", why: str = "") -> dict[str, JsonValue]:
+    return {"outcome": outcome, "to": to, "why": why}
 
 
-def desk(answers: Mapping[str, Sequence[dict[str, JsonValue]]] | None = None) -> Voice:
-    """Each answers so, one after the other, and the last again and again; whoever is not named resolves it."""
+def desk(verdicts: Mapping[str, Sequence[dict[str, JsonValue]]] | None = None) -> Voice:
+    """Each answer is judged so, one after the other, and the last again and again; who is not named resolves it."""
 
     def voice(start: TurnStarted) -> TurnEnded:
-        if start.kind != "handling":
+        if start.kind == "case_answer":
+            return end(start, "said", "Here it is.")
+        if start.kind != "case_verdict":
             return agreeable(start)
-        mine = (answers or {}).get(start.speaker) or [handling()]
+        mine = (verdicts or {}).get(start.speaker) or [verdict()]
         data = mine[min(seen.count(start.speaker), len(mine) - 1)]
         seen.append(start.speaker)
-        told = kind_of("handling").told
-        return end(start, "structured", told(data) if told else "", data)
+        return end(start, "structured", "", data)
 
     seen: list[str] = []
+    return voice
+
+
+def saying(**answers: str) -> Voice:
+    """Each answers the case with these words, mentions read from them; all else as anybody would."""
+
+    def voice(start: TurnStarted) -> TurnEnded:
+        text = answers.get(start.speaker)
+        if start.kind != "case_answer" or text is None:
+            return agreeable(start)
+        mentions = tuple(dict.fromkeys(re.findall(r"@(\w+)", text)))
+        asks = bool(mentions) and text.rstrip().endswith("?")
+        return end(start, "said", text).model_copy(update={"mentions": mentions, "intent": "ask" if asks else "say"})
+
     return voice
 
 
@@ -78,7 +94,7 @@ def spent(log: Log) -> Transcript:
 
 
 def handlers(log: Log) -> list[str]:
-    return [one.speaker for one in log.events if isinstance(one, TurnStarted) and one.kind == "handling"]
+    return [one.speaker for one in log.events if isinstance(one, TurnStarted) and one.kind == "case_answer"]
 
 
 def asked(log: Log) -> list[EscalationRaised]:
@@ -95,8 +111,8 @@ def test_a_hub_keeps_the_law_every_mode_keeps(mode: Settings, size: int) -> None
 
 def test_a_case_that_is_handed_on_for_ever_keeps_it_too() -> None:
     def voice(start: TurnStarted) -> TurnEnded:
-        if start.kind == "handling" and start.choices:
-            return end(start, "structured", "on", handling("hand on", start.choices[0]))
+        if start.kind == "case_verdict" and start.choices:
+            return end(start, "structured", "on", verdict("hand on", start.choices[0]))
         return agreeable(start)
 
     conformance("hub", {"least": 0, "manager": "cleo"}, people("Ada", "Ben", "Cleo", "Dev"), voice)
@@ -151,25 +167,25 @@ def test_whom_the_person_chooses_has_it_fit_or_not() -> None:
 
 
 def test_a_specialist_hands_it_on_with_a_reason() -> None:
-    log = play(hub(), desk({"bill": [handling("hand on", "tess", "the login is broken")]}))
+    log = play(hub(), desk({"bill": [verdict("hand on", "tess", "the login is broken")]}))
     assert handlers(log) == ["bill", "tess"]
     (handed,) = records(log, "case_handed")
     assert handed.reason == "Bill hands it on to Tess: the login is broken"
-    last = [one for one in log.events if isinstance(one, TurnStarted)][-1]
-    assert "handed it on to you: the login is broken" in last.brief
+    last = [one for one in log.events if isinstance(one, TurnStarted) and one.kind == "case_answer"][-1]
+    assert "handed it on to you: “the login is broken”." in last.brief
     assert last.choices == ("bill",)
     assert ended(log).reason == "handled by Tess after 1 hand-off"
 
 
 def test_two_who_hand_it_to_and_fro_are_stopped_and_the_person_is_asked() -> None:
-    log = play(hub(), desk({"bill": [handling("hand on", "tess")], "tess": [handling("hand on", "bill")]}))
+    log = play(hub(), desk({"bill": [verdict("hand on", "tess")], "tess": [verdict("hand on", "bill")]}))
     assert handlers(log) == ["bill", "tess", "bill", "tess"]
     assert asked(log)[0].reason == "it was handed on 3 times, and Tess would hand it on again"
     assert ended(log).outcome == "escalated"
 
 
 def test_where_a_person_is_needed_the_manager_sums_it_up_first() -> None:
-    log = play(hub(), desk({"bill": [handling("needs a person", why="it is over a hundred")]}))
+    log = play(hub(), desk({"bill": [verdict("needs a person", why="it is over a hundred")]}))
     summary = [one for one in log.events if isinstance(one, TurnStarted)][-1]
     assert (summary.speaker, summary.kind) == ("vera", "case_summary")
     assert "Bill says a person is needed: it is over a hundred" in summary.brief
@@ -178,7 +194,7 @@ def test_where_a_person_is_needed_the_manager_sums_it_up_first() -> None:
 
 
 def test_a_case_is_put_to_the_person_twice_at_most() -> None:
-    log = play(hub(), desk({"bill": [handling("needs a person")]}), answering(*["Bill"] * 9))
+    log = play(hub(), desk({"bill": [verdict("needs a person")]}), answering(*["Bill"] * 9))
     assert len(asked(log)) == 2
     assert handlers(log) == ["bill"] * 3
     assert ended(log).outcome == "escalated"
@@ -186,7 +202,7 @@ def test_a_case_is_put_to_the_person_twice_at_most() -> None:
 
 def test_where_the_best_cannot_answer_the_next_who_fits_is_asked_and_then_the_person() -> None:
     def mute(start: TurnStarted) -> TurnEnded:
-        return end(start, "failed") if start.kind == "handling" else agreeable(start)
+        return end(start, "failed") if start.kind == "case_answer" else agreeable(start)
 
     log = play(hub("A crash ate my invoice", {"least": 2}), mute)
     assert sorted(handlers(log)) == ["bill", "tess"]
@@ -228,8 +244,8 @@ def test_reopened_it_is_a_new_case() -> None:
 
 
 def test_where_the_budget_ends_it_what_was_found_is_summed_up_and_left_with_the_person() -> None:
-    whole = play(hub(), desk({"bill": [handling("needs a person")]}))
-    until = next(at for at, one in enumerate(whole.events) if isinstance(one, TurnEnded))
+    whole = play(hub(), desk({"bill": [verdict("needs a person")]}))
+    until = next(at for at, one in enumerate(whole.events) if isinstance(one, TurnEnded) and one.data)
     cut = Log(whole.events[: until + 1])
     summary = make("hub", {"router": "rosa"})
     assert isinstance(summary, Closable)
@@ -240,6 +256,97 @@ def test_where_the_budget_ends_it_what_was_found_is_summed_up_and_left_with_the_
     left = summary.close(spent(cut))
     assert isinstance(left, Finish)
     assert (left.outcome, left.reason) == ("escalated", "it is yours: the budget is spent")
+
+
+def test_an_answer_is_plain_words_and_what_becomes_of_it_a_short_verdict_nobody_reads() -> None:
+    log = play(hub(), desk())
+    kinds = [(one.speaker, one.kind) for one in log.events if isinstance(one, TurnStarted)]
+    assert kinds == [("bill", "case_answer"), ("bill", "case_verdict")]
+    assert kind_of("case_answer").streamed
+    assert kind_of("case_answer").payload is None
+    assert kind_of("case_verdict").look == "hidden"
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("I see no charge.\n@tess: the login is broken", "Bill hands it on to Tess: the login is broken"),
+        ("**@tess**, it crashes", "Bill hands it on to Tess: it crashes"),
+        ("Not mine.\n@tess", "Bill hands it on to Tess"),
+        ("It crashes.\nOUTCOME: hand on to Tess: a crash", "Bill hands it on to Tess: a crash"),
+    ],
+)
+def test_a_line_for_another_specialist_hands_it_on_without_a_second_call(words: str, reason: str) -> None:
+    log = play(hub(), saying(bill=words))
+    assert [record.reason for record in records(log, "case_handed")] == [reason]
+    kinds = [(one.speaker, one.kind) for one in log.events if isinstance(one, TurnStarted)]
+    assert kinds == [("bill", "case_answer"), ("tess", "case_answer"), ("tess", "case_verdict")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["As @tess said, it is paid back.", "@tess says that it works again.", "> @tess: take it", "@tess: so\n@vera: so"],
+)
+def test_who_is_only_told_of_gets_no_case(words: str) -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        one = saying(bill=words)(start)
+        return one.model_copy(update={"mentions": ()}) if words.startswith(">") else one
+
+    log = play(hub(mode={"manager": "vera"}), voice)
+    assert handlers(log) == ["bill"]
+    assert ended(log).outcome == "resolved"
+
+
+def test_a_line_for_the_manager_brings_it_to_the_person() -> None:
+    log = play(hub(), saying(bill="It is over a hundred.\n@vera: somebody must allow it"))
+    assert asked(log)[0].reason == "Bill says a person is needed: somebody must allow it"
+    assert "case_verdict" not in [one.kind for one in log.events if isinstance(one, TurnStarted)]
+
+
+def test_who_asks_another_gets_the_case_back_with_the_answer_and_not_for_ever() -> None:
+    log = play(hub(), saying(bill="@tess does the login work?"))
+    kinds = [(one.speaker, one.kind) for one in log.events if isinstance(one, TurnStarted)]
+    consulted = [("bill", "case_answer"), ("tess", "say")]
+    assert kinds == [*consulted, *consulted, *consulted, ("bill", "case_verdict")]
+    again = [one.brief for one in log.events if isinstance(one, TurnStarted) and one.kind == "case_answer"][1]
+    assert re.match(r"Tess answered you \(#\d+\)\. The case is still yours\.", again)
+
+
+def test_a_verdict_that_does_not_come_is_asked_of_another_once_and_then_it_is_the_persons() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        return end(start, "failed") if start.kind == "case_verdict" else agreeable(start)
+
+    log = play(hub(), voice)
+    judges = [one.speaker for one in log.events if isinstance(one, TurnStarted) and one.kind == "case_verdict"]
+    assert judges == ["bill", "rosa"]
+    assert asked(log)[0].reason == "nobody could say whether Bill settled it"
+    assert (ended(log).outcome, ended(log).summary) == ("escalated", "vera on summary, round 0")
+
+
+def test_who_passes_on_a_case_says_why_in_the_scores() -> None:
+    def voice(start: TurnStarted) -> TurnEnded:
+        passes = start.speaker == "bill" and start.kind == "case_answer"
+        return end(start, "passed", "I know no charges") if passes else agreeable(start)
+
+    log = play(hub(), voice)
+    scores = records(log, "case_routed")[-1].data["scores"]
+    assert isinstance(scores, list)
+    assert "passed: I know no charges" in [one["out"] for one in scores if isinstance(one, dict)]
+    assert ended(log).outcome == "escalated"
+
+
+def test_a_session_of_the_first_version_goes_on_where_it_stood() -> None:
+    log = hub()
+    begun = play(hub(), desk())
+    append(log, [one for one in begun.events if one.type == "recorded"])
+    start = TurnStarted(speaker="bill", kind="handling", stage="case", choices=("tess",))
+    (turn,) = append(log, [start.model_copy(update={"reads_to": log.head})])
+    assert isinstance(turn, TurnStarted)
+    data: dict[str, JsonValue] = {"text": "A crash.", "outcome": "hand on", "to": "tess", "why": "it crashes"}
+    append(log, [end(turn, "structured", "A crash.\n\n*Handed on to tess: it crashes*", data)])
+    play(log, desk())
+    assert handlers(log) == ["tess"]
+    assert records(log, "case_handed")[0].reason == "Bill hands it on to Tess: it crashes"
 
 
 WORDS = st.lists(
@@ -259,12 +366,12 @@ def test_whatever_comes_nobody_has_a_case_who_may_not_and_it_ends(
     left = list(answers)
 
     def voice(start: TurnStarted) -> TurnEnded:
-        if start.kind != "handling":
+        if start.kind != "case_verdict":
             return agreeable(start)
         outcome, to = left.pop(0) if left else ("resolved", "")
         if (outcome == "hand on" and to not in start.choices) or not outcome:
             return end(start, "failed")
-        return end(start, "structured", "said", handling(outcome, to))
+        return end(start, "structured", "said", verdict(outcome, to))
 
     mode: Settings = {"least": least, **({"router": "rosa"} if router else {"manager": "rosa"})}
     log = play(hub(" ".join(words) or "?", mode), voice)
