@@ -1,7 +1,7 @@
 """Who listens for what: topics, and kinds of things that happen, as a person writes them into a setting or a file.
 
 `prices` is a topic: whoever speaks of it is heard. `person`, `joined`, `left`, `outcome` and `silence` are things that
-happen; `kind:vote` is a turn of that kind, `from:cleo` whatever she says.
+happen; `kind:reaction` is a turn of that kind, `kind:poll` the outcome of such a mode, `from:cleo` whatever she says.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Happening:
     what: str = ""
     """One of `HAPPENINGS`; empty for a turn."""
     kind: str = ""
-    """The kind of the turn."""
+    """The kind of the turn; of an outcome the mode it is of."""
     to: tuple[str, ...] = ()
     """Who alone may hear it; empty is everybody."""
     wave: int = 0
@@ -47,7 +47,7 @@ class Happening:
 
 
 def read(text: str) -> dict[str, tuple[str, ...]]:
-    """Who listens for what, in `ada: prices, rents; ben: person, kind:vote`. Raises ValueError in words."""
+    """Who listens for what, in `ada: prices, rents; ben: person, kind:poll`. Raises ValueError in words."""
     found: dict[str, tuple[str, ...]] = {}
     for part in filter(None, (one.strip() for one in text.split(";"))):
         name, colon, topics = part.partition(":")

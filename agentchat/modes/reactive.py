@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from pydantic import BaseModel, Field, JsonValue, field_validator
 
 from agentchat.capability import fit
-from agentchat.events import HumanSpoke, ModeLeft, ParticipantJoined, ParticipantLeft, Recorded
+from agentchat.events import HumanSpoke, ModeEntered, ModeLeft, ParticipantJoined, ParticipantLeft, Recorded
 from agentchat.kinds import kind_of
 from agentchat.ledger import decided_in
 from agentchat.modes.floor import lot
@@ -137,8 +137,11 @@ def _happened(transcript: Transcript, now: Sitting) -> list[Happening]:
     first = now.reopened.seq if now.reopened else transcript.frame.id or transcript.opened.seq
     found = [Happening(first, YOU, transcript.question, "person", root=first)]
     known = {first: found[0]}
+    inside: dict[int, str] = {}
     for entry in transcript.mine:
-        if (one := _of(entry, known)) and one.seq > first:
+        if isinstance(entry, ModeEntered):
+            inside[entry.seq] = entry.mode
+        if (one := _of(entry, known, inside)) and one.seq > first:
             found.append(one)
             known[one.seq] = one
             if isinstance(entry, Turn) and entry.end:
@@ -146,8 +149,8 @@ def _happened(transcript: Transcript, now: Sitting) -> list[Happening]:
     return found
 
 
-def _of(entry: Entry, known: dict[int, Happening]) -> Happening | None:
-    """What others may hear of an entry."""
+def _of(entry: Entry, known: dict[int, Happening], inside: dict[int, str]) -> Happening | None:
+    """What others may hear of an entry. `inside` are the modes that were entered from here."""
     match entry:
         case HumanSpoke():
             to = entry.to or entry.mentions
@@ -158,7 +161,8 @@ def _of(entry: Entry, known: dict[int, Happening]) -> Happening | None:
         case ParticipantLeft():
             return Happening(entry.seq, entry.participant, "", "left", root=entry.seq)
         case ModeLeft():
-            return Happening(entry.seq, "", f"{decided_in(entry)} {entry.reason}", "outcome", root=entry.seq)
+            about = f"{decided_in(entry)} {entry.reason}"
+            return Happening(entry.seq, "", about, "outcome", inside.get(entry.frame, ""), root=entry.seq)
         case Recorded(kind="silence_fell"):
             return Happening(entry.seq, "", "", "silence", root=entry.seq)
         case Turn() if entry.spoken and entry.end and kind_of(entry.start.kind).look != "hidden":
@@ -203,10 +207,10 @@ def _reason(transcript: Transcript, one: Happening, hit: Sequence[str]) -> str:
     """Why somebody was woken: what they listen for, and who said it where that does not say so."""
     told = {"person": "what you say", "joined": "who comes", "left": "who goes", "outcome": "what is settled"}
     name = transcript.name(one.by) if one.by else ""
-    words = [
-        f"what {name} {'say' if one.by == YOU else 'says'}" if topic.startswith("from:") else told.get(topic, topic)
-        for topic in hit[:3]
-    ]
+    says = f"what {name} {'say' if one.by == YOU else 'says'}"
+    words = [says if topic.startswith("from:") else told.get(topic, topic) for topic in hit[:3]]
+    if one.what == "outcome":
+        words = [f"the outcome of the {one.kind}" if topic.startswith("kind:") else topic for topic in words]
     by = f", said by {name}" if not one.what and all(":" not in topic for topic in hit) else ""
     return f"listens for {listed(dict.fromkeys(words))}{by}"
 

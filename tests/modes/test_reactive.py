@@ -8,6 +8,7 @@ from support.committees import Settings, ended, records
 
 from agentchat.errors import UsageError
 from agentchat.events import (
+    Directed,
     HumanSpoke,
     ParticipantChanged,
     ParticipantJoined,
@@ -113,6 +114,15 @@ def test_who_comes_or_goes_has_said_nothing_and_you_may_be_listened_for() -> Non
     append(log, [ParticipantLeft(participant="dev")])
     play(log)
     assert len(woken(log)) == before
+
+
+def test_the_outcome_of_one_mode_can_be_listened_for_and_not_that_of_another() -> None:
+    log = play(room("ada: kind:poll; ben: kind:discussion; cleo: person", stay=True))
+    before = len(woken(log))
+    append(log, [Directed(verb="enter", target="poll", data={"question": "Tired?"})])
+    play(log)
+    assert [one for one in woken(log)[before:] if "poll" in one[1]] == [("ada", "listens for the outcome of the poll")]
+    assert not [one for one in woken(log)[before:] if "discussion" in one[1]]
 
 
 def test_nobody_hears_who_speaks_in_their_place() -> None:
