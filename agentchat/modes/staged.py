@@ -20,6 +20,7 @@ from agentchat.modes.courseworthy import checked, course, place
 from agentchat.modes.mode import Settings as ModeSettings
 from agentchat.modes.sitting import sitting
 from agentchat.steps import Enter, Escalate, Finish, Record, Step, Wait
+from agentchat.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -217,14 +218,22 @@ class Staged:
         before = [f"{name}: {_words(left.outcome)}" for name, left in now.results.items()]
         if before:
             question += f"\n\nThis is the stage {stage.name}. Before it came {'; '.join(before)}: go on from that."
-        if now.times.get(stage.name, 0) > 1 and (last := self._last(now)):
-            question += f" It is done again, because {last}"
+        if now.times.get(stage.name, 0) > 1 and (why := self._again(now, stage)):
+            question += f" It is done again, because of this: {quoted(why)}"
         return Enter(stage.mode, settings, str(now.chosen.data.get("why") or "") if now.chosen else "", question)
 
-    def _last(self, now: Standing) -> str:
-        """Why the stage before ended as it did, in its own words."""
-        left = max(now.results.values(), key=lambda one: one.seq, default=None)
+    def _again(self, now: Standing, stage: Stage) -> str:
+        """Why a stage is done again, in the words of what failed since its last time, or else of what came last."""
+        own = now.results.get(stage.name)
+        since = [name for name, one in now.results.items() if own is None or one.seq >= own.seq]
+        failed = [one.name for one in self.stages if one.name in since and not self._good(now, one)]
+        left = max((now.results[name] for name in failed or since), key=lambda one: one.seq, default=None)
         return (left.reason or " ".join(_text(left).split()))[:QUOTED] if left else ""
+
+    def _good(self, now: Standing, stage: Stage) -> bool:
+        """Whether a stage achieved what it is for, the last time."""
+        left = now.results.get(stage.name)
+        return left is not None and left.outcome in _achieves(stage)
 
     def _limit(self, transcript: Transcript, now: Standing, limit: Recorded) -> Step:
         why, to = limit.reason, str(limit.data.get("to") or "")
@@ -248,7 +257,7 @@ class Staged:
             left = now.results.get(stage.name)
             row: dict[str, JsonValue] = {"name": stage.name, "mode": stage.mode, "times": now.times.get(stage.name, 0)}
             row |= {"state": NOW if stage.name == here else "", "outcome": left.outcome if left else ""}
-            rows.append(row | {"good": left is not None and left.outcome in _achieves(stage)})
+            rows.append(row | {"good": self._good(now, stage)})
         return rows
 
     def _finish(self, now: Standing, over: Recorded) -> Finish:

@@ -90,9 +90,17 @@ def test_each_stage_is_told_what_it_is_about_and_what_came_before() -> None:
     assert build.question.startswith("Build what design says: ada on poll, round 0\n\nben on poll, round 0")
     assert "Before it came design: polled: go on from that." in build.question
     assert test.question.startswith("Is it right?\n\nThis is the stage test.")
-    assert "It is done again, because try: the sums are wrong" in again.question
+    assert "It is done again, because of this: “try: the sums are wrong”" in again.question
     assert (again.mode, again.settings["stages"]) == ("pipeline", "make by ada")
     assert (ended(log).outcome, ended(log).reason) == ("done", "test came to done, which ends it (achieved)")
+
+
+def test_a_stage_that_is_done_again_is_told_what_failed_and_not_what_went_well_since() -> None:
+    stages = 'plan: pipeline (stages=plan) | build: pipeline (stages="make | try: verdict or fail") x2, failed to plan'
+    plan, _, again, build = entered(held(stages, judging("too thin”, it says", "pass")))
+    assert "again" not in plan.question
+    for one in (again, build):
+        assert one.question.endswith("It is done again, because of this: “try: too thin’, it says”")
 
 
 def test_the_card_says_the_stages_where_it_is_and_why() -> None:
