@@ -12,6 +12,7 @@ from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.events import DescendantFocus
 from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
 
@@ -25,11 +26,13 @@ from agentchat.tui.pull import PullScreen
 from agentchat.tui.theme import BREAKPOINTS
 from agentchat.tui.widgets.ink import ink_of
 from agentchat.tui.widgets.keys import Keys
+from agentchat.tui.widgets.reading import Reading
 from agentchat.views.color import DARK, LIGHT, contrast, readable
 from agentchat.views.fold import short
 
 if TYPE_CHECKING:
     from textual.timer import Timer
+    from textual.widget import Widget
 
     from agentchat.home import Home
     from agentchat.persona import Persona
@@ -77,7 +80,7 @@ class PersonaScreen(Screen["str | None"]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save it", show=False, priority=True),
         Binding("escape", "leave", "Back", show=False, priority=True),
-        Binding("f4", "beside", "What a model reads, where there is no room beside", show=False),
+        Binding("f4", "beside", "To what it said and a model reads, and back", show=False),
         Binding("f5", "hello", "Let it say hello", show=False),
         Binding("f3", "profile", "What a tiny model reads, or a capable one", show=False),
         Binding("f8", "editor", "Open your editor", show=False),
@@ -97,6 +100,8 @@ class PersonaScreen(Screen["str | None"]):
         self.judged: authoring.Judged | None = None
         self.tiny = False
         self._pause: Timer | None = None
+        self._left: Widget | None = None
+        """The field from which one went over to read."""
 
     def compose(self) -> ComposeResult:
         """The form, and what becomes of it."""
@@ -130,7 +135,7 @@ class PersonaScreen(Screen["str | None"]):
                 )
                 yield Static("", id="path", markup=False)
             with Vertical(id="beside"):
-                yield Static("", id="voice", markup=False)
+                yield Reading(id="voice")
                 yield Static("", id="head", markup=False)
                 with VerticalScroll(id="reads"):
                     yield Static("", id="prompted", markup=False)
@@ -145,8 +150,8 @@ class PersonaScreen(Screen["str | None"]):
         self.look()
 
     def on_resize(self) -> None:
-        """Other keys matter where there is no room beside."""
-        self._keys()
+        """Other keys matter where there is no room beside, and what is wrong stands in the form."""
+        self._show(self.judged.persona if self.judged else None)
 
     @property
     def beside(self) -> bool:
@@ -171,7 +176,8 @@ class PersonaScreen(Screen["str | None"]):
         return "" if self.sketch == self.kept else "What you wrote here is lost then."
 
     def _keys(self) -> None:
-        there = [] if self.beside else [("f4", "the form" if self.has_class("reading") else "what a model reads")]
+        over = self.has_class("reading")
+        there = [("f4", "the form" if over else "read on" if self.beside else "what a model reads")]
         which = (
             [("f3", "capable model" if self.tiny else "tiny model")] if self.beside or self.has_class("reading") else []
         )
@@ -237,10 +243,24 @@ class PersonaScreen(Screen["str | None"]):
 
     def action_beside(self) -> None:
         """From the form to what a model reads, and back."""
-        if not self.beside:
-            self.toggle_class("reading")
-            self.query_one("#reads" if self.has_class("reading") else "#name").focus()
-            self._keys()
+        if self.has_class("reading"):
+            self.remove_class("reading")
+            (self._left or self.query_one("#name")).focus()
+        else:
+            self._left = self.focused
+            self.add_class("reading")
+            self._read()
+
+    def _read(self) -> None:
+        """Lead to what goes on beyond its place: what it said, else what a model reads."""
+        voice = self.query_one("#voice", Reading)
+        (voice if voice.display and voice.allow_focus() else self.query_one("#reads")).focus()
+
+    @on(DescendantFocus)
+    def _led(self) -> None:
+        """Stay with what is looked at, also where there is room for one of both only."""
+        self.set_class(self.query_one("#beside").has_focus_within, "reading")
+        self._keys()
 
     def action_profile(self) -> None:
         """What a tiny model is given, or a capable one."""
@@ -284,27 +304,28 @@ class PersonaScreen(Screen["str | None"]):
         if judged.persona is None:
             self.app.tell(f"It cannot speak yet: {judged.fatal.message if judged.fatal else ''}", severe=True)
             return
-        voice = self.query_one("#voice", Static)
+        voice = self.query_one("#voice", Reading)
         voice.display = True
         if not self.beside and not self.has_class("reading"):
             self.action_beside()
         try:
             await self._hello(judged.persona, voice)
         except AgentchatError as error:
-            voice.update(ink_of(self).shown(told(error)))
+            voice.update(told(error))
 
-    async def _hello(self, persona: Persona, voice: Static) -> None:
+    async def _hello(self, persona: Persona, voice: Reading) -> None:
         choice = await self.home.chosen("", persona)
         here = choice.model != "local/starter" or self.home.starter_ready()
         if not here and not await self.app.push_screen_wait(PullScreen(self.home, choice.why)):
             voice.display = False
             return
-        ink = ink_of(self)
         head = f"{authoring.QUESTION}\n{persona.name}, with {short(choice.model)}: "
-        voice.update(ink.shown(f"{head}…"))
-        end = await authoring.hello(self.home, persona, lambda text: voice.update(ink.shown(head + text)))
+        voice.update(f"{head}…")
+        end = await authoring.hello(self.home, persona, lambda text: voice.update(head + text))
         said = end.text.strip() or f"nothing ({end.outcome}). {end.error}"
-        voice.update(ink.shown(head + said))
+        voice.update(head + said)
+        if self.has_class("reading"):
+            self.call_after_refresh(self._read)
 
     @work(exclusive=True, group="save")
     async def action_editor(self) -> None:

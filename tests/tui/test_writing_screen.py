@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import cast
 
 import pytest
 from support.apps import BRIEF, SLOW, kept, page, running, until
@@ -77,6 +78,36 @@ async def test_a_new_one_is_shown_as_a_model_reads_it_while_it_is_written(app: A
         await until(pilot, lambda: not isinstance(app.screen, PersonaScreen))
     text = (tmp_path / ".agentchat" / "personas" / "zofia.md").read_text("utf-8")
     assert text == "---\nname: Zofia\ntitle: locksmith\ncolor: teal\n---\nYou are Zofia. You whisper.\n"
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 20)])
+async def test_a_hello_is_read_to_its_end_and_back_in_the_form_one_is_where_one_was(
+    app: Agentchat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    long = r"\n".join(f"Row {number}." for number in range(60))
+    monkeypatch.setenv("AGENTCHAT_MODEL", script(tmp_path, f"['*']\n'*' = [\"{long}\"]"))
+    async with running(Agentchat(tmp_path / "other"), size) as pilot:
+        app = cast("Agentchat", pilot.app)
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: isinstance(app.screen, PersonaScreen))
+        fill(app, name="Zofia", prompt="You are Zofia.")
+        await pilot.press("tab", "f5")
+        await until(pilot, lambda: "Row 1." in page(app))
+        if size[0] >= 100:
+            await pilot.press("f4")
+        await until(pilot, lambda: writing(app).query_one("#voice").has_focus)
+        await pilot.press("end")
+        await until(pilot, lambda: "Row 59." in page(app))
+        await pilot.press("f4")
+        await until(pilot, lambda: writing(app).query_one("#title").has_focus)
+
+
+async def test_what_is_wrong_stands_in_the_form_only_where_there_is_no_room_beside(app: Agentchat) -> None:
+    async with running(app, (80, 24)) as pilot:
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: isinstance(app.screen, PersonaScreen) and page(app).count("has no name") == 1)
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: page(app).count("has no name") == 1 and "persona.md" in page(app))
 
 
 async def test_in_a_small_terminal_what_a_model_reads_is_a_key_away(app: Agentchat, tmp_path: Path) -> None:
