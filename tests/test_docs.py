@@ -87,3 +87,11 @@ def test_every_persona_a_page_shows_is_one_as_it_stands(page: Path, text: str) -
     reading = parse_persona(text, page)
     assert reading.persona is not None
     assert reading.flaws == ()
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name == "docs"], ids=lambda page: page.name)
+def test_a_page_that_has_its_reader_type_agentchat_leads_to_how_they_come_to_have_it(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert "\n## The command\n" in (ROOT / "README.md").read_text("utf-8")
+    typed = re.search(r"^```sh\n[^`]*^(?:\$ )?agentchat ", text, re.MULTILINE)
+    assert typed is None or "../README.md#the-command" in text[: typed.start()]
