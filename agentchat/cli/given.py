@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -18,12 +19,21 @@ def room(words: str, more: str, example: str = "agentchat run room.toml") -> tup
     """The room file and the topic that the words of a command line name. Raises UsageError.
 
     A first word that ends in .toml is a room file where it is a file, or looks like nothing but a path: a sentence
-    that merely ends so is a topic.
+    that merely ends so is a topic. One that names anything else that is there is a slip.
     """
     name = words.strip()
+    # Not Path.exists(): a long topic is no path, and no error.
+    there = name not in ("", "-") and os.path.lexists(os.path.expanduser(name))  # noqa: PTH111
     looks = name.lower().endswith(".toml")
-    if looks and (Path(name).expanduser().exists() or not any(char.isspace() for char in name)):
-        if not Path(name).expanduser().exists():
+    if there and (not looks or Path(name).expanduser().is_dir()):
+        what = "folder" if Path(name).expanduser().is_dir() else "file"
+        hint = (
+            f"One is TOML, and its name ends in .toml, as in: {example}. To have all read this: agentchat run TOPIC -f "
+            "FILE. To talk about it, say so in more words than one."
+        )
+        raise UsageError(f"{name} is a {what}, and no room file", hint=hint)
+    if looks and (there or not any(char.isspace() for char in name)):
+        if not there:
             hint = "A room file is TOML; to talk about it, say so in more words than one."
             raise UsageError(f"there is no room file {name}", hint=hint)
         return name, more

@@ -7,6 +7,8 @@ import pytest
 from support.command import Terminalless
 from support.rooms import SCRIPT
 
+from agentchat.cli import given
+
 TRIAGE = "---\nname: Triage\nfocus: who can help.\n---\nYou sort.\n"
 ROOM = """
 topic = "I was billed twice"
@@ -93,6 +95,9 @@ def test_a_line_up_brings_its_mode(agentchat: Terminalless, room: Path) -> None:
         (("run", "Two", "topics"), "one topic, please", "quotes"),
         (("run", "desk/room.toml", "--resume", "3f9a"), "the room file cannot change in a session", ""),
         (("run", "desk/team/triage.toml"), "there is no room file", ""),
+        (("run", "/dev/null"), "/dev/null is a file, and no room file", "more words than one"),
+        (("chat", "desk"), "desk is a folder, and no room file", "agentchat chat room.toml"),
+        (("run", "desk/notes.md", "Which?"), "desk/notes.md is a file, and no room file", "run TOPIC -f"),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_is_created(
@@ -150,3 +155,8 @@ def test_a_budget_is_set_here_and_changed_when_it_goes_on(agentchat: Terminalles
     assert agentchat("run", "--resume", session, "--set", "budget.tokens=no").code == 0
     assert "It may spend what it takes" in agentchat("sessions", "show", session).out
     assert agentchat("run", "desk/room.toml", "--set", "budget.money=1").code == 2
+
+
+@pytest.mark.parametrize("topic", ["and/or", "~nobody/x", "/etc or /usr?", "w" * 5000, "/no/such/file"])
+def test_a_topic_that_merely_looks_like_a_path_is_one(topic: str) -> None:
+    assert given.room(topic, "") == ("", topic)
