@@ -112,7 +112,7 @@ def _begin(transcript: Transcript, step: Step) -> tuple[Event, ...]:
             if transcript.frame.id:
                 return (ModeLeft(outcome=outcome, data=dict(data), reason=reason),)
             by = YOU if transcript.ending else transcript.frame.mode
-            return (SessionClosed(outcome=outcome, summary=summary, reason=reason, by=by),)
+            return (SessionClosed(outcome=outcome, summary=summary, reason=reason, by=by, data=dict(data)),)
         case _:
             assert_never(step)
 

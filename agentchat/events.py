@@ -326,6 +326,8 @@ class SessionClosed(Stamped):
     by: str = ""
     """`you`, or the mode's name."""
     reason: str = ""
+    data: dict[str, JsonValue] = Field(default_factory=dict)
+    """What the mode finished with: its result, for programs."""
 
 
 class SessionReopened(Stamped):

@@ -63,7 +63,7 @@ class Twice:
         turns = [one for one in transcript.mine if isinstance(one, Turn)]
         if len(turns) < 2:
             return Ask(transcript.members[0].id, "say", "Say something.")
-        return Finish("done", turns[-1].text)
+        return Finish("done", turns[-1].text, data={"turns": 2})
 
     def bound(self, members: int) -> int:
         return 4
@@ -108,6 +108,7 @@ async def test_a_mode_may_be_a_class(tmp_path: Path, mode: type[Twice]) -> None:
     async with agentchat.open_room("Hm?", personas=[ZOFIA, "ada"], mode=mode, model=script(tmp_path, VOTES)) as room:
         result = await room.run()
     assert (result.outcome, result.summary, result.personas["zofia"].turns) == ("done", "Wood smells better.", 2)
+    assert result.data == {"turns": 2}
 
 
 async def test_when_the_time_is_over_it_is_paused_and_goes_on_where_it_stopped(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ class Result:
     """Empty while it has not ended."""
     summary: str = ""
     data: Mapping[str, JsonValue] = field(default_factory=dict)
-    """What the mode recorded last: of a vote the winner, the rule, the margin."""
+    """What the mode recorded last, and what it finished with: of a vote the winner, the rule, the margin."""
     personas: Mapping[str, PersonaResult] = field(default_factory=dict)
     """By id."""
     tokens: int = 0

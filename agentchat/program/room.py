@@ -211,7 +211,7 @@ class ProgramRoom:
             session=self.session,
             outcome=closed.outcome,
             summary=closed.summary,
-            data=last.data if last else {},
+            data={**(last.data if last else {}), **closed.data},
             personas={who: of_persona(name, of[who]) for who, name in names.items()},
             tokens=spent.tokens_in + spent.tokens_out,
             cost=spent.cost,

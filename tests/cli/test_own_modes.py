@@ -139,6 +139,8 @@ def test_a_room_of_a_mode_of_ones_own_is_held_to_its_end_shown_and_exported(
         page = tmp_path / f"page.{form}"
         assert agentchat("sessions", "export", session(ran), "--output", str(page)).code == 0
         assert "counted" in page.read_text("utf-8")
+    last = agentchat("sessions", "show", session(ran), "--format", "jsonl").out.splitlines()[-1]
+    assert json.loads(last)["data"] == {"said": 2}
     assert "tea" in agentchat("search", "tea").out
     assert json.loads(agentchat("search", "tea", "--json").out)[0]["kind"] == "word"
 

@@ -70,7 +70,7 @@ class Saying:
         if not now.record("words_counted"):
             count = sum(turn.spoken for turn in now.turns("word"))
             return Record("words_counted", {"count": count}, f"{count} words were said")
-        return Finish("said", "all have said one", "all have said one")
+        return Finish("said", "all have said one", "all have said one", {"said": 2})
 '''
 """A whole small mode, with a kind and a conclusion of its own."""
 
