@@ -2,6 +2,7 @@
 
 plan      {"tasks": [{"title", "wanted", "needs": [NUMBER or TITLE of another, …], "skills"}, … at most 12]}
 task      plain text: what came of one task
+reassign  choices: who may do a task that was passed on  {"who": ID, "why"}
 assembly  plain text: the whole
 Numbers are places in the list. Which tasks there are then, and their ids, is settled by code (`modes.tasks`).
 """
@@ -14,6 +15,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, JsonValue, WithJsonSchema
 
+from agentchat.kinds.hub import route
 from agentchat.kinds.kind import Kind, Payload, Question, register
 from agentchat.kinds.listing import parts
 from agentchat.kinds.prose import lines_of
@@ -214,6 +216,19 @@ register(
         form="Deliver the work itself, not a plan of it, and nothing that is another's task. If you cannot do it, "
         "reply with PASS, a colon and why, and nothing else: somebody else will be asked. What the plan lacks, on a "
         "line of its own: TASK: what is to be done.",
+    )
+)
+register(
+    Kind(
+        "reassign",
+        "gives a task to another",
+        look="hidden",
+        payload=route,
+        streamed=False,
+        doing="giving a task to another",
+        part="room",
+        form="Choose from the list only: whoever can do it, after what was said against it.",
+        words=30,
     )
 )
 register(

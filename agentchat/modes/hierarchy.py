@@ -16,6 +16,7 @@ from agentchat.modes.floor import drawn
 from agentchat.modes.members import absent, is_called, named
 from agentchat.modes.mode import Settings as ModeSettings
 from agentchat.modes.planning import Planning
+from agentchat.modes.reassigning import reassigned, refusal
 from agentchat.modes.sitting import Sitting, sitting
 from agentchat.modes.taskboard import ASSEMBLY, Board, board
 from agentchat.modes.tasks import MOST, stage_of
@@ -77,8 +78,10 @@ class Hierarchy:
         self.settings = cast("Settings", settings)
 
     def bound(self, members: int) -> int:
-        """The plan and its second try; two tries of every task there may be, a board for each; two syntheses."""
-        return 6 + 4 * MOST + 2 * MOST_ASSEMBLED + 2
+        """The plan and its second try; two tries of every task there may be, a board for each, and once who is to do it
+        after all; two syntheses.
+        """
+        return 6 + 5 * MOST + 2 * MOST_ASSEMBLED + 2
 
     def next(self, transcript: Transcript) -> Step:
         """The next step."""
@@ -96,7 +99,7 @@ class Hierarchy:
         count = wanted(self.settings.teams, now, members, len(at.tasks))
         if count and not now.record("teams_formed", "tasks_assigned"):
             return formed(transcript, at.tasks, lead, members, count)
-        return self._work(transcript, now, at, members) or self._assemble(transcript, now, at, lead, members)
+        return self._work(transcript, now, at, lead, members) or self._assemble(transcript, now, at, lead, members)
 
     def close(self, transcript: Transcript) -> Step:
         """Put together what is done, and end; what was not come to is named as missing."""
@@ -106,21 +109,34 @@ class Hierarchy:
             return self._assemble(transcript, now, at, _lead(transcript, self.settings.lead, members), members)
         return Finish("ended", reason=transcript.purse.closing)
 
-    def _work(self, transcript: Transcript, now: Sitting, at: Board, members: Sequence[Member]) -> Step | None:
+    def _work(
+        self, transcript: Transcript, now: Sitting, at: Board, lead: Member, members: Sequence[Member]
+    ) -> Step | None:
         here = {member.id for member in members}
         pending = [one for one in at.pending if one[1] in here]
-        teams = {lead: [one for one in team if one in here] for lead, team in teams_of(now).items() if lead in here}
+        teams = {first: [one for one in team if one in here] for first, team in teams_of(now).items() if first in here}
         if pending and teams:
             task, who, why = pending[0]
             return self._hand_over(at, task, teams.get(who, [who]), why)
-        if asks := tuple(self._ask(at, *one) for one in pending):
+        if asks := tuple(self._ask(transcript, at, *one) for one in pending):
             return Together(asks)
         ready = [task for task in at.tasks if at.standing[task.id] in ("ready", "under way")]
         if not ready:
             return None
         takers = [member for member in members if not teams or member.id in teams]
-        wave = assign(ready, takers, at.load, at.tried, transcript.opened.seed, transcript.question)
-        given = {one.task.id: (one.who.id, one.reason) for one in wave}
+        given: dict[str, tuple[str, str]] = {}
+        tried = dict(at.tried)
+        for task in ready:
+            match reassigned(transcript, now, at, task, lead, takers):
+                case Ask() as ask:
+                    return ask
+                case (who, why):
+                    tried[task.id] = tuple(one.id for one in takers if one.id != who)
+                    given[task.id] = (who, why)
+                case None:
+                    pass
+        wave = assign(ready, takers, at.load, tried, transcript.opened.seed, transcript.question)
+        given = {one.task.id: given.get(one.task.id, (one.who.id, one.reason)) for one in wave}
         data: dict[str, JsonValue] = {"wave": at.wave + 1, "tasks": [*at.rows(given)]}
         return Record("tasks_assigned", data, _gist(at, len(wave)))
 
@@ -136,12 +152,13 @@ class Hierarchy:
         }
         return Enter("hierarchy", settings, f"task {task.id}: {why}", about(task))
 
-    def _ask(self, at: Board, task: Task, who: str, why: str) -> Ask:
+    def _ask(self, transcript: Transcript, at: Board, task: Task, who: str, why: str) -> Ask:
         built = ", ".join(f"#{at.done[one].id}" for one in task.needs if one in at.done)
         parts = [
             f"Your task is number {task.id}: {task.title}.",
             f"Wanted: {task.wanted.rstrip('.')}." if task.wanted else "",
             f"Build on what was done for it: {built}." if built else "",
+            refusal(transcript, at, task),
             "The others have the other tasks; do this one only.",
         ]
         return Ask(who, "task", " ".join(filter(None, parts)), stage=stage_of(task), reason=why)

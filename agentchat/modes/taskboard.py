@@ -40,6 +40,8 @@ class Try(NamedTuple):
     who: str
     came: Turn | None
     by_team: bool = False
+    why: str = ""
+    """Why who was asked passed on it, in their own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Board:
     """The turn that did each."""
     tried: Mapping[str, tuple[str, ...]]
     """Who tried each in vain."""
+    passed: Mapping[str, Try]
+    """The newest try of each that is not done, where it was passed with a reason."""
     pending: tuple[tuple[Task, str, str], ...]
     """What the newest board gave to whom, and why, as far as nobody was asked for it yet."""
     load: Counter[str]
@@ -126,7 +130,8 @@ def board(transcript: Transcript, now: Sitting) -> Board:
     pending = tuple(_pending(assigned, tries)) if assigned and assigned is newest else ()
     standing = standings(tasks, done, failed, {task.id for task, _, _ in pending})
     wave = sum(1 for one in now.entries if getattr(one, "kind", "") == "tasks_assigned")
-    return Board(tasks, standing, done, vain, pending, load, wave)
+    passed = {one: those[-1] for one, those in tries.items() if one not in done and those[-1].why}
+    return Board(tasks, standing, done, vain, passed, pending, load, wave)
 
 
 def _tries(transcript: Transcript, now: Sitting, tasks: Sequence[Task]) -> Iterator[tuple[str, Try]]:
@@ -136,7 +141,9 @@ def _tries(transcript: Transcript, now: Sitting, tasks: Sequence[Task]) -> Itera
     for entry in now.entries:
         match entry:
             case Turn() if one := task_of(entry.start.stage):
-                yield one, Try(entry.id, entry.start.speaker, entry if _came(entry) else None)
+                came = entry if _came(entry) else None
+                why = entry.text if entry.end and entry.end.outcome == "passed" else ""
+                yield one, Try(entry.id, entry.start.speaker, came, why=why)
             case ModeEntered():
                 entered = entry
             case ModeLeft() if entered and entered.question in asked:

@@ -86,6 +86,41 @@ def test_what_fails_is_tried_once_by_somebody_else() -> None:
     assert again.startswith("tries what did not come off; ")
 
 
+def passing(why: str, judge: str = "") -> Log:
+    """Whoever has task 1 first passes on it; the lead then names `judge`, or gives no answer."""
+    one, who = doers(run(4))[0]
+    voice = working(work=lambda start, task: end(start, "passed", why) if (task, start.speaker) == (one, who) else None)
+
+    def lead(start: TurnStarted) -> TurnEnded:
+        if start.kind != "reassign":
+            return voice(start)
+        return end(start, "structured", "", {"who": start.choices[-1], "why": judge}) if judge else end(start, "failed")
+
+    return play(begin(opened("hierarchy", people(*NAMES[:4]), {"lead": "ada"})), lead)
+
+
+def test_why_somebody_passed_is_read_by_the_lead_who_says_who_does_it_instead() -> None:
+    log = passing("I know no “numbers”", judge="knows them")
+    starts = [one for one in log.events if isinstance(one, TurnStarted)]
+    (asked,) = [one for one in starts if one.kind == "reassign"]
+    first, second = [one for one in starts if one.stage == "task 1: count"]
+    assert asked.speaker == "ada"
+    assert f"{log.transcript.name(first.speaker)} passed on it: “I know no ‘numbers’”." in asked.brief
+    assert first.speaker not in asked.choices
+    assert (second.speaker, second.reason) == (asked.choices[-1], "Ada chose: knows them")
+    assert "passed on it: “I know no ‘numbers’”." in second.brief
+    assert ended(log).outcome == "assembled"
+
+
+def test_without_an_answer_of_the_lead_or_a_reason_the_rest_is_left_to_capability() -> None:
+    for why in ("I know no numbers", ""):
+        log = passing(why)
+        starts = [one for one in log.events if isinstance(one, TurnStarted)]
+        assert sum(one.kind == "reassign" for one in starts) == bool(why)
+        assert [one for one in starts if one.stage == "task 1: count"][-1].reason.startswith("tries what did not")
+        assert ended(log).outcome == "assembled"
+
+
 def test_what_nobody_can_do_blocks_what_builds_on_it_and_is_named() -> None:
     log = run(3, work=failing("2"))
     tried = [who for one, who in doers(log) if one == "2"]
