@@ -17,6 +17,7 @@ from agentchat.transcript import Turn
 from agentchat.views.clean import clean, clean_line
 from agentchat.views.entries import Page, sentence, size
 from agentchat.views.fold import SCRIPTED, final
+from agentchat.views.phrases import apart
 from agentchat.views.room import Card, Draft, Entry, Line, Result, Said, Tone
 from agentchat.views.sessions import spoken_of
 from agentchat.views.told import raised
@@ -152,8 +153,9 @@ def grid(result: Result, width: int = 80) -> Iterator[str]:
         return
     first = min(max(len(clean_line(row.name)) for row in result.rows), 20)
     most = max((width - first) // len(result.columns) - 2, NARROW)
-    widths = [max(NARROW, min(len(clean_line(name)), most, WIDE)) for name in result.columns]
-    names = (f"  {clean_line(name, wide):^{wide}}" for name, wide in zip(result.columns, widths, strict=True))
+    columns = apart(result.columns, min(most, WIDE))
+    widths = [max(NARROW, min(len(clean_line(name)), most, WIDE)) for name in columns]
+    names = (f"  {clean_line(name, wide):^{wide}}" for name, wide in zip(columns, widths, strict=True))
     yield (" " * first + "".join(names)).rstrip()
     for row in result.rows:
         cells = "".join(f"  {cell.text:^{wide}}" for cell, wide in zip(row.cells, widths, strict=False))

@@ -8,6 +8,7 @@ from agentchat.testing import opened, people
 from agentchat.transcript import Transcript
 from agentchat.views.ballots import result, xray
 from agentchat.views.entries import Page
+from agentchat.views.phrases import apart
 from agentchat.views.printout import grid
 from agentchat.views.room import Result
 
@@ -138,3 +139,16 @@ def test_the_ballots_are_printed_as_a_grid() -> None:
         "Ben      1=       1=       own    Dynamo before",
         "Cleo                              abstained: no view · SQLite before",
     ]
+
+
+def test_columns_that_would_look_alike_begin_where_they_differ() -> None:
+    long = (
+        "We should meet in the park",
+        "We should meet in the library",
+        "Postgres",
+        "We should meet in a year or two",
+    )
+    told = ("…park", "…library", "Postgres", "…a year or two")
+    assert apart(long, 18) == told
+    assert apart(("the park, later", "the library, now"), 12) == ("the park, later", "the library, now")
+    assert apart(("alike and alike", "alike and alike"), 8) == ("alike and alike", "alike and alike")

@@ -11,6 +11,7 @@ from rich.style import Style
 from agentchat.tui.widgets.drawn import Drawn
 from agentchat.tui.widgets.ink import Ink
 from agentchat.tui.widgets.wrap import Row, cut, flow
+from agentchat.views.phrases import apart
 from agentchat.views.room import BallotRow, Draft, Result
 
 NARROW, WIDE = 7, 18
@@ -39,6 +40,7 @@ def heat(result: Result, width: int, ink: Ink) -> list[Row]:
     fitting = max((width - first - 2) // (NARROW + 1), 1)
     columns = result.columns[:fitting]
     most = max((width - first - 2) // len(columns) - 1, NARROW)
+    columns = apart(columns, min(most, WIDE))
     widths = [min(max(cell_len(ink.line(name)), NARROW), most, WIDE) for name in columns]
     head = "".join(f" {_centered(ink.line(name), wide, ink)}" for name, wide in zip(columns, widths, strict=True))
     rows: list[Row] = [[], [Segment(" " * first + " " + head, ink.quiet)]]
