@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # A Python that was upgraded away leaves a dangling link: then all of it is made anew.
 $(shell [ -e $(BIN)/python ] || rm -rf $(VENV))
+# Where the environment turns bytecode off, each start compiles the whole program: 0.85 s of CPU instead of 0.48.
+unexport PYTHONDONTWRITEBYTECODE
 ARGS ?=
 TOPIC ?= How could a small town win back young families?
 # Passed on through the environment, as it was typed: a topic may hold any character.
