@@ -11,3 +11,9 @@ def agentchat(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
     """Runs commands in an empty folder."""
     monkeypatch.chdir(tmp_path)
     return Terminalless(capsys, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a module's script is, and the home as its first test has made it: each begins with a copy of that."""
+    return tmp_path_factory.mktemp("made")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
-from support.command import Terminalless
+from support.command import Terminalless, the_same
 from support.own_modes import FILES as MODES, none_left, write
 from support.rooms import script
 
@@ -126,15 +126,19 @@ def written_by_hand() -> str:
 
 
 @pytest.fixture
-def session(agentchat: Terminalless, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def session(agentchat: Terminalless, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made_once: Path) -> str:
     """A session whose room asks the person, beside all the files that the commands name."""
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / ".agentchat" / "personas").mkdir(parents=True)
     (tmp_path / ".agentchat" / "personas" / "zofia.md").write_text(written_by_hand(), "utf-8")
-    monkeypatch.setenv("AGENTCHAT_MODEL", script(tmp_path, SCRIPT))
+    monkeypatch.setenv("AGENTCHAT_MODEL", script(made_once, SCRIPT))
     monkeypatch.setenv("VISUAL", "true")
-    assert agentchat("run", "Which way?", "-p", "my-persona.md", "-p", "ben", "--rounds", "1").code == 4
+
+    def ask() -> None:
+        assert agentchat("run", "Which way?", "-p", "my-persona.md", "-p", "ben", "--rounds", "1").code == 4
+
+    the_same(Path(os.environ["AGENTCHAT_HOME"]), made_once / "home", ask)
     (one,) = json.loads(agentchat("sessions", "list", "--json").out)
     return str(one["id"])
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from pydantic import JsonValue
-from support.command import Terminalless, played
+from support.command import Terminalless, played, the_same
 from support.rooms import script
 
 from agentchat.events import Event, ParticipantLeft, SessionOpened, SessionReopened, TurnStarted, decode
@@ -14,9 +15,13 @@ WORDS = ("run", "Where shall we eat?", "-p", "ada", "-p", "ben", "-p", "cleo", "
 
 
 @pytest.fixture
-def session(agentchat: Terminalless, tmp_path: Path) -> str:
+def session(agentchat: Terminalless, made_once: Path) -> str:
     """A session that has ended."""
-    assert agentchat(*WORDS, "--model", script(tmp_path)).code == 0
+
+    def run() -> None:
+        assert agentchat(*WORDS, "--model", script(made_once)).code == 0
+
+    the_same(Path(os.environ["AGENTCHAT_HOME"]), made_once / "home", run)
     (one,) = sessions(agentchat)
     return str(one["id"])
 

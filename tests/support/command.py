@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,15 @@ class Terminalless:
         code = edge.run([str(word) for word in words])
         out, err = self._capsys.readouterr()
         return Ran(code, out, err)
+
+
+def the_same(home: Path, copy: Path, make: Callable[[], object]) -> None:
+    """Have in a home what `make` puts there: done once, and copied from then on."""
+    if copy.exists():
+        shutil.copytree(copy, home, dirs_exist_ok=True)
+    else:
+        make()
+        shutil.copytree(home, copy)
 
 
 def started(*words: str, cwd: Path, environ: dict[str, str] | None = None) -> subprocess.Popen[str]:
