@@ -53,8 +53,12 @@ def read(path: Path) -> Config:
         return Config.model_validate(raw)
     except FileNotFoundError:
         return Config()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from None
+    except NotADirectoryError:
+        raise UsageError(f"the home {path.parent} is no folder", hint="--home or $AGENTCHAT_HOME names one.") from None
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: byte {error.start} is not UTF-8", hint="Save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: {error}", hint='It is TOML: model = "openai/gpt-5-mini"') from None
     except ValidationError as error:

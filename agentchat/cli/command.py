@@ -39,6 +39,14 @@ class Command(click.Command):
     titles: Mapping[str, tuple[str, ...]]
     """The headings its options stand under, each with their names; the others come last."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words. Raises UsageError, which knows whose help says what there is."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Options under their headings."""
         headings = {name: title for title, names in self.titles.items() for name in names}

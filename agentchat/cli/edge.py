@@ -62,7 +62,7 @@ def _attempt(words: Sequence[str]) -> int:
         return error.exit_code
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "agentchat"
-        complain(error.format_message(), f"`{where} --help` says what there is.")
+        complain(" ".join(error.format_message().split()), f"`{where} --help` says what there is.")
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED

@@ -12,6 +12,7 @@ import click
 from agentchat.cli.command import Command, command
 from agentchat.cli.edge import say
 from agentchat.cli.listing import as_json, show_json
+from agentchat.errors import UsageError
 
 if TYPE_CHECKING:
     from agentchat.home.library import Found, Hit
@@ -53,6 +54,8 @@ def search(words: tuple[str, ...], limit: int, best: bool, as_json: bool) -> Non
     # The shell took the quotes off: a word with a space in it was a phrase.
     words = tuple(word.lstrip("\0") for word in words)
     typed = " ".join(_requoted(word) for word in words)
+    if not "".join(words).strip():
+        raise UsageError("what is looked for?", hint='As in: agentchat search trams "public transport"')
 
     async def read() -> None:
         async with Home() as home:

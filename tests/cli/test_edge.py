@@ -105,3 +105,25 @@ def test_a_result_that_breaks_off_leaves_the_file_that_was_there(tmp_path: Path)
     assert list(tmp_path.iterdir()) == [path]
     outcome.write(path, ["after \ud800"])
     assert path.read_text() == "after ?"
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "hint"),
+    [
+        (("sessions", "list", "--like"), "Option '--like' requires an argument.", "`agentchat sessions list --help`"),
+        (
+            ("tally", "votes.json"),
+            "Missing option '--rule'. Choose from: majority, plurality",
+            "`agentchat tally --help`",
+        ),
+        (("search", " "), "what is looked for?", "As in: agentchat search"),
+        (("--home", __file__, "sessions", "list"), f"the home {__file__} is no folder", "$AGENTCHAT_HOME"),
+    ],
+)
+def test_wrong_words_are_answered_in_one_line_and_one_of_where_to_look(
+    agentchat: Terminalless, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], message: str, hint: str
+) -> None:
+    monkeypatch.setenv("AGENTCHAT_HOME", os.environ["AGENTCHAT_HOME"])  # --home sets it for good
+    ran = agentchat(*words)
+    first, second = ran.err.splitlines()
+    assert (ran.code, message in first, hint in second) == (2, True, True)
