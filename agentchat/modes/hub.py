@@ -157,7 +157,8 @@ class Hub:
         if manager and manager.id != who:
             parts.append(f"Where a person must decide, that line is for @{manager.id}.")
         choices = tuple(one.id for one in others)
-        return Ask(who, "case_answer", " ".join(parts), stage=CASE, choices=choices, reason=now.why)
+        why = "goes on with the answer" if reply else now.why
+        return Ask(who, "case_answer", " ".join(parts), stage=CASE, choices=choices, reason=why)
 
     def _outcome(self, transcript: Transcript, now: Case) -> Outcome | None:
         manager = self._manager(transcript)

@@ -308,8 +308,9 @@ def test_who_asks_another_gets_the_case_back_with_the_answer_and_not_for_ever() 
     kinds = [(one.speaker, one.kind) for one in log.events if isinstance(one, TurnStarted)]
     consulted = [("bill", "case_answer"), ("tess", "say")]
     assert kinds == [*consulted, *consulted, *consulted, ("bill", "case_verdict")]
-    again = [one.brief for one in log.events if isinstance(one, TurnStarted) and one.kind == "case_answer"][1]
-    assert re.match(r"Tess answered you \(#\d+\)\. The case is still yours\.", again)
+    again = [one for one in log.events if isinstance(one, TurnStarted) and one.kind == "case_answer"][1]
+    assert re.match(r"Tess answered you \(#\d+\)\. The case is still yours\.", again.brief)
+    assert again.reason == "goes on with the answer"
 
 
 def test_a_verdict_that_does_not_come_is_asked_of_another_once_and_then_it_is_the_persons() -> None:
