@@ -86,8 +86,8 @@ form = click.option(
     type=click.Choice(("text", "md", "adr", "jsonl")),
     default="text",
     show_default=True,
-    help="text to read, md for Markdown, adr for a record of what was decided, jsonl for one event a line as it is "
-    "stored: raw, sealed turns included.",
+    help="text to read, the Markdown in it as it was written, md for a page of Markdown, adr for a record of what was "
+    "decided, jsonl for one event a line as it is stored: raw, sealed turns included.",
 )
 output = click.option(
     "--output",

@@ -38,7 +38,9 @@ class Search(Command):
     cls=Search,
 )
 @click.argument("words", nargs=-1, required=True)
-@click.option("-n", "limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many.")
+@click.option(
+    "-n", "limit", type=click.IntRange(min=1), metavar="N", default=20, show_default=True, help="At most so many."
+)
 @click.option("--best", is_flag=True, help="The best first, not the newest.")
 @as_json
 def search(words: tuple[str, ...], limit: int, best: bool, as_json: bool) -> None:

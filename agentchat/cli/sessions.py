@@ -42,7 +42,9 @@ def sessions() -> None:
     "agentchat sessions list --tag work --sort cost",
 )
 @click.option("--like", default="", metavar="WORDS", help="Those in whose topic, names or turns all these words are.")
-@click.option("-n", "limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
+@click.option(
+    "-n", "limit", type=click.IntRange(min=1), metavar="N", default=50, show_default=True, help="At most so many."
+)
 @click.option("--sort", type=click.Choice(SORTS), default="newest", show_default=True, help="Which come first.")
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="Those with this tag. Repeat it: all of them.")
 @click.option("-m", "--mode", default="", metavar="MODE", help="Those in this mode.")
@@ -104,8 +106,8 @@ def _show(found: Sequence[SessionRow]) -> None:
     type=click.Choice(("text", "md", "adr", "html", "jsonl")),
     default="text",
     show_default=True,
-    help="text to read, md for Markdown, adr for a record of what was decided, html for a page, "
-    "jsonl for the raw log: one event a line as stored, sealed turns included.",
+    help="text to read, the Markdown in it as it was written, md for a page of Markdown, adr for a record of what was "
+    "decided, html for a page, jsonl for the raw log: one event a line as stored, sealed turns included.",
 )
 def show(prefix: str, form: str) -> None:
     """Print a whole session. Thoughts that are still sealed are left out."""

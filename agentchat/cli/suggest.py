@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     'agentchat personas suggest "What is fair?" --ask',
 )
 @click.argument("topic")
-@click.option("-n", "n", type=click.IntRange(1, 24), default=4, show_default=True, help="At most so many.")
+@click.option("-n", "n", type=click.IntRange(1, 24), metavar="N", default=4, show_default=True, help="At most so many.")
 @click.option("--ask", is_flag=True, help="Let a model choose, among those there are: the home's, or --model.")
 @click.option("--model", default="", metavar="MODEL", help="Which model chooses: as --ask with that one.")
 @as_json

@@ -35,7 +35,7 @@ def told(error: AgentchatError) -> str:
 def need_terminal() -> None:
     """Raise UsageError where nobody could press a key: Textual would wait for one, at full speed, for ever."""
     if sys.__stdin__ is None or not sys.__stdin__.isatty():
-        hint = "`agentchat run` and `agentchat replay ID --format text` do without one."
+        hint = "`agentchat run`, and `watch` and `replay` with --format text, do without one."
         raise UsageError("the app needs a terminal to read keys from", hint=hint)
 
 
