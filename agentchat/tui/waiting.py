@@ -44,10 +44,9 @@ async def answer(app: Agentchat, home: Home, question: Asked) -> bool:
     from agentchat.kinds.ballot import BALLOTS
     from agentchat.tui.answer import AnswerScreen
     from agentchat.tui.ballot import BallotScreen
-    from agentchat.views.inbox import line
+    from agentchat.views.inbox import whence
 
     text, data = "", None
-    shown = line(question, datetime.now(UTC))
     if question.form in BALLOTS:
         data = await app.push_screen_wait(
             BallotScreen(question.form, question.question or question.topic, {one: one for one in question.options})
@@ -55,9 +54,7 @@ async def answer(app: Agentchat, home: Home, question: Asked) -> bool:
         if data is None:
             return False
     else:
-        more = " · ".join(
-            part for part in (f"{shown.who} asks in “{shown.topic}”", question.reason, shown.left) if part
-        )
+        more = whence(question, datetime.now(UTC))
         said = await app.push_screen_wait(AnswerScreen(question.question or "It is your turn.", more, question.options))
         if said is None:
             return False

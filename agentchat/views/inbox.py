@@ -113,6 +113,14 @@ def line(asked: Asked, now: datetime) -> InboxLine:
     )
 
 
+def whence(asked: Asked, now: datetime) -> str:
+    """Who asks, in which session, why, and for how long it may be answered, as one sentence."""
+    row = line(asked, now)
+    begun = row.who[:1].upper() + row.who[1:]
+    where = f"{begun}, in “{row.topic}”" if asked.name == "you" else f"{row.who} asks in “{row.topic}”"
+    return " · ".join(part for part in (where, asked.reason, row.left) if part)
+
+
 def _left(asked: Asked, now: datetime) -> str:
     counts = asked.default or ("abstain" if asked.form else "")
     if asked.deadline_at is None or not counts:
