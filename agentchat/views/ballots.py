@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agentchat.events import ModeLeft, Recorded
 from agentchat.transcript import Turn
-from agentchat.views.counted import BallotCast, Tie, Vote, vote_of, votes
+from agentchat.views.counted import BallotCast, Other, Tie, Vote, vote_of, votes
 from agentchat.views.room import BallotRow, Cell, Result, Row, Section
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _told(transcript: Transcript, vote: Vote) -> tuple[str, ...]:
         settled = _settled(found.tie)
         lines.append(f"A tie of {listed(found.tie.among)}, {settled}")
     if unlike := _unlike(vote):
-        said = (f"{listed(winners) or 'nothing'} by {listed(rules)}" for winners, rules in unlike)
+        said = (f"{listed(one[0].winners) or 'nothing'} by {_by(one)}" for one in unlike)
         lines.append(f"Other rules would choose: {'; '.join(said)}")
     if found.condorcet and found.condorcet.cycle:
         lines.append(
@@ -129,14 +129,22 @@ def _told(transcript: Transcript, vote: Vote) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _unlike(vote: Vote) -> list[tuple[tuple[str, ...], list[str]]]:
-    """What else would have won, and by which rules."""
-    found: dict[frozenset[str], tuple[tuple[str, ...], list[str]]] = {}
+def _unlike(vote: Vote) -> list[list[Other]]:
+    """The rules that would have chosen otherwise, those together that agree."""
+    found: dict[frozenset[str], list[Other]] = {}
     for other in vote.others:
-        _, rules = found.setdefault(frozenset(other.winners), (other.winners, []))
-        rules.append(RULES.get(other.rule, other.rule))
+        found.setdefault(frozenset(other.winners), []).append(other)
     found.pop(frozenset(vote.result.winners), None)
     return [*found.values()]
+
+
+def _by(rules: Sequence[Other]) -> str:
+    return listed([RULES.get(one.rule, one.rule) for one in rules])
+
+
+def _margin(rules: Sequence[Other]) -> str:
+    margins = [*dict.fromkeys(number(one.margin) for one in rules if one.margin is not None)]
+    return f"margin{'s' if len(margins) > 1 else ''} {listed(margins)}" if margins else ""
 
 
 def _before(transcript: Transcript, record: Recorded) -> Mapping[str, BallotCast]:
@@ -219,17 +227,9 @@ def _options(vote: Vote) -> tuple[str, ...]:
 def _rules(vote: Vote) -> tuple[Row, ...]:
     """The rules that would have chosen otherwise, then those that agree."""
     same = set(vote.result.winners)
-    rows = [
-        Row(
-            f"{RULES.get(other.rule, other.rule)}: {listed(other.winners) or 'nothing'}",
-            "≠",
-            f"margin {number(other.margin)}" if other.margin is not None else "",
-        )
-        for other in vote.others
-        if set(other.winners) != same
-    ]
-    if agreeing := [RULES.get(other.rule, other.rule) for other in vote.others if set(other.winners) == same]:
-        rows.append(Row(f"the same by {listed(agreeing)}", "="))
+    rows = [Row(f"{_by(one)}: {listed(one[0].winners) or 'nothing'}", "≠", _margin(one)) for one in _unlike(vote)]
+    if agreeing := [other for other in vote.others if set(other.winners) == same]:
+        rows.append(Row(f"the same by {_by(agreeing)}", "="))
     return tuple(rows)
 
 
