@@ -24,8 +24,8 @@ from agentchat.tui.widgets.keys import Keys
 
 
 def columns(width: int) -> tuple[Column, ...]:
-    """Command, key, what it does."""
-    return (Column(34 if width >= WIDE else 18, quiet=False), Column(12, quiet=False), Column())
+    """Key, what it does, command."""
+    return (Column(12, quiet=False), Column(), Column(34 if width >= WIDE else 18, quiet=False))
 
 
 WIDE = 112
@@ -46,11 +46,11 @@ WRITTEN = {
 """Keys that are not written as Textual names them."""
 
 ALWAYS = (
-    Line("newline", ("", "ctrl+j", "a new line in what you write")),
-    Line("scroll", ("", "pgup pgdn", "scroll the transcript; end follows what comes")),
-    Line("name", ("@name", "", "speak to one of them, who answers next")),
-    Line("interrupt", ("", "ctrl+c", "copy what is selected; else cut in; again: leave, and every room is kept")),
-    Line("palette", ("", "ctrl+p", "all of this, to search in")),
+    Line("newline", ("ctrl+j", "a new line in what you write", "")),
+    Line("scroll", ("pgup pgdn", "scroll the transcript; end follows what comes", "")),
+    Line("name", ("", "speak to one of them, who answers next", "@name")),
+    Line("interrupt", ("ctrl+c", "copy what is selected; else cut in; again: leave, and every room is kept", "")),
+    Line("palette", ("ctrl+p", "all of this, to search in", "")),
 )
 
 GROUPS: tuple[Sequence[Verb], ...] = (FLOW, VOTES, DRAFTS, HISTORY, PEOPLE, NOTES, SESSION)
@@ -85,7 +85,7 @@ class HelpScreen(ModalScreen[None]):
             markup=False,
         )
         rows = Rows(columns(self.app.size.width))
-        own = [Line(f"here {one.key}", ("", shown(one.key), _small(one.description))) for one in self.own]
+        own = [Line(f"here {one.key}", (shown(one.key), _small(one.description), "")) for one in self.own]
         rows.show([*own, *([NONE] if own else []), *ALWAYS, *(line for group in GROUPS for line in _lines(group))])
         yield rows
         yield Static("", id="whole", markup=False)
@@ -101,7 +101,7 @@ class HelpScreen(ModalScreen[None]):
 
 
 def _lines(group: Sequence[Verb]) -> list[Line]:
-    verbs = [Line(verb.name, (verb.usage, _key(verb.shown, verb.anywhere), verb.says)) for verb in group]
+    verbs = [Line(verb.name, (_key(verb.shown, verb.anywhere), verb.says, verb.usage)) for verb in group]
     return [NONE, *verbs]
 
 
