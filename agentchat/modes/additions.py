@@ -14,6 +14,8 @@ from agentchat.modes.sitting import Sitting, sitting
 from agentchat.modes.tasks import MOST, Task, among, read, task_of
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from agentchat.transcript import Transcript
 
 HIERARCHY = "hierarchy"
@@ -46,19 +48,25 @@ def wish(transcript: Transcript, words: str) -> Directed:
             f"tasks are for a hierarchy, and this is a {transcript.frame.mode}",
             hint="Speak to the room instead, or begin one: agentchat chat TOPIC -m hierarchy",
         )
-    behind = _AFTER.search(words)
-    data = line(words[: behind.start()] if behind else words)
-    needs = [*refs(data["needs"]), *(re.findall(r"\d+", behind["needs"]) if behind else ())]
+    data = _written(words)
     if not data["title"]:
         raise UsageError("what is to be done?", hint="For example: /task Ask the neighbours after 2")
     tasks = all_tasks(transcript, sitting(transcript))
     if len(tasks) >= MOST:
         raise UsageError(f"there are {MOST} tasks, which is the most there can be", hint="End this, and begin anew.")
-    found, unknown = among(needs, tasks)
+    found, unknown = among(refs(data["needs"]), tasks)
     if unknown:
         there = f"There are 1 to {len(tasks)}." if tasks else "There are none yet: wait for the plan."
         raise UsageError(f"there is no task {unknown[0]!r}", hint=there)
     return Directed(verb=VERB, data={**data, "needs": [*found]})
+
+
+def _written(words: str) -> dict[str, JsonValue]:
+    """A task as the person or a member writes it: as in a plan, or `what it is after 2`."""
+    behind = _AFTER.search(words)
+    data = line(words[: behind.start()] if behind else words)
+    after = re.findall(r"\d+", behind["needs"]) if behind else []
+    return {**data, "needs": [*refs(data["needs"]), *after]}
 
 
 Added = tuple[str, str, list[str], str, str]
@@ -78,7 +86,7 @@ def _added(transcript: Transcript, now: Sitting, since: int) -> Iterator[Added]:
 
     notes = [one for one in transcript.notes if one.kind == "task" and one.frame == transcript.frame.id]
     for note in sorted((one for one in notes if one.seq > max(since, _begun(now))), key=place):
-        data = line(str(note.value or ""))
+        data = _written(str(note.value or ""))
         if data["title"]:
             yield str(data["title"]), str(data["wanted"]), refs(data["needs"]), str(data["skills"]), note.by
 

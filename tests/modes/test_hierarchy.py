@@ -12,6 +12,7 @@ from agentchat.events import (
     EscalationRaised,
     Event,
     ModeLeft,
+    Noted,
     ParticipantChanged,
     ParticipantLeft,
     SessionReopened,
@@ -20,7 +21,9 @@ from agentchat.events import (
 )
 from agentchat.log import Log
 from agentchat.modes import Closable, make
+from agentchat.modes.additions import all_tasks
 from agentchat.modes.planning import STOP
+from agentchat.modes.sitting import sitting
 from agentchat.persona import Persona
 from agentchat.steps import Finish
 from agentchat.testing import agreeable, append, begin, conformance, end, opened, people, play
@@ -119,6 +122,16 @@ def test_without_an_answer_of_the_lead_or_a_reason_the_rest_is_left_to_capabilit
         assert sum(one.kind == "reassign" for one in starts) == bool(why)
         assert [one for one in starts if one.stage == "task 1: count"][-1].reason.startswith("tries what did not")
         assert ended(log).outcome == "assembled"
+
+
+@pytest.mark.parametrize("words", ["Thank them after 2", "Thank them (needs 2)", "Thank them after task 2."])
+def test_what_a_member_adds_may_wait_for_another_task_as_the_persons_may(words: str) -> None:
+    whole = run(3)
+    done = next(at for at, one in enumerate(whole.events) if isinstance(one, TurnEnded) and one.kind == "task")
+    log = Log(whole.events[: done + 2])
+    append(log, [Noted(kind="task", value=words, by="ben")])
+    added = all_tasks(log.transcript, sitting(log.transcript))[-1]
+    assert (added.title, added.needs, added.by) == ("Thank them", ("2",), "ben")
 
 
 def test_what_nobody_can_do_blocks_what_builds_on_it_and_is_named() -> None:
