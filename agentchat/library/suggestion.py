@@ -137,8 +137,8 @@ def _pick(found: Found, words: dict[str, str], brought: Mapping[str, str] | None
     persona = found.persona
     if met := _met(persona, words):
         return Pick(found, f"for {some(_quoted(met), 2)}", met)
-    named = [tag for tag in persona.tags if _named(tag, brought or ())][:2]
-    return Pick(found, f"of the room, for {_and(named)}" if named else AS_EVER if brought is None else "of the room")
+    named = next((tag for tag in persona.tags if _named(tag, brought or ())), "")
+    return Pick(found, f"of the room: {named}" if named else AS_EVER if brought is None else "of the room")
 
 
 def _met(persona: Persona, words: dict[str, str]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def asked(agentchat: Terminalless, *words: str) -> dict[str, Any]:
 def test_each_has_a_reason_and_the_last_line_holds_the_room(agentchat: Terminalless, tmp_path: Path) -> None:
     ran = agentchat("personas", "suggest", "Which database for the billing service?")
     lines = ran.out.splitlines()
-    assert lines[1].split() == ["dev", "planner", "of", "the", "room,", "for", "architecture"]
+    assert lines[1].split() == ["dev", "planner", "of", "the", "room:", "architecture"]
     assert "since the topic says “database”" in ran.err
     words = shlex.split(lines[-1])
     assert words[:3] == ["agentchat", "run", "Which database for the billing service?"]

@@ -138,5 +138,5 @@ def test_a_topic_that_nobody_fits_is_said_to_be_one_and_no_topic_is_none() -> No
 
 def test_who_comes_with_a_room_says_for_what_and_who_knows_the_topic_for_which_words() -> None:
     found = suggest("How to get more customers for a bakery", SHIPPED)
-    assert [pick.reason for pick in found.picks[:2]] == ["of the room, for products and apps", "for “customers”"]
+    assert [pick.reason for pick in found.picks[:2]] == ["of the room: products", "for “customers”"]
     assert found.reason == "Product brainstorm, since the topic says “customers”"
