@@ -15,6 +15,7 @@ from asyncio.subprocess import PIPE, Process
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from agentchat.errors import ModelError
 from agentchat.models import local_child
@@ -64,7 +65,7 @@ class LocalServer:
     async def running(self) -> Running:
         """The server, started if it is not running. Raises ModelError."""
         async with self._starting:
-            if self._running is None or self.pid is None:
+            if self._running is None or self.pid is None or not await _listens(self._running):
                 await self._stop()
                 self._running = await self._start()
             return self._running
@@ -127,6 +128,17 @@ class LocalServer:
         except TimeoutError:
             process.kill()
             await process.wait()
+
+
+async def _listens(running: Running) -> bool:
+    """Whether it takes connections: one that was killed does not, some time before its end is known here."""
+    address = urlsplit(running.endpoint.api_base)
+    try:
+        _, line = await asyncio.open_connection(address.hostname, address.port)
+    except ConnectionError:
+        return False
+    line.close()
+    return True
 
 
 def _order(path: Path) -> Order:
