@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
 import pytest
 from pydantic import JsonValue
-from support.fake_provider import SENTENCE, FakeProvider, Line
+from support.fake_provider import SENTENCE, FakeProvider, Line, say
 from support.provider_faults import FAULTS
 
 from agentchat.errors import ModelError, ModelErrorKind
@@ -20,7 +19,14 @@ from agentchat.models.lite import LiteLLMProvider
 pytestmark = pytest.mark.filterwarnings("ignore:::litellm", "ignore:::pydantic")
 
 HALF = "Free childcare would help"
-QUICK = Timeouts(connect=0.5, first_token=0.4, silence=0.4, total=1.5)
+PATIENT = Timeouts(connect=600, first_token=600, silence=600, total=600)
+"""None that a test lives to see: what waits for one of them hangs."""
+LIMITS: dict[ModelErrorKind | None, Timeouts] = {
+    "timeout_first": replace(PATIENT, first_token=0.4),
+    "timeout_idle": replace(PATIENT, silence=0.4),
+    "timeout_total": replace(PATIENT, total=1.5),
+}
+"""Short where it is the limit that ends a reply, and only there: another, met first on a busy machine, would lie."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -29,7 +35,7 @@ def warm() -> None:
     asyncio.run(LiteLLMProvider().warm_up())
 
 
-def request(model: str = "openai/healthy", *, stream: bool = True, timeouts: Timeouts = QUICK) -> Request:
+def request(model: str = "openai/healthy", *, stream: bool = True, timeouts: Timeouts = PATIENT) -> Request:
     return Request(model, (Message("system", "Be brief."), Message("user", "How?")), stream=stream, timeouts=timeouts)
 
 
@@ -125,7 +131,7 @@ RAISES: dict[str, ModelErrorKind] = {
     "wholeendless": "budget",
 }
 
-ENDLESS = {"endless": "budget", "slowtalk": "timeout_total"}
+ENDLESS: dict[str, ModelErrorKind] = {"endless": "budget", "slowtalk": "timeout_total"}
 WHOLE = {"nochoices", "errorobject", *(name for name in FAULTS if name.startswith("whole"))}
 
 
@@ -137,43 +143,38 @@ def test_every_fault_of_the_fake_provider_is_expected_to_end_somehow() -> None:
 async def test_a_fault_in_the_reply_ends_it_as_what_it_is(name: str) -> None:
     expected = ENDS[name]
     async with FakeProvider() as server:
-        started = time.monotonic()
-        text, end = await heard(
-            LiteLLMProvider(Endpoint(server.url)), request(f"openai/fault-{name}", stream=name not in WHOLE)
-        )
+        limits = LIMITS.get(expected.kind, PATIENT)
+        asked = request(f"openai/fault-{name}", stream=name not in WHOLE, timeouts=limits)
+        text, end = await heard(LiteLLMProvider(Endpoint(server.url)), asked)
         assert (text, end.finish, end.finish_raw) == (expected.text, expected.finish, expected.raw)
         assert (end.fault.kind if end.fault else None) == expected.kind, end.fault
-        assert time.monotonic() - started < 2
         assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("name", RAISES)
 async def test_a_fault_before_any_text_is_one_error(name: str) -> None:
     async with FakeProvider() as server:
-        started = time.monotonic()
+        limits = LIMITS.get(RAISES[name], PATIENT)
+        asked = request(f"openai/fault-{name}", stream=name not in WHOLE, timeouts=limits)
         with pytest.raises(ModelError) as raised:
-            await heard(
-                LiteLLMProvider(Endpoint(server.url)), request(f"openai/fault-{name}", stream=name not in WHOLE)
-            )
+            await heard(LiteLLMProvider(Endpoint(server.url)), asked)
         assert raised.value.kind == RAISES[name]
         assert raised.value.hint or raised.value.kind == "filter"
         assert str(raised.value).isprintable()
         assert "sk-" not in str(raised.value)
-        assert time.monotonic() - started < 2
         assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("name", ENDLESS)
 async def test_a_reply_without_end_is_ended(name: str) -> None:
     async with FakeProvider() as server:
-        started = time.monotonic()
-        text, end = await heard(LiteLLMProvider(Endpoint(server.url)), request(f"openai/fault-{name}"))
+        asked = request(f"openai/fault-{name}", timeouts=LIMITS.get(ENDLESS[name], PATIENT))
+        text, end = await heard(LiteLLMProvider(Endpoint(server.url)), asked)
         assert end.finish == "cut"
         assert end.fault is not None
         assert end.fault.kind == ENDLESS[name]
         assert text.startswith(HALF)
         assert len(text) <= 1_000_000
-        assert time.monotonic() - started < 2.5
         await until(lambda: server.requests[0].dropped_at is not None)
 
 
@@ -282,24 +283,22 @@ async def test_a_host_without_an_address_is_a_network_fault() -> None:
 
 
 @pytest.mark.parametrize("stream", [True, False])
-async def test_cancelling_closes_the_connection_at_once(stream: bool) -> None:
+async def test_cancelling_closes_the_connection(stream: bool) -> None:
     async with FakeProvider(tokens_per_second=20) as server:
         server.faults["slow"] = slowly
-        asked = request("openai/fault-slow", stream=stream, timeouts=Timeouts())
+        asked = request("openai/fault-slow", stream=stream)
         task = asyncio.create_task(heard(LiteLLMProvider(Endpoint(server.url)), asked))
         await until(lambda: bool(server.requests))
         await asyncio.sleep(0.1)
-        cancelled_at = time.monotonic()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
         await until(lambda: server.requests[0].dropped_at is not None)
-        assert (server.requests[0].dropped_at or 0) - cancelled_at < 0.5
 
 
 async def test_leaving_a_reply_half_read_closes_the_connection() -> None:
     async with FakeProvider(tokens_per_second=20) as server:
-        stream = LiteLLMProvider(Endpoint(server.url)).stream(request(timeouts=Timeouts()))
+        stream = LiteLLMProvider(Endpoint(server.url)).stream(request())
         async for _ in stream:
             break
         await stream.aclose()
@@ -325,7 +324,7 @@ async def slowly(line: Line) -> None:
         await asyncio.sleep(0.05)
 
 
-async def until(true: Callable[[], bool], patience: float = 2.0) -> None:
+async def until(true: Callable[[], bool], patience: float = 60.0) -> None:
     """Wait for something that happens in the server's task."""
     async with asyncio.timeout(patience):
         while not true():  # noqa: ASYNC110  # the server cannot know what a test waits for
@@ -352,7 +351,7 @@ async def test_no_connection_is_left_after_many_were_cancelled(times: int) -> No
     async with FakeProvider(tokens_per_second=50) as server:
         provider = LiteLLMProvider(Endpoint(server.url))
         for number in range(times):
-            task = asyncio.create_task(heard(provider, request(timeouts=Timeouts())))
+            task = asyncio.create_task(heard(provider, request()))
             await until(partial(asked_more_than, server, number))
             await asyncio.sleep(0.002 * (number % 10))
             task.cancel()
@@ -366,9 +365,14 @@ def asked_more_than(server: FakeProvider, number: int) -> bool:
 
 
 async def test_fifty_replies_come_side_by_side() -> None:
-    async with FakeProvider(tokens_per_second=40) as server:
+    together = asyncio.Barrier(50)
+
+    async def with_all_others(line: Line) -> None:
+        await together.wait()
+        await say(SENTENCE)(line)
+
+    async with FakeProvider() as server:
+        server.script([with_all_others] * 50)
         provider = LiteLLMProvider(Endpoint(server.url))
-        started = time.monotonic()
-        ends = await asyncio.gather(*(heard(provider, request(timeouts=Timeouts())) for _ in range(50)))
+        ends = await asyncio.gather(*(heard(provider, request()) for _ in range(50)))
         assert {text for text, _ in ends} == {SENTENCE}
-        assert time.monotonic() - started < 6
