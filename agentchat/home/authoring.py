@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from agentchat.library import Origin
 
 __all__ = [
-    "FIELDS", "QUESTION", "Judged", "Manuscript", "Sketch", "begun", "found", "hello", "judged", "kept", "place_of",
-    "preview", "printed", "prompt_of", "reopened", "save", "weighed", "whole", "withdrawn", "written",
+    "FIELDS", "QUESTION", "Judged", "Manuscript", "MeanwhileError", "Sketch", "begun", "found", "hello", "judged",
+    "kept", "place_of", "preview", "printed", "prompt_of", "reopened", "save", "upon", "weighed", "whole", "withdrawn",
+    "written",
 ]  # fmt: skip
 
 MAX_BYTES = 256 * 1024
@@ -53,6 +54,10 @@ class Manuscript:
     """A persona of the same id that it takes the place of."""
     over: Path | None = None
     """A persona of the same id that is taken here instead of it."""
+
+
+class MeanwhileError(UsageError):
+    """Somebody else saved the file since it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,15 @@ def kept(home: Home, sketch: Sketch, page: Manuscript | None) -> tuple[Persona, 
     return judged.persona, Manuscript(page.path, sketch, text)
 
 
+def upon(theirs: Manuscript, page: Manuscript, sketch: Sketch) -> tuple[Sketch, tuple[str, ...]]:
+    """What was changed in a sketch, put onto the file as somebody else saved it; the fields that takes."""
+    mine = tuple(name for name in (*FIELDS, "prompt") if getattr(sketch, name) != getattr(page.sketch, name))
+    new = theirs.sketch
+    for name in mine:
+        new = new.changed(name, getattr(sketch, name))
+    return new, mine
+
+
 def reopened(page: Manuscript) -> Manuscript:
     """The same file as it stands now. Raises FlawError where it is no text."""
     text = whole(page.path)
@@ -193,9 +207,11 @@ def reopened(page: Manuscript) -> Manuscript:
 
 
 def save(path: Path, text: str, was: str | None = None) -> None:
-    """Write it. Raises UsageError where the file no longer says `was`: somebody else saved it meanwhile."""
+    """Write it. Raises MeanwhileError where the file no longer says `was`."""
     if was is not None and path.exists() and whole(path) != was:
-        raise UsageError(f"{path} was changed by somebody else meanwhile", hint="Open it again: nothing was written.")
+        raise MeanwhileError(
+            f"{path} was changed by somebody else meanwhile", hint="Open it again: nothing was written."
+        )
     write_file(path, text.encode())
 
 

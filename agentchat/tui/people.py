@@ -66,11 +66,11 @@ class PeopleScreen(ModalScreen["list[Persona]"]):
         self._show("")
         keys = [
             ("space", "in or out"),
+            ("enter", "done"),
             ("/", "search"),
             ("n", "write one"),
             ("e", "change it"),
             ("m", "memory"),
-            ("enter", "done"),
         ]
         self.query_one(Keys).show(keys)
 
@@ -123,8 +123,12 @@ class PeopleScreen(ModalScreen["list[Persona]"]):
         """Write a new one, which is taken in, or change the one under the cursor."""
         from agentchat.tui.writing import written
 
+        who = self.query_one(Rows).key if name is None else name
+        if name is None and not who:
+            return  # nobody is found: there is none to change
+
         async def wrote() -> None:
-            saved = await written(self.app, self.query_one(Rows).key if name is None else name)
+            saved = await written(self.app, who)
             if saved:
                 scan = await asyncio.to_thread((await self.app.home()).shelf.scan)
                 self.personas |= {found.persona.id: found.persona for found in scan.personas}

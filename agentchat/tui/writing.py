@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -22,6 +21,7 @@ from agentchat.home.authoring import FIELDS, Manuscript, Sketch
 from agentchat.home.editor import edit
 from agentchat.tui.ask import AskScreen
 from agentchat.tui.crash import told
+from agentchat.tui.manuscript import GUIDE, LABELS, NOTHING, meanwhile, near
 from agentchat.tui.pull import PullScreen
 from agentchat.tui.theme import BREAKPOINTS
 from agentchat.tui.widgets.ink import ink_of
@@ -38,30 +38,6 @@ if TYPE_CHECKING:
     from agentchat.persona import Persona
     from agentchat.room import Room
     from agentchat.tui.app import Agentchat
-
-LABELS = {
-    "name": ("Name", "as the room calls it"),
-    "title": ("Title", "what it is, in a word or two"),
-    "description": ("About", "what lists say of it, in a sentence"),
-    "focus": ("Focus", "what it cares about: a few nouns"),
-    "tags": ("Tags", "topics it is suggested for, with commas"),
-    "model": ("Model", "empty: the room's"),
-    "avatar": ("Avatar", "one or two cells"),
-    "color": ("Colour", "a name, or #1e60f6"),
-    "talkativeness": ("Talks", "0 to 1: how readily it takes the floor"),
-}
-"""What the fields are called here, and what may stand in them."""
-
-GUIDE = """\
-You are …, a … who …
-
-What it cares about, and what it asks first.
-
-How it speaks: give an example of a sentence.
-
-Your blind spot is …"""
-
-NOTHING = "It stands here as soon as it has a name and a prompt."
 
 HOUR = 3600.0
 """Seconds a room waits at most while a persona is written over it."""
@@ -214,7 +190,7 @@ class PersonaScreen(Screen["str | None"]):
         notes.set_class(bool(judged and judged.fatal), "fatal")
         notes.update(ink.shown("\n".join(f"{flaw.message} ({flaw.hint})" if flaw.hint else flaw.message
                                          for flaw in flaws)))  # fmt: skip
-        path = _near(authoring.place_of(self.home, self.sketch, self.page))
+        path = near(authoring.place_of(self.home, self.sketch, self.page))
         copied = " (a copy: this one ships)" if self.page and self.page.copied else ""
         changed = "not saved yet: " if self.sketch != self.kept else ""
         where = f"{changed}{path}{copied}" if self.beside or not flaws else flaws[0].message
@@ -276,16 +252,26 @@ class PersonaScreen(Screen["str | None"]):
             self.dismiss(persona.id)
 
     async def _saved(self) -> Persona | None:
-        """Write it; none where it cannot be used, which is said."""
-        sketch = self.sketch
+        """Write it; none where it cannot be used, which is said, or is left to somebody else's."""
         try:
-            persona, page = await asyncio.to_thread(authoring.kept, self.home, sketch, self.page)
+            persona, page = await self._kept(self.sketch, self.page)
         except AgentchatError as error:
             self.app.complain(error)
             return None
-        self.page, self.kept = page, page.sketch
+        self._fill(page)
         self.app.tell(f"Written: {page.path}")
         return persona
+
+    async def _kept(self, sketch: Sketch, page: Manuscript | None) -> tuple[Persona, Manuscript]:
+        try:
+            return await asyncio.to_thread(authoring.kept, self.home, sketch, page)
+        except authoring.MeanwhileError:
+            assert page
+            theirs = await asyncio.to_thread(authoring.reopened, page)
+            both, mine = authoring.upon(theirs, page, sketch)
+            if theirs.flaw or not await self.app.push_screen_wait(meanwhile(page.path, mine)):
+                raise
+        return await self._kept(both, theirs)
 
     @work(exclusive=True, group="save")
     async def action_leave(self) -> None:
@@ -368,14 +354,6 @@ class PersonaScreen(Screen["str | None"]):
             self.query_one(f"#{name}", Input).value = ink.shown(getattr(page.sketch, name))
         self.query_one(TextArea).text = ink.shown(page.sketch.prompt)
         self.look()
-
-
-def _near(path: Path) -> str:
-    """The path as it is told from here."""
-    for folder, short_for in ((Path.cwd(), ""), (Path.home(), "~/")):
-        if path.is_relative_to(folder):
-            return f"{short_for}{path.relative_to(folder)}"
-    return str(path)
 
 
 async def written(app: Agentchat, name: str = "", room: Room | None = None) -> str | None:

@@ -10,16 +10,18 @@ from typing import cast
 import pytest
 from support.apps import BRIEF, SLOW, kept, page, running, until
 from support.rooms import script
+from textual.containers import Vertical
 from textual.widgets import Input, TextArea
 
 from agentchat.home import Home, Wish
 from agentchat.transcript import Turn
 from agentchat.tui.app import Agentchat
 from agentchat.tui.ask import AskScreen
+from agentchat.tui.lineups import LineUpsScreen, Made
 from agentchat.tui.people import PeopleScreen
 from agentchat.tui.room import RoomScreen
 from agentchat.tui.widgets.composer import Composer
-from agentchat.tui.writing import PersonaScreen
+from agentchat.tui.writing import PersonaScreen, written
 
 MAYA = "---\n# my aunt\nname: Maya\ntitle: baker   # retired\n---\nYou are Maya, a baker.\n"
 
@@ -221,5 +223,47 @@ async def test_where_no_editor_can_be_opened_the_file_is_saved_and_named(app: Ag
         os.utime(path, (time.time() + 5, time.time() + 5))
         fill(app, title="locksmith")
         await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await pilot.press("escape")
         await until(pilot, lambda: "changed by somebody else meanwhile" in str([*app._notifications]))
         assert path.read_text("utf-8").endswith("More.\n")
+
+
+async def test_what_somebody_else_saved_meanwhile_stays_and_ones_own_changes_go_onto_it(
+    app: Agentchat, tmp_path: Path
+) -> None:
+    async with running(app, (40, 20)) as pilot:
+        app.run_worker(written(app, "maya"))
+        await until(pilot, lambda: isinstance(app.screen, PersonaScreen))
+        fill(app, title="mayor")
+        maya(tmp_path).write_text(MAYA.replace("a baker", "their baker"), "utf-8")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen) and app.screen.ready)
+        assert "You changed: Title." in " ".join(page(app).split())
+        await pilot.press("escape")
+        await until(pilot, lambda: "changed by somebody" in str([*app._notifications]))
+        assert writing(app).query_one("#title", Input).value == "mayor"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen) and app.screen.ready)
+        await pilot.press("y")
+        await until(pilot, lambda: not isinstance(app.screen, (AskScreen, PersonaScreen)))
+    both = MAYA.replace("a baker", "their baker").replace("title: baker ", "title: mayor ")
+    assert maya(tmp_path).read_text("utf-8") == both
+
+
+async def test_from_a_list_in_which_nobody_is_found_nobody_is_changed(app: Agentchat) -> None:
+    async with running(app) as pilot:
+        await app.push_screen(PeopleScreen([], []))
+        await pilot.press("e")
+        await until(pilot, lambda: not [one for one in app.workers if one.group == "write"])
+        assert isinstance(app.screen, PeopleScreen)
+        assert "enter done" in page(app)
+
+
+async def test_the_rooms_to_choose_from_stand_in_a_frame_over_the_screen(app: Agentchat) -> None:
+    async with running(app, (80, 24)) as pilot:
+        await app.push_screen(LineUpsScreen([Made("x", "Round table", "discussion", "talks", ("Ada",))]))
+        await pilot.pause()
+        frame = app.screen.query_one(Vertical)
+        assert frame.region.y > 0
+        assert frame.styles.background.a == 1
