@@ -184,6 +184,8 @@ class PersonaScreen(Screen["str | None"]):
         self._show(judged.persona)
 
     def _show(self, persona: Persona | None) -> None:
+        if not self.query("#notes"):
+            return  # not there yet, or no more
         ink, judged = ink_of(self), self.judged
         flaws = judged.flaws if judged else ()
         notes = self.query_one("#notes", Static)
@@ -258,7 +260,10 @@ class PersonaScreen(Screen["str | None"]):
         except AgentchatError as error:
             self.app.complain(error)
             return None
-        self._fill(page)
+        if page.sketch == self.sketch:
+            self.page, self.kept = page, page.sketch
+        else:
+            self._fill(page)
         self.app.tell(f"Written: {page.path}")
         return persona
 
