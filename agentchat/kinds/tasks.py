@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import JsonValue
 
 from agentchat.kinds.conclusion import Conclusion, Name, Sheet, conclude
+from agentchat.text import legible
 
 LONGEST, WIDEST = 36, 74
 """Characters of a title, and of a whole line, on the board."""
@@ -31,7 +32,7 @@ def board(data: Mapping[str, JsonValue], name: Name) -> Sheet | None:
 
 def short(text: str, most: int) -> str:
     """A text on one line, cut after a word where it is longer."""
-    words = " ".join(text.split())
+    words = " ".join(legible(text).split())  # what nobody sees does not count
     if len(words) <= most:
         return words
     whole = words[:most].rpartition(" ")[0]

@@ -17,6 +17,7 @@ from agentchat.errors import UsageError
 from agentchat.kinds import title_of
 from agentchat.modes import settings_of
 from agentchat.tui.rows import Column, Line, Rows
+from agentchat.tui.theme import BREAKPOINTS
 from agentchat.tui.widgets.ink import ink_of
 from agentchat.tui.widgets.keys import Keys
 from agentchat.views.settings import Setting, changed
@@ -30,6 +31,7 @@ class SettingsScreen(ModalScreen["tuple[Setting, ...]"]):
 
     CSS_PATH = "settings.tcss"
     AUTO_FOCUS = "Rows"
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "done", "Done", show=False),
         Binding("question_mark", "app.help", "Keys and commands", show=False),

@@ -11,6 +11,7 @@ from support.rooms import script
 from textual.widgets import Input
 
 from agentchat.home import Wish
+from agentchat.modes import mode_of
 from agentchat.tui.app import Agentchat
 from agentchat.tui.home import HomeScreen
 from agentchat.tui.lineups import LineUpsScreen
@@ -20,6 +21,8 @@ from agentchat.tui.pull import PullScreen
 from agentchat.tui.room import RoomScreen
 from agentchat.tui.rows import Rows
 from agentchat.tui.settings import SettingsScreen
+from agentchat.tui.widgets.keys import Keys
+from agentchat.views.settings import settings_of
 
 
 @pytest.fixture
@@ -269,3 +272,19 @@ async def test_a_room_there_is_a_file_of_is_taken_whole_and_another_mode_leaves_
         (room,) = app.rooms.values()
         assert room.transcript.opened.mode == "discussion"
         assert "author" not in room.transcript.opened.settings
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 20), (20, 20)])
+async def test_the_line_a_setting_is_typed_into_is_seen_whatever_the_mode(
+    app: Agentchat, size: tuple[int, int]
+) -> None:
+    async with running(app, size) as pilot:
+        for mode in ("discussion", "pipeline", "perspectives", "hierarchy", "hub", "open-floor", "reactive", "staged"):
+            given = settings_of(mode_of(mode).Settings)
+            await app.push_screen(SettingsScreen(mode, given))
+            await pilot.press("end", "enter")
+            await pilot.pause()
+            for seen in (app.screen.query_one(Input), app.screen.query_one(Keys)):
+                assert app.screen.region.contains_region(seen.region), mode
+                assert seen.region.height == 1
+            app.pop_screen()

@@ -45,3 +45,9 @@ def test_the_board_fits_a_screen_of_eighty_columns_whatever_the_titles() -> None
             assert sheet
             assert max(map(len, (sheet.title, *sheet.rows))) <= 76
             assert any("Find out everything about the…" in row for row in sheet.rows)
+
+
+def test_what_nobody_sees_of_a_title_does_not_shorten_it() -> None:
+    title = "\x1b[31mCount\x1b[0m \u202ethe\u202c \u200bhouses"
+    log = play(begin(opened("hierarchy", people("Ada", "Ben"), {})), working(((title, ""),)))
+    assert beside(log)[0].startswith("✓ 1 Count the houses | ")
