@@ -143,7 +143,7 @@ def write_file(path: Path, content: bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        hint = "name another folder or file"
+        hint = "make room for it or let it be written there, then save again; or name another folder"
         raise UsageError(f"{path} cannot be written: {error.strerror or error}", hint=hint) from None
 
 
