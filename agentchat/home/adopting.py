@@ -59,7 +59,7 @@ async def changes(home: Home, transcript: Transcript) -> tuple[Change, ...]:
 async def _change(home: Home, transcript: Transcript, scan: Scan, member: Member) -> Change | None:
     old, name = member.persona, member.persona.name
     try:
-        new = scan.get(old.id).persona
+        new = (scan.member(old.id) or scan.get(old.id)).persona
     except UsageError as error:
         broken = any(flaw.path.stem.casefold() == old.id for flaw in scan.flaws)
         why = f"cannot be read now ({error})" if broken else "is not within reach of here"

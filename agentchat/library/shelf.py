@@ -63,6 +63,12 @@ class Scan:
             raise self._unknown("persona", name, {found.persona.name: id_ for id_, found in ids.items()}, ".md")
         return found
 
+    def member(self, id_: str) -> Found | None:
+        """The persona of this id: one that all may take, else the only one of that id who stands beside a room file."""
+        known = next((found for found in self.personas if found.persona.id == id_), None)
+        beside = {one.path: one for room in self.lineups for one in room.members if one.persona.id == id_}
+        return known or (next(iter(beside.values())) if len(beside) == 1 else None)
+
     def lineup(self, name: str) -> FoundLineUp:
         """The line-up with this id or name, in any case. Raises UsageError with the nearest names."""
         wanted = name.strip().casefold()

@@ -124,13 +124,14 @@ class Watch:
 
 
 def _place(who: str, scan: Scan) -> Path | None:
-    return next((found.path for found in scan.personas if found.persona.id == who), None)
+    return found.path if (found := scan.member(who)) else None
 
 
 def _places(scan: Scan) -> Iterable[Path]:
     for found in scan.personas:
         yield found.path
         yield from found.shadows
+    yield from (member.path for room in scan.lineups for member in room.members)
 
 
 def _mark(path: Path) -> Mark | None:

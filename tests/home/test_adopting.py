@@ -107,6 +107,27 @@ async def test_a_file_that_is_not_here_or_cannot_be_read_changes_nothing(home: H
     assert "within reach" in caught.value.hint
 
 
+async def test_who_stands_beside_a_room_file_is_found_there_unless_two_rooms_have_one(
+    home: Home, tmp_path: Path
+) -> None:
+    rooms = tmp_path / ".agentchat" / "personas" / "lineups"
+    for desk in ("desk", "bakery"):
+        (rooms / desk).mkdir(parents=True)
+    (rooms / "desk" / "nele.md").write_text(MAYA.replace("Maya", "Nele"), "utf-8")
+    (rooms / "desk.toml").write_text('personas = ["desk/nele.md", "ada"]', "utf-8")
+    wish = Wish("What is fair?", personas=("desk",), model=script(tmp_path))
+    room = await home.create(wish)
+    assert await changes(home, room.transcript) == ()
+    (rooms / "desk" / "nele.md").write_text(CHANGED.replace("Maya", "Nele"), "utf-8")
+    async with Home(tmp_path / "home", home.environ) as later:
+        (change,) = await changes(later, room.transcript)
+        assert change.says.startswith("Nele's file has changed: title “baker” is “mayor” now")
+        (rooms / "bakery" / "nele.md").write_text(MAYA.replace("Maya", "Nele"), "utf-8")
+        (rooms / "bakery.toml").write_text('personas = ["bakery/nele.md", "ada"]', "utf-8")
+        (change,) = await changes(later, room.transcript)
+        assert "within reach" in change.says
+
+
 async def test_a_session_goes_on_from_any_folder_with_the_personas_it_has(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

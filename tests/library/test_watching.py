@@ -175,6 +175,17 @@ def test_one_that_was_asked_for_by_its_file_is_watched_there(tmp_path: Path) -> 
     assert desk.title(5) == "mayor"
 
 
+def test_one_beside_a_room_file_is_watched_there(desk: Desk) -> None:
+    desk.file.unlink()
+    (desk.home / "lineups" / "bakery").mkdir(parents=True)
+    (desk.home / "lineups" / "bakery.toml").write_text('personas = ["bakery/maya.md"]', "utf-8")
+    desk.file = desk.home / "lineups" / "bakery" / "maya.md"
+    desk.save(MAYA)
+    assert desk.look() == []
+    desk.save(MAYOR)
+    assert desk.title() == "mayor"
+
+
 def test_who_has_no_file_here_may_get_one(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.file.unlink()
