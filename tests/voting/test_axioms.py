@@ -30,7 +30,7 @@ few = settings(max_examples=40, deadline=None)
 
 
 def orders(options: str = NAMES, most: int = 9) -> st.SearchStrategy[Orders]:
-    return st.lists(st.permutations(options).map(tuple), min_size=1, max_size=most)
+    return st.lists(st.sampled_from(list(permutations(options))), min_size=1, max_size=most)
 
 
 def cast(voters: Orders) -> tuple[Ballot, ...]:
@@ -84,11 +84,17 @@ def distinct(voters: Orders, options: str = NAMES) -> bool:
     return len(set(sizes)) == len(sizes) and 2 * min(sizes) > len(voters)
 
 
-tiers = st.lists(st.frozensets(st.sampled_from(NAMES), min_size=1), min_size=1, max_size=4)
+sets = [frozenset(some) for size in range(len(NAMES) + 1) for some in combinations(NAMES, size)]
+"""Drawn whole, as the orders are: drawn by parts, most of the time went into the drawing."""
+tiers = st.lists(st.sampled_from(sets[1:]), min_size=1, max_size=4)
 weak_orders = st.lists(tiers.map(lambda each: Ranking(tuple(each))), min_size=1, max_size=7)
-approvals = st.lists(st.frozensets(st.sampled_from(NAMES)).map(Approval), min_size=1, max_size=7)
+approvals = st.lists(st.sampled_from(sets).map(Approval), min_size=1, max_size=7)
+grades = st.sampled_from([*map(Fraction, range(6)), None])
 scores = st.lists(
-    st.dictionaries(st.sampled_from(NAMES), st.integers(0, 5).map(Fraction), min_size=1).map(Scores),
+    st.tuples(grades, grades, grades, grades)
+    .map(lambda row: {name: grade for name, grade in zip(NAMES, row, strict=True) if grade is not None})
+    .filter(bool)
+    .map(Scores),
     min_size=1, max_size=7,
 )  # fmt: skip
 OPINIONS: dict[str, st.SearchStrategy[Sequence[Opinion]]] = {
