@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
+
+import pytest
+from support.command import Terminalless
 
 FENCE = re.compile(r"^```(?:sh|console|bash)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -24,12 +25,13 @@ def test_every_make_target_in_the_readme_exists(root: Path) -> None:
     assert used - set(targets) == set()
 
 
-def test_every_agentchat_command_in_the_readme_exists_with_its_options(root: Path) -> None:
+def test_every_agentchat_command_in_the_readme_exists_with_its_options(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agentchat = Terminalless(capsys, monkeypatch)
     for words in commands((root / "README.md").read_text("utf-8"), "agentchat"):
         path = [word for word in words[:2] if re.fullmatch(r"[a-z]+", word)]
-        shown = subprocess.run(
-            [sys.executable, "-m", "agentchat", *path, "--help"], capture_output=True, text=True, check=False
-        )
-        assert shown.returncode == 0, f"agentchat {shlex.join(words)}: {shown.stderr}"
+        shown = agentchat(*path, "--help")
+        assert shown.code == 0, f"agentchat {shlex.join(words)}: {shown.err}"
         for option in (word for word in words if re.fullmatch(r"--?[a-z-]+", word)):
-            assert option in shown.stdout, f"agentchat {shlex.join(words)}: no {option}"
+            assert option in shown.out, f"agentchat {shlex.join(words)}: no {option}"
