@@ -38,6 +38,14 @@ class Sitting:
     async def say(self, text: str) -> list[Event]:
         return await self.add(HumanSpoke(text=text))
 
+    async def turns(self, *texts: str) -> None:
+        """All at once: one after another, each would wait for the disk twice."""
+        events: list[Event] = []
+        for text in texts:
+            started = self.next(TurnStarted(speaker="ada"))
+            events += [started, self.next(TurnEnded(turn=started.seq, speaker="ada", outcome="said", text=text))]
+        await self.store.append(self.session, events, lease=self.lease)
+
     async def turn(self, text: str, *, sealed: bool = False, frame: int = 0) -> int:
         (started,) = await self.add(TurnStarted(speaker="ada", sealed=sealed, frame=frame))
         await self.add(TurnEnded(turn=started.seq, speaker="ada", outcome="said", text=text, frame=frame))

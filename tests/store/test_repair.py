@@ -32,8 +32,7 @@ async def filled(store: Store, sit: type[Sitting]) -> dict[str, list[Event]]:
     for session in ("s1", "s2"):
         sitting = sit(store, session)
         await sitting.open(f"Trams in {session}?")
-        for _ in range(150):
-            await sitting.turn(" ".join(chance.choices(WORDS, k=chance.choice(LENGTHS))))
+        await sitting.turns(*(" ".join(chance.choices(WORDS, k=chance.choice(LENGTHS))) for _ in range(150)))
     await store.label("s2", Change(name="A name", tags=("work",), starred=True))
     return {session: await store.load(session) for session in ("s1", "s2")}
 
