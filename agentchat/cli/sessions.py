@@ -67,6 +67,7 @@ def listed(
     from agentchat.cli.drive import drive
     from agentchat.home import Home
     from agentchat.home.library import Listing
+    from agentchat.modes import mode_of
 
     place: Place = "bin" if binned else "archived" if archived else "kept"
     wanted = Listing(like, limit, sort, place, tags, mode, starred)
@@ -74,6 +75,8 @@ def listed(
     async def read() -> None:
         async with Home() as home:
             found = await home.library.sessions(wanted)
+            if mode and not found:  # one that is gone may have left some
+                mode_of(mode)
         if as_json:
             show_json([asdict(kept) for kept in found])
         elif found:

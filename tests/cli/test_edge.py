@@ -116,6 +116,7 @@ def test_a_result_that_breaks_off_leaves_the_file_that_was_there(tmp_path: Path)
             "Missing option '--rule'. Choose from: majority, plurality",
             "`agentchat tally --help`",
         ),
+        (("sessions", "list", "-m", "discusion"), "there is no mode 'discusion'", "Did you mean discussion"),
         (("search", " "), "what is looked for?", "As in: agentchat search"),
         (("--home", __file__, "sessions", "list"), f"the home {__file__} is no folder", "$AGENTCHAT_HOME"),
     ],
