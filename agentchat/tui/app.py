@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from rich.text import Text
 from textual import work
@@ -30,6 +30,8 @@ from agentchat.tui.theme import THEMES
 from agentchat.views.clean import clean
 
 if TYPE_CHECKING:
+    from textual.await_complete import AwaitComplete
+
     from agentchat.home import Home, Wish
     from agentchat.home.reader import Reader
     from agentchat.log import Log
@@ -194,6 +196,18 @@ class Agentchat(InOrder):
         self.left = shown.session
         show = self.push_screen if isinstance(self.screen, HomeScreen) else self.switch_screen
         await show(RoomScreen(shown, at))
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a screen. What it was still at ends first: Textual takes its widgets away before its workers, and one
+        that came back to them in between took the app down.
+        """
+        self.workers.cancel_node(self.screen)
+        return super().pop_screen()
+
+    def switch_screen(self, screen: Screen[Any] | str) -> AwaitComplete:
+        """Leave a screen for another."""
+        self.workers.cancel_node(self.screen)
+        return super().switch_screen(screen)
 
     @work(exclusive=True, group="begin")
     async def replay(self, session: str) -> None:

@@ -32,6 +32,7 @@ async def running(app: Agentchat, size: tuple[int, int] = (100, 30)) -> AsyncGen
         await app.home()
         await pilot.pause()
         yield pilot
+        app.workers.cancel_all()  # as it does itself at its end, before its screens go
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: float = 20) -> None:

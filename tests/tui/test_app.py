@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.apps import SLOW, in_a_room, kept, page, running, until
 from support.rooms import script
 from support.terminals import Terminal, restored
+from textual import work
+from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
+from textual.screen import Screen
+from textual.widgets import Static
 
 from agentchat.errors import StoreError
 from agentchat.tui import crash
@@ -176,3 +183,29 @@ async def test_what_was_being_written_outlives_the_program(tmp_path: Path, monke
         store = await (await app.home()).store()
         while await store.unsent(room.session):
             await pilot.pause(0.02)
+
+
+class Busy(Screen[None]):
+    """At work on one of many widgets, for as long as it lives."""
+
+    def compose(self) -> ComposeResult:
+        for number in range(30):
+            yield Static(id=f"row{number}")
+
+    @work
+    async def on_mount(self) -> None:
+        while True:
+            self.query_one("#row29", Static).update("again")
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("leave", [Agentchat.pop_screen, lambda app: app.switch_screen(Screen())])
+async def test_a_screen_that_is_left_while_it_is_at_work_takes_nothing_down(
+    tmp_path: Path, leave: Callable[[Agentchat], AwaitComplete]
+) -> None:
+    app = Agentchat(tmp_path / "home")
+    async with running(app) as pilot:
+        await app.push_screen(Busy())
+        await leave(app)
+        await pilot.pause()
+        assert not isinstance(app.screen, Busy)
