@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from agentchat.events import HumanSpoke
 from agentchat.store import Store, StoreFault
 from agentchat.store.backup import back_up
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
 async def test_a_copy_made_while_a_room_writes_is_of_one_moment(path: Path, sitting: Sitting, store: Store) -> None:
     await sitting.open()
-    for _ in range(100):
-        await sitting.say("Some words. " * 40)
+    await sitting.add(*(HumanSpoke(text="Some words. " * 40) for _ in range(100)))
 
     async def write(done: asyncio.Event) -> None:
         while not done.is_set():

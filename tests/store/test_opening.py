@@ -91,8 +91,7 @@ async def test_half_a_database_is_refused_in_words_and_left_as_it_is(
     path: Path, sitting: Sitting, store: Store
 ) -> None:
     await sitting.open()
-    for _ in range(200):
-        await sitting.say("Some words. " * 40)
+    await sitting.add(*(HumanSpoke(text="Some words. " * 40) for _ in range(200)))
     await store.aclose()
     whole = path.read_bytes()
     for size in (4096, len(whole) // 2 + 100):
