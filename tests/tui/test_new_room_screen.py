@@ -287,4 +287,4 @@ async def test_the_line_a_setting_is_typed_into_is_seen_whatever_the_mode(
             for seen in (app.screen.query_one(Input), app.screen.query_one(Keys)):
                 assert app.screen.region.contains_region(seen.region), mode
                 assert seen.region.height == 1
-            app.pop_screen()
+            await app.pop_screen()
