@@ -25,7 +25,7 @@ run: starter ## Hold a discussion without a screen, on the starter model (TOPIC=
 	@$(BIN)/agentchat run "$$TOPIC" --model local/starter $(ARGS)
 
 test: starter ## Run the tests
-	@$(BIN)/python -m pytest -m "not soak" -n 3 $(ARGS)
+	@$(BIN)/python -m pytest -m "not soak" -n 3 --dist worksteal $(ARGS)
 
 soak: starter ## Run the long tests
 	@$(BIN)/python -m pytest -m soak --timeout 1800 $(ARGS)
