@@ -53,6 +53,7 @@ FILES = {
     "card.json": '{"name": "Zofia", "description": "A locksmith.", "personality": "Dry.", "first_mes": "Hm."}',
     "agents.yaml": "locksmith:\n  role: Locksmith\n  goal: Open doors\n",
     "room.toml": 'topic = "Which way?"\npersonas = ["ada", "ben"]\nsettings = { rounds = 1 }\n',
+    "party.toml": 'topic = "Which evening?"\npersonas = ["ada", "ben"]\nsettings = { rounds = 1 }\n',
     "support.toml": 'topic = "I was billed twice"\npersonas = ["ada", "ben"]\nsettings = { rounds = 1 }\n',
     "votes.json": BALLOTS,
     "lunch.json": BALLOTS,
