@@ -61,7 +61,8 @@ def test_without_a_terminal_what_is_missing_is_named_and_nothing_is_made(agentch
     assert not home.exists()
 
 
-def test_at_a_terminal_it_is_asked_for(home: Path, tmp_path: Path) -> None:
+def test_at_a_terminal_it_is_asked_for(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # else it goes to the project's personas, where the checkout has some
     code = "import sys; from agentchat.cli import edge; sys.exit(edge.run(['personas', 'new', '--title', 'locksmith']))"
     terminal = Terminal(tmp_path / "home", script(tmp_path), code)
     for question, answer in (

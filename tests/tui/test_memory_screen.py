@@ -23,6 +23,7 @@ from agentchat.tui.room import RoomScreen
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Agentchat:
+    monkeypatch.chdir(tmp_path)  # else personas of the checkout's own project are there, too
     monkeypatch.setenv("AGENTCHAT_MODEL", script(tmp_path, SLOW))
     return Agentchat(tmp_path / "home")
 
