@@ -205,7 +205,9 @@ class HomeScreen(Screen[None]):
                 keys = [("enter", "that is it"), ("esc", "as it was")]
             case _:
                 down = "questions" if self.questions else "sessions"
-                keys = [("enter", "new room"), *([("↓", down), ("/", "search")] if listed else []), ("?", "keys")]
+                # Once there are words, both are letters of them.
+                lists = [("↓", down), *([] if self.topic.value else [("/", "search")])] if listed else []
+                keys = [("enter", "new room"), *lists, ("f1" if self.topic.value else "?", "keys")]
         self.query_one(Keys).show([*keys, ("ctrl+q", "quit")])
 
     # ── what was asked for ──────────────────────────────────────────────────────────────────────────────────────────
@@ -224,6 +226,10 @@ class HomeScreen(Screen[None]):
         """A topic no room was made for, to be changed or dropped."""
         self.topic.value = topic
         self.topic.cursor_position = len(topic)
+
+    @on(Input.Changed, "#topic")
+    def _typed(self) -> None:
+        self._keys()
 
     @on(Input.Changed, "#filter")
     def search(self, event: Input.Changed) -> None:

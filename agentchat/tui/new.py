@@ -209,7 +209,8 @@ class NewRoomScreen(Screen[str]):
                 ]
             case _:
                 keys = [("enter", "start"), ("↓", "mode")]
-        self.query_one(Keys).show([*keys, ("?", "keys"), ("esc", "back")])
+        writing = isinstance(self.focused, Input)
+        self.query_one(Keys).show([*keys, ("f1" if writing else "?", "keys"), ("esc", "back")])
 
     # ── what was asked for ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -37,6 +37,19 @@ async def test_an_empty_home_says_what_to_do_and_which_model_it_will_be(tmp_path
 
 
 @pytest.mark.usefixtures("model")
+async def test_the_key_that_explains_the_keys_is_one_that_is_no_letter_of_a_topic(tmp_path: Path) -> None:
+    app = Agentchat(tmp_path)
+    async with running(app) as pilot:
+        await until(pilot, lambda: "? keys" in page(app))
+        await pilot.press(*"why")
+        await until(pilot, lambda: "f1 keys" in page(app) and "? keys" not in page(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, NewRoomScreen) and "? keys" in page(app))
+        await pilot.press("up")
+        await until(pilot, lambda: "f1 keys" in page(app) and "? keys" not in page(app))
+
+
+@pytest.mark.usefixtures("model")
 async def test_what_is_typed_before_the_home_is_open_is_not_lost(tmp_path: Path) -> None:
     app = Agentchat(tmp_path)
     async with app.run_test() as pilot:
