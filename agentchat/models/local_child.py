@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import urllib.request
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 PR_SET_PDEATHSIG = 1
@@ -57,6 +58,7 @@ def main() -> None:
     try:
         served, said = _serve(order)
     except Exception as error:  # noqa: BLE001  # whatever stops it is for the parent to tell
+        _write_log()
         served, said = None, Announcement(error=str(error) or type(error).__name__)
     announce.write(json.dumps(asdict(said)) + "\n")
     announce.flush()
@@ -68,6 +70,18 @@ def main() -> None:
 def _leave_with_the_parent() -> None:
     sys.stdin.buffer.read()
     os._exit(0)
+
+
+def _write_log() -> None:
+    """Let llama.cpp write its log to the end: a thread of its own does, and would be gone with us before.
+
+    By the names its C++ functions have in the library; one that has others loses a last line now and then.
+    """
+    with suppress(ImportError, OSError, AttributeError):
+        library = ctypes.CDLL(str(importlib.import_module("xllamacpp.xllamacpp").__file__))
+        log, flush = library["_Z15common_log_mainv"], library["_Z16common_log_flushP10common_log"]
+        log.restype, flush.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+        flush(log())
 
 
 def _serve(order: Order) -> tuple[object, Announcement]:
